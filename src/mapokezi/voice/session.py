@@ -1,0 +1,67 @@
+"""The seam behind which every voice stands: what a call asks of its voice session.
+
+`bridge.call_session` drives exactly one session at a time through this protocol. Sessions are
+event-loop objects of the edge; the wire protocols that they speak are pure files in
+``voice/protocols/``. None of these methods may block or raise for a fault of the far side: a
+fault is told as `mapokezi.voice.events.VoiceFailed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from mapokezi.voice.events import VoiceEvent
+
+Tell = Callable[[VoiceEvent], None]
+"""How a session tells its call what happened; called on the event loop, never re-entered."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastTurn:
+    """A turn of the conversation so far, to seed a session that takes over."""
+
+    speaker: str
+    """``caller`` or ``receptionist``."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionBriefing:
+    """What a session is told when it opens."""
+
+    instructions: str
+    caller_number: str | None
+    history: tuple[PastTurn, ...] = ()
+    """Empty on a first session. A session with a history must not greet again."""
+    came_back_from: str | None = None
+    """Whom a hand-off tried in vain, if the caller has come back from one."""
+
+
+class VoiceSession(Protocol):
+    """One conversation with one voice model, as its call sees it."""
+
+    def open(self, briefing: SessionBriefing, tell: Tell) -> None:
+        """Start; `VoiceReady` or `VoiceFailed` follows."""
+
+    def caller_audio(self, pcm: bytes) -> None:
+        """Feed caller sound: S16LE mono at 16 kHz, any even length, in real time.
+
+        Feed all of it, silence too: the session counts time by it.
+        """
+
+    def caller_digit(self, digit: str) -> None:
+        """Tell of a key that the caller pressed: one of ``0123456789*#``."""
+
+    def speak(self, text: str, item_id: str) -> None:
+        """Have a fixed sentence of ours spoken as an item of its own (a nudge, a goodbye)."""
+
+    def cut_reply(self, item_id: str, heard_ms: int, heard_text: str) -> None:
+        """The caller cut in: nothing after ``heard_ms`` of the item was heard, nor will be."""
+
+    def answer_tool(self, tool_call_id: str, result: Mapping[str, Any]) -> None:
+        """Give a tool's result. Every `ToolCalled` gets exactly one."""
+
+    def close(self) -> None:
+        """End. No event follows."""
