@@ -1,0 +1,59 @@
+"""The commands, one file each. This module puts them together."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from mapokezi.cli import (
+    call,
+    calls,
+    demo,
+    desk,
+    emulator,
+    line,
+    messages,
+    office,
+    serve,
+    speech,
+)
+from mapokezi.errors import MapokeziError
+
+app = typer.Typer(
+    name="mapokezi",
+    help=(
+        "The reception desk: answers an office's telephone by voice.\n\n"
+        "New here? `mapokezi demo` rings it once and shows what happens; "
+        "`mapokezi call --say 'Are you open on Saturday?'` lets you try it yourself."
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+
+ANSWER = "Answer the telephone"
+TRY = "Try it without a telephone"
+READ = "Read what came of it"
+CHECK = "Set up and check"
+
+app.command("serve", rich_help_panel=ANSWER)(serve.serve)
+app.command("line", rich_help_panel=ANSWER)(line.line)
+app.command("speech", rich_help_panel=ANSWER)(speech.speech)
+app.command("desk", rich_help_panel=ANSWER)(desk.desk)
+app.command("demo", rich_help_panel=TRY)(demo.demo)
+app.command("emulator", rich_help_panel=TRY)(emulator.emulator)
+app.command("call", rich_help_panel=TRY)(call.call)
+app.add_typer(calls.app, name="calls", rich_help_panel=READ)
+app.add_typer(messages.app, name="messages", rich_help_panel=READ)
+app.add_typer(office.app, name="office", rich_help_panel=CHECK)
+
+
+def main() -> None:
+    """Run the command that was asked for; a foreseen error is one clear line and exit 1."""
+    try:
+        app()
+    except MapokeziError as error:
+        print(f"mapokezi: {error}", file=sys.stderr)
+        sys.exit(1)

@@ -134,6 +134,8 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
     """Whom "a person, please" reaches when nobody is named."""
     forbidden_topics: tuple[str, ...] = ()
     """What is never answered, only passed on: ``legal advice``, ``fees beyond the stated ones``."""
+    forbidden_asked_as: tuple[str, ...] = ()
+    """Ways in which callers ask for what is forbidden: ``will I win my case``."""
     urgent_words: tuple[str, ...] = ()
     fallback: Fallback = Fallback()
     record_calls: bool = True

@@ -57,6 +57,9 @@ class VoiceSession(Protocol):
     def speak(self, text: str, item_id: str) -> None:
         """Have a fixed sentence of ours spoken as an item of its own (a nudge, a goodbye)."""
 
+    def reply_audible(self, item_id: str) -> None:
+        """The caller has begun to hear an item: the turn before it can no longer be taken back."""
+
     def cut_reply(self, item_id: str, heard_ms: int, heard_text: str) -> None:
         """The caller cut in: nothing after ``heard_ms`` of the item was heard, nor will be."""
 

@@ -1,0 +1,31 @@
+"""The receptionist's side of a recording: what the caller heard, in step with the caller's sound."""
+
+from __future__ import annotations
+
+from mapokezi.audio.formats import SAMPLE_RATE_HZ
+
+_BYTES_PER_MS = SAMPLE_RATE_HZ * 2 // 1000
+_LEAD_MS = 60
+"""Silence beyond this lead is dropped: three frames, the usual wobble of a busy loop."""
+
+
+class HeardTrack:
+    """Cuts what was heard into pieces as long as the caller's frames.
+
+    Our side is counted by the clock, the caller's by its frames, which may come in lumps. So what
+    was heard waits here; if frames come faster than the clock, silence is put in, and silence is
+    taken out again as soon as our side runs ahead.
+    """
+
+    def __init__(self) -> None:
+        self._waiting = bytearray()
+
+    def cut(self, heard: bytes, wanted_bytes: int) -> bytes:
+        """Add what was heard since the last cut, and cut off ``wanted_bytes``."""
+        self._waiting += heard
+        piece = bytes(self._waiting[:wanted_bytes])
+        del self._waiting[:wanted_bytes]
+        surplus = len(self._waiting) - _LEAD_MS * _BYTES_PER_MS
+        if surplus > 0 and not any(self._waiting[:surplus]):
+            del self._waiting[: surplus - surplus % 2]
+        return piece + bytes(wanted_bytes - len(piece))

@@ -1,0 +1,160 @@
+"""What the local voice has to say, one item after the other, sentence by sentence."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict, deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from mapokezi.audio.formats import SAMPLE_RATE_HZ
+from mapokezi.errors import MapokeziError
+from mapokezi.receptionist.clerk import Sentence
+from mapokezi.speech.client import SpeechClient
+from mapokezi.voice.events import (
+    ReplyAudio,
+    ReplyCancelled,
+    ReplyEnded,
+    ReplyStarted,
+    ReplyText,
+    VoiceFailed,
+)
+from mapokezi.voice.session import Tell
+
+log = structlog.get_logger("mapokezi.bridge.speaking")
+
+_BYTES_PER_MS = SAMPLE_RATE_HZ * 2 // 1000
+_TRIES = 2
+
+
+class SentenceSounds:
+    """Sentences that were spoken before, as sound; one for all calls of the line.
+
+    An office says the same sentences all day: its facts, its questions. A sentence that is here
+    is heard without waiting for the speech process, and while that process is down.
+
+    Args:
+        most_bytes: Room for sound; 64 MiB are 35 minutes of speech.
+    """
+
+    def __init__(self, most_bytes: int = 64 * 1024 * 1024) -> None:
+        self._most_bytes = most_bytes
+        self._held_bytes = 0
+        self._sounds: OrderedDict[str, bytes] = OrderedDict()
+
+    def find(self, text: str) -> bytes | None:
+        """The sentence's sound, S16LE mono at 16 kHz, if it was kept."""
+        sound = self._sounds.get(text)
+        if sound is not None:
+            self._sounds.move_to_end(text)
+        return sound
+
+    def keep(self, text: str, sound: bytes) -> None:
+        """Keep a sentence's sound; the one not used for longest makes room."""
+        self._held_bytes += len(sound) - len(self._sounds.pop(text, b""))
+        self._sounds[text] = sound
+        while self._held_bytes > self._most_bytes:
+            self._held_bytes -= len(self._sounds.popitem(last=False)[1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    item_id: str
+    in_reply_to: str
+    sentences: tuple[Sentence, ...]
+
+
+class Speaking:
+    """Turns sentences into the events of a voice session, in order, one item at a time.
+
+    A sentence that cannot be synthesised is tried twice; then the session has failed.
+    """
+
+    def __init__(self, speech: SpeechClient, sounds: SentenceSounds, tell: Tell) -> None:
+        self._speech = speech
+        self._sounds = sounds
+        self._tell = tell
+        self._waiting: deque[_Item] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self._current: str | None = None
+
+    def say(self, item_id: str, sentences: Sequence[Sentence], in_reply_to: str = "") -> None:
+        """Have an item spoken after those that wait."""
+        if not sentences:
+            return
+        self._waiting.append(_Item(item_id, in_reply_to, tuple(sentences)))
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._work())
+
+    def stop(self) -> list[str]:
+        """Stop at once, and forget what waits.
+
+        Returns:
+            The items that were begun or waited and will not be completed.
+        """
+        stopped = [item.item_id for item in self._waiting]
+        self._waiting.clear()
+        if self._current is not None:
+            stopped.insert(0, self._current)
+            self._current = None
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+        return stopped
+
+    def take_back(self) -> None:
+        """Stop, and tell that what was begun is taken back."""
+        for item_id in self.stop():
+            self._tell(ReplyCancelled(item_id))
+
+    async def _work(self) -> None:
+        while self._waiting:
+            item = self._waiting.popleft()
+            self._current = item.item_id
+            self._tell(ReplyStarted(item.item_id, item.in_reply_to))
+            try:
+                await self._speak(item)
+            except MapokeziError as error:
+                log.warning("sentence_not_spoken", reason=str(error))
+                self._current = None
+                self._waiting.clear()
+                self._tell(ReplyEnded(item.item_id))
+                self._tell(VoiceFailed(f"speech synthesis: {error}"))
+                return
+            self._current = None
+            self._tell(ReplyEnded(item.item_id))
+
+    async def _speak(self, item: _Item) -> None:
+        said_bytes = 0
+        for sentence in item.sentences:
+            self._tell(
+                ReplyText(
+                    item.item_id,
+                    sentence.text,
+                    starts_ms=said_bytes // _BYTES_PER_MS,
+                    fact_ids=sentence.fact_ids,
+                )
+            )
+            said_bytes += await self._speak_sentence(item.item_id, sentence.text)
+
+    async def _speak_sentence(self, item_id: str, text: str) -> int:
+        kept = self._sounds.find(text)
+        if kept is not None:
+            self._tell(ReplyAudio(item_id, kept, SAMPLE_RATE_HZ))
+            return len(kept)
+        for attempt in range(1, _TRIES + 1):
+            sound = bytearray()
+            try:
+                async for piece in self._speech.synthesize(text):
+                    sound += piece
+                    self._tell(ReplyAudio(item_id, piece, SAMPLE_RATE_HZ))
+            except MapokeziError:
+                # Half a sentence cannot be said again from its start.
+                if sound or attempt == _TRIES:
+                    raise
+            else:
+                self._sounds.keep(text, bytes(sound))
+                return len(sound)
+        raise AssertionError("unreachable: the last try returns or raises")

@@ -1,0 +1,260 @@
+"""The operator's settings: one TOML file, and the environment over it.
+
+A setting's key is ``section.key``; the environment's name for it is ``MAPOKEZI_SECTION_KEY``.
+Secrets are read from the environment, or from a file that it names with ``..._FILE``; they have
+no key in the TOML file, so that the file can be shown to anybody.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import tomlkit
+import tomlkit.exceptions
+
+from mapokezi.errors import ConfigurationError
+
+
+class LineConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The process that answers calls."""
+
+    host: str = "127.0.0.1"
+    """The address it listens on. Loopback unless a proxy or tunnel needs otherwise."""
+    port: int = 8480
+    """The port of webhooks and media sockets alike."""
+    media_port: int = 0
+    """A second port for media sockets alone; 0 keeps them on ``port``."""
+    public_url: str = ""
+    """Where the phone platform reaches us: ``https://voice.example.co.ke``; empty: the address
+    above, for the emulator."""
+    node: str = "node-1"
+    """This machine's name in stream URLs, where several share one address."""
+    max_calls: int = 30
+    """More calls than this at once get the fallback document."""
+    unsigned_callbacks: bool = False
+    """Accept callbacks without a signature on a public URL; its path then carries a secret part."""
+    track: str = "inbound_track"
+    """``inbound_track``, or ``both_tracks`` as the first public example has it."""
+    stream_rate_hz: int = 16_000
+    """8000 or 16000; the wider band is understood better."""
+    drain_limit_s: float = 120.0
+    """How long a stop waits for calls in progress before they are bid goodbye."""
+
+
+class VoiceConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which voice answers."""
+
+    kind: str = "local"
+    """``local``: this machine's recogniser, the clerk and this machine's voice. ``script``: a
+    script file."""
+    script: str = ""
+    """The script's path, for ``script``."""
+
+
+class SpeechConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The speech process, or any other Wyoming server."""
+
+    address: str = ""
+    """``unix:///path`` or ``tcp://host:port``; empty: our own, in the data folder."""
+    workers: int = 0
+    """Inference workers; 0: one a core."""
+
+
+class StoreConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where things are kept."""
+
+    folder: str = "var"
+    """The data folder: database, recordings, cached phrases, sockets."""
+    database: str = ""
+    """An SQLAlchemy URL; empty: SQLite in the data folder."""
+
+
+class OfficeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The offices that are answered for."""
+
+    folders: tuple[str, ...] = ("examples/law-office",)
+    """One folder an office; relative ones are looked for beside the settings file."""
+
+
+class CarrierConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The phone platform's REST API. Its key: ``SAUTIKIT_API_KEY``."""
+
+    url: str = "https://api.sautikit.com"
+    """The base of the REST API."""
+
+
+class DeskConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The pages for people."""
+
+    host: str = "127.0.0.1"
+    """Loopback: the desk's port stays private."""
+    port: int = 8481
+    """Where the pages are."""
+
+
+class EmulatorConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The phone platform on this machine."""
+
+    host: str = "127.0.0.1"
+    """Loopback."""
+    port: int = 8482
+    """Its REST API and its telephones."""
+
+
+class LogConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is logged."""
+
+    level: str = "info"
+    """``debug``, ``info``, ``warning`` or ``error``."""
+    pii: bool = False
+    """Write personal data (numbers, names, words spoken) into the log."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that an operator may set."""
+
+    line: LineConfig = LineConfig()
+    voice: VoiceConfig = VoiceConfig()
+    speech: SpeechConfig = SpeechConfig()
+    store: StoreConfig = StoreConfig()
+    office: OfficeConfig = OfficeConfig()
+    carrier: CarrierConfig = CarrierConfig()
+    desk: DeskConfig = DeskConfig()
+    emulator: EmulatorConfig = EmulatorConfig()
+    log: LogConfig = LogConfig()
+
+    @property
+    def data_folder(self) -> Path:
+        """The data folder, as an absolute path."""
+        return Path(self.store.folder).absolute()
+
+    @property
+    def database_url(self) -> str:
+        """The database's URL, SQLite in the data folder by default."""
+        return self.store.database or f"sqlite+aiosqlite:///{self.data_folder / 'mapokezi.db'}"
+
+    @property
+    def speech_address(self) -> str:
+        """The address of the speech process."""
+        return self.speech.address or f"unix://{self.data_folder / 'speech.sock'}"
+
+    @property
+    def line_url(self) -> str:
+        """Where callbacks reach the line: the public URL, or the address it listens on."""
+        return self.line.public_url.rstrip("/") or f"http://{self.line.host}:{self.line.port}"
+
+    @property
+    def is_public(self) -> bool:
+        """Whether callbacks come from outside this machine."""
+        return bool(self.line.public_url) and not re.match(
+            r"https?://(127\.|localhost|\[::1\])", self.line.public_url
+        )
+
+
+def read_settings(
+    path: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Settings:
+    """Read the settings.
+
+    Args:
+        path: The TOML file; without one ``mapokezi.toml`` in the working folder, if it is there.
+        environment: The environment; the process's own by default.
+
+    Raises:
+        ConfigurationError: Names the file, the line and the key, or the variable, that is wrong.
+    """
+    environment = os.environ if environment is None else environment
+    chosen = path or (Path("mapokezi.toml") if Path("mapokezi.toml").is_file() else None)
+    values: dict[str, dict[str, Any]] = {}
+    lines: dict[str, int] = {}
+    if chosen is not None:
+        values, lines = _read_file(chosen)
+    _apply_environment(values, environment)
+    try:
+        settings = msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise ConfigurationError(_explain(error, chosen, lines)) from None
+    folders = settings.office.folders
+    if chosen is not None:
+        folders = tuple(str(chosen.parent / folder) for folder in folders)
+    return msgspec.structs.replace(settings, office=OfficeConfig(folders=folders))
+
+
+def read_secrets(name: str, environment: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Read a secret, or several that commas part, from the environment or the file it names.
+
+    Args:
+        name: The variable: ``SAUTIKIT_API_KEY``, ``MAPOKEZI_WEBHOOK_SECRETS``. The file's path
+            would be in ``SAUTIKIT_API_KEY_FILE``.
+        environment: The environment; the process's own by default.
+
+    Raises:
+        ConfigurationError: If the file that the environment names cannot be read.
+    """
+    environment = os.environ if environment is None else environment
+    text = environment.get(name, "")
+    file = environment.get(f"{name}_FILE")
+    if file:
+        try:
+            text = Path(file).read_text(encoding="utf-8")
+        except OSError as error:
+            raise ConfigurationError(f"{name}_FILE: cannot read {file}: {error.strerror}") from None
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _read_file(path: Path) -> tuple[dict[str, dict[str, Any]], dict[str, int]]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from None
+    try:
+        values = tomlkit.parse(text).unwrap()
+    except tomlkit.exceptions.ParseError as error:
+        raise ConfigurationError(f"{path}, line {error.line}: {error}") from None
+    for section, keys in values.items():
+        if not isinstance(keys, dict):
+            raise ConfigurationError(f"{path}: {section} stands outside any [section]")
+    return values, _line_numbers(text)
+
+
+def _line_numbers(text: str) -> dict[str, int]:
+    """On which line each ``section.key`` of a settings file stands."""
+    found: dict[str, int] = {}
+    section = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := re.match(r"\s*\[\s*([\w-]+)\s*\]", line):
+            section = header[1]
+            found[section] = number
+        elif key := re.match(r"\s*([\w-]+)\s*=", line):
+            found[f"{section}.{key[1]}"] = number
+    return found
+
+
+def _apply_environment(values: dict[str, dict[str, Any]], environment: Mapping[str, str]) -> None:
+    for section in msgspec.structs.fields(Settings):
+        for key in msgspec.structs.fields(section.type):
+            name = f"MAPOKEZI_{section.name}_{key.name}".upper()
+            if name in environment:
+                raw = environment[name]
+                values.setdefault(section.name, {})[key.name] = (
+                    [part.strip() for part in raw.split(",")] if key.name == "folders" else raw
+                )
+
+
+def _explain(error: msgspec.ValidationError, path: Path | None, lines: Mapping[str, int]) -> str:
+    """Say where the wrong value stands; msgspec tells ``... - at `$.line.port```."""
+    text = str(error)
+    where = re.search(r"at `\$\.?([\w.]*)", text)
+    key = where[1] if where else ""
+    if unknown := re.search(r"unknown field `(\w+)`", text):
+        key = f"{key}.{unknown[1]}".strip(".")
+    message = text.split(" - at ", maxsplit=1)[0]
+    if key in lines and path is not None:
+        return f"{path}, line {lines[key]}: {key}: {message}"
+    variable = f"MAPOKEZI_{key.replace('.', '_')}".upper()
+    return f"{key or 'settings'}: {message} (in {path or 'the environment'}, or {variable})"

@@ -1,0 +1,97 @@
+"""Logs: one JSON object a line (or coloured text on a terminal), written by a thread of their own.
+
+The event loop only puts a line into a queue, so a blocked terminal or a full pipe cannot stop a
+call. What callers say, their names and numbers stand only under keys that begin with ``pii_``;
+with ``show_pii`` off those values are replaced before the line is written.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import logging.handlers
+import queue
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+_HELD_LINES = 10_000
+"""About two minutes of the busiest line; past that lines are dropped and counted."""
+
+
+class _DroppingQueueHandler(logging.handlers.QueueHandler):
+    """Puts lines into a bounded queue and, when it is full, counts instead of blocking."""
+
+    dropped = 0
+
+    def enqueue(self, record: logging.LogRecord) -> None:
+        try:
+            self.queue.put_nowait(record)
+        except queue.Full:
+            self.dropped += 1
+
+    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        return record
+
+
+def _hide_pii(
+    _logger: object, _name: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    for key in event:
+        if key.startswith("pii"):
+            event[key] = "(personal)"
+    return event
+
+
+def set_up(*, level: str = "info", show_pii: bool = False, as_json: bool | None = None) -> None:
+    """Send all logs, structlog's and the standard library's, through one queue to stderr.
+
+    Args:
+        level: ``debug``, ``info``, ``warning`` or ``error``.
+        show_pii: Whether personal data is written out.
+        as_json: One JSON object a line; by default so unless stderr is a terminal.
+    """
+    json_lines = as_json if as_json is not None else not sys.stderr.isatty()
+    shared: list[structlog.types.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    if not show_pii:
+        shared.append(_hide_pii)
+    renderer: structlog.types.Processor = (
+        structlog.processors.JSONRenderer()
+        if json_lines
+        else structlog.dev.ConsoleRenderer(colors=True, pad_event_to=28)
+    )
+    out = logging.StreamHandler(sys.stderr)
+    out.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    lines: queue.Queue[logging.LogRecord] = queue.Queue(_HELD_LINES)
+    listener = logging.handlers.QueueListener(lines, out)
+    root = logging.getLogger()
+    root.handlers = [_DroppingQueueHandler(lines)]
+    root.setLevel(level.upper())
+    logging.getLogger("uvicorn.access").disabled = True
+    for chatty in ("httpx2", "httpcore2", "alembic", "aiosqlite"):
+        logging.getLogger(chatty).setLevel("WARNING")
+    listener.start()
+    atexit.register(listener.stop)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )

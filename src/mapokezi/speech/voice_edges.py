@@ -1,0 +1,103 @@
+"""From probabilities of voice to edges: a voice has started, a voice has stopped.
+
+Time is counted in audio. An edge is told a little after it happened, but says when it happened::
+
+    silence --- start_after_chunks at or over voice_over ---> voice
+    voice   --- stop_after_chunks under silence_under -----> silence
+
+A chunk between the two thresholds breaks neither row but lengthens none: it keeps a voice alive,
+and it does not begin one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mapokezi.speech.engines import VoiceDetector
+from mapokezi.speech.settings import EdgeSettings
+
+_BYTES_PER_MS = 32
+"""16 kHz, two bytes a sample."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceEdge:
+    """The caller's voice has started or stopped."""
+
+    is_voice: bool
+    """True for a start, False for a stop."""
+    at_ms: int
+    """When, in milliseconds of audio since the first sample of the stream."""
+
+
+class VoiceEdges:
+    """One stream of audio and the edges in it."""
+
+    def __init__(self, detector: VoiceDetector, settings: EdgeSettings) -> None:
+        self._detector = detector
+        self._settings = settings
+        self._held = bytearray()
+        self._chunk_ms = detector.chunk_bytes // _BYTES_PER_MS
+        self._at_ms = 0
+        self._row = 0
+        """Chunks in a row that speak against the present state."""
+        self._row_began_ms = 0
+        self._silent_ms = 0
+        self.is_voice = False
+
+    def feed(self, pcm: bytes) -> list[VoiceEdge]:
+        """Take S16LE mono PCM at 16 kHz, any number of bytes; return the edges found with it."""
+        self._held += pcm
+        size = self._detector.chunk_bytes
+        edges: list[VoiceEdge] = []
+        begin = 0
+        while len(self._held) - begin >= size:
+            probability = self._detector.probability(bytes(self._held[begin : begin + size]))
+            begin += size
+            if edge := self._take(probability):
+                edges.append(edge)
+        if begin:
+            del self._held[:begin]
+        return edges
+
+    def end(self) -> list[VoiceEdge]:
+        """The stream is over; a voice that still sounds stops with it."""
+        if not self.is_voice:
+            return []
+        self.is_voice = False
+        return [VoiceEdge(is_voice=False, at_ms=self._row_began_ms if self._row else self._at_ms)]
+
+    def _take(self, probability: float) -> VoiceEdge | None:
+        began_ms = self._at_ms
+        self._at_ms += self._chunk_ms
+        rules = self._settings
+        if self.is_voice:
+            speaks_against, keeps_row = probability < rules.silence_under, False
+            needed = rules.stop_after_chunks
+            if rules.silence_under <= probability < rules.voice_over:
+                keeps_row = self._row > 0
+        else:
+            self._rest(probability)
+            speaks_against, keeps_row = probability >= rules.voice_over, False
+            needed = rules.start_after_chunks
+        if not speaks_against:
+            self._row = self._row if keeps_row else 0
+            return None
+        if self._row == 0:
+            self._row_began_ms = began_ms
+        self._row += 1
+        if self._row < needed:
+            return None
+        self._row = 0
+        self.is_voice = not self.is_voice
+        return VoiceEdge(is_voice=self.is_voice, at_ms=self._row_began_ms)
+
+    def _rest(self, probability: float) -> None:
+        """Reset the detector now and then in a long silence."""
+        if probability >= self._settings.silence_under:
+            self._silent_ms = 0
+            return
+        self._silent_ms += self._chunk_ms
+        if self._silent_ms >= self._settings.reset_after_ms:
+            self._silent_ms = 0
+            self._detector.reset()

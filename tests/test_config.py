@@ -1,0 +1,88 @@
+"""The settings: defaults, file, environment, secrets, and what is said when one is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mapokezi.config import read_secrets, read_settings
+from mapokezi.errors import ConfigurationError
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "mapokezi.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_without_a_file_the_receptionist_listens_on_loopback_only() -> None:
+    settings = read_settings(None, {})
+    assert settings.line.host == "127.0.0.1"
+    assert settings.line_url == "http://127.0.0.1:8480"
+    assert not settings.is_public
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    path = write(tmp_path, "[line]\nport = 9000\nmax_calls = 5\n")
+    settings = read_settings(path, {"MAPOKEZI_LINE_PORT": "9001"})
+    assert settings.line.port == 9001
+    assert settings.line.max_calls == 5
+
+
+def test_office_folders_are_found_beside_the_settings_file(tmp_path: Path) -> None:
+    path = write(tmp_path, '[office]\nfolders = ["clinic", "law"]\n')
+    assert read_settings(path, {}).office.folders == (
+        str(tmp_path / "clinic"),
+        str(tmp_path / "law"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[line]\n\nport = 'many'\n", "line 3: line.port"),
+        ("[line]\nprot = 80\n", "line 2: line.prot"),
+        ("[lime]\nport = 80\n", "line 1: lime"),
+        ("port = 80\n", "outside any"),
+        ("[line\n", "line 1"),
+    ],
+)
+def test_a_wrong_file_is_told_by_name_line_and_key(tmp_path: Path, text: str, says: str) -> None:
+    path = write(tmp_path, text)
+    with pytest.raises(ConfigurationError) as caught:
+        read_settings(path, {})
+    assert str(path) in str(caught.value)
+    assert says in str(caught.value)
+
+
+def test_a_wrong_variable_is_told_by_its_name() -> None:
+    with pytest.raises(ConfigurationError, match="MAPOKEZI_LINE_PORT"):
+        read_settings(None, {"MAPOKEZI_LINE_PORT": "high"})
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        read_settings(tmp_path / "none.toml", {})
+
+
+@pytest.mark.parametrize(
+    ("url", "public"),
+    [
+        ("https://voice.example.co.ke", True),
+        ("http://127.0.0.1:8480", False),
+        ("http://localhost:8480", False),
+    ],
+)
+def test_a_loopback_address_is_not_public(url: str, *, public: bool) -> None:
+    assert read_settings(None, {"MAPOKEZI_LINE_PUBLIC_URL": url}).is_public is public
+
+
+def test_secrets_come_from_the_environment_or_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "secrets"
+    file.write_text("new, old\n", encoding="utf-8")
+    assert read_secrets("S", {"S": "one"}) == ("one",)
+    assert read_secrets("S", {"S_FILE": str(file)}) == ("new", "old")
+    assert read_secrets("S", {}) == ()
+    with pytest.raises(ConfigurationError, match="S_FILE"):
+        read_secrets("S", {"S_FILE": str(tmp_path / "none")})
