@@ -296,7 +296,7 @@ class TestHours:
             ('timezone = "Nairobi"\n' + HOURS_TOML, "timezone"),
             ('holidays_of = "Kenya"\n' + HOURS_TOML, "holidays_of"),
             ("[week]\nmoonday = []\n", "week.moonday"),
-            ('timezone = "Africa/Nairobi"\n', ""),
+            ('timezone = "Africa/Nairobi"\n', "week"),
             (HOURS_TOML + '[[closures]]\nfirst = 2026-12-24\nreason = "x"\n', "closures[1]"),
             (
                 HOURS_TOML

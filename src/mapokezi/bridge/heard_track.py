@@ -1,4 +1,4 @@
-"""The receptionist's side of a recording: what the caller heard, in step with the caller's sound."""
+"""The receptionist's side of a recording: what was heard, in step with the caller's sound."""
 
 from __future__ import annotations
 

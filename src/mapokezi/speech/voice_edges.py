@@ -42,6 +42,7 @@ class VoiceEdges:
         self._row = 0
         """Chunks in a row that speak against the present state."""
         self._row_began_ms = 0
+        self._started_ms = 0
         self._silent_ms = 0
         self.is_voice = False
 
@@ -64,33 +65,34 @@ class VoiceEdges:
         """The stream is over; a voice that still sounds stops with it."""
         if not self.is_voice:
             return []
-        self.is_voice = False
-        return [VoiceEdge(is_voice=False, at_ms=self._row_began_ms if self._row else self._at_ms)]
+        return [self._turn(self._row_began_ms if self._row else self._at_ms)]
 
     def _take(self, probability: float) -> VoiceEdge | None:
         began_ms = self._at_ms
         self._at_ms += self._chunk_ms
         rules = self._settings
-        if self.is_voice:
-            speaks_against, keeps_row = probability < rules.silence_under, False
-            needed = rules.stop_after_chunks
-            if rules.silence_under <= probability < rules.voice_over:
-                keeps_row = self._row > 0
-        else:
+        if not self.is_voice:
             self._rest(probability)
-            speaks_against, keeps_row = probability >= rules.voice_over, False
-            needed = rules.start_after_chunks
-        if not speaks_against:
-            self._row = self._row if keeps_row else 0
+        if rules.silence_under <= probability < rules.voice_over:
+            return None
+        if (probability >= rules.voice_over) == self.is_voice:
+            self._row = 0
             return None
         if self._row == 0:
             self._row_began_ms = began_ms
         self._row += 1
-        if self._row < needed:
+        if self._row < (rules.stop_after_chunks if self.is_voice else rules.start_after_chunks):
             return None
+        return self._turn(self._row_began_ms)
+
+    def _turn(self, row_began_ms: int) -> VoiceEdge:
         self._row = 0
         self.is_voice = not self.is_voice
-        return VoiceEdge(is_voice=self.is_voice, at_ms=self._row_began_ms)
+        if self.is_voice:
+            self._started_ms = at_ms = row_began_ms
+        else:
+            at_ms = max(self._started_ms, row_began_ms - self._settings.tail_ms)
+        return VoiceEdge(is_voice=self.is_voice, at_ms=at_ms)
 
     def _rest(self, probability: float) -> None:
         """Reset the detector now and then in a long silence."""

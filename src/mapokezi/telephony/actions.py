@@ -168,16 +168,5 @@ class Stream:
     open_metadata: str | None = None
 
 
-Action = (
-    Say
-    | Play
-    | GetDigits
-    | Dial
-    | Conference
-    | Record
-    | Redirect
-    | Reject
-    | Hangup
-    | Stream
-)
+Action = Say | Play | GetDigits | Dial | Conference | Record | Redirect | Reject | Hangup | Stream
 """Any verb."""

@@ -1,0 +1,148 @@
+"""What the caller's earpiece gives: the sound that was sent, laid out on the call's clock.
+
+A part of `mapokezi.audio.playout`; nothing else lays sound here.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from mapokezi.audio.formats import BYTES_PER_SAMPLE
+
+
+@dataclass(slots=True)
+class Item:
+    """One item of speech, from its beginning to its end. Positions are samples of its sound."""
+
+    item_id: str
+    pcm: bytearray = field(default_factory=bytearray)
+    """All of its sound; kept until it is over, for a pause may go back in it."""
+    ended: bool = False
+    """Nothing more of its sound will come."""
+    next: int = 0
+    """What is to be sent next."""
+    sent: int = 0
+    """The furthest that was ever sent."""
+    heard: int = 0
+    """The furthest that was ever heard."""
+    started: bool = False
+    was_cut: bool = False
+    """Sound of it was sent and taken back by a pause."""
+    last_end: int | None = None
+    """When (on the call's clock) the last of its sound sent so far has been heard."""
+    gap_from: int | None = None
+    """The same, if silence after that would be a gap inside the item."""
+    done_at: int | None = None
+    """When the last of all its sound has been heard; known once all is sent."""
+
+    @property
+    def total(self) -> int:
+        """How much of it was queued, in samples."""
+        return len(self.pcm) // BYTES_PER_SAMPLE
+
+
+@dataclass(slots=True)
+class Stretch:
+    """A piece of sent sound, and when the caller hears it."""
+
+    start: int
+    """On the call's clock, in samples."""
+    pcm: bytes
+    item: Item | None = None
+    offset: int = 0
+    """Where in the item it begins, in samples."""
+    real: int = 0
+    """How many of its samples are the item's; the rest is padding."""
+
+    @property
+    def end(self) -> int:
+        """When it has been heard."""
+        return self.start + len(self.pcm) // BYTES_PER_SAMPLE
+
+
+class Earpiece:
+    """Sent sound in the order that the caller hears it, silence between.
+
+    Two cursors run along it: how far `heard` was asked (the accounts), and how far `sound` was
+    (the recording). What both have passed is forgotten.
+    """
+
+    def __init__(self) -> None:
+        """Begin with silence."""
+        self.end = 0
+        """When the last sound laid so far has been heard."""
+        self._sounding: deque[Stretch] = deque()
+        self._unheard: deque[Stretch] = deque()
+        self._at = 0
+
+    def lay(self, stretch: Stretch) -> None:
+        """Put a piece behind all others; it must not begin before `end`."""
+        self._sounding.append(stretch)
+        self._unheard.append(stretch)
+        self.end = stretch.end
+
+    def unheard(self) -> Iterator[Stretch]:
+        """Go through the pieces not yet heard to their end."""
+        return iter(self._unheard)
+
+    def heard(self, until: int) -> Iterator[Stretch]:
+        """Go through the pieces that have begun by ``until``; forget those that have ended."""
+        unheard = self._unheard
+        while unheard and unheard[0].start <= until:
+            yield unheard[0]
+            if unheard[0].end > until:
+                return
+            unheard.popleft()
+
+    def real_end(self) -> int:
+        """Say when the last sound of an item, padding left out, has been heard."""
+        return next((s.start + s.real for s in reversed(self._unheard) if s.real), 0)
+
+    def cut(self, at: int) -> list[Stretch]:
+        """Silence everything from ``at`` on; give the pieces that it took something from.
+
+        The pieces that remain, and those that are given, hold what is left of them: perhaps
+        nothing.
+        """
+        touched = []
+        while self._unheard and self._unheard[-1].end > at:
+            stretch = self._unheard[-1]
+            keep = max(0, at - stretch.start)
+            stretch.pcm = stretch.pcm[: keep * BYTES_PER_SAMPLE]
+            stretch.real = min(stretch.real, keep)
+            touched.append(stretch)
+            if keep:
+                break
+            self._unheard.pop()
+            self._sounding.pop()
+        self.end = min(self.end, at)
+        return touched
+
+    def sound(self, until: int) -> bytes:
+        """Give what is heard from the last call's ``until`` to this one, silence filled in."""
+        missing = until - self._at
+        if missing <= 0:
+            return b""
+        sounding = self._sounding
+        if not sounding or sounding[0].start >= until:
+            self._at = until
+            return bytes(missing * BYTES_PER_SAMPLE)
+        parts = []
+        while sounding and sounding[0].start < until:
+            stretch = sounding[0]
+            if stretch.start > self._at:
+                parts.append(bytes((stretch.start - self._at) * BYTES_PER_SAMPLE))
+                self._at = stretch.start
+            upto = min(stretch.end, until)
+            first, last = self._at - stretch.start, upto - stretch.start
+            parts.append(stretch.pcm[first * BYTES_PER_SAMPLE : last * BYTES_PER_SAMPLE])
+            self._at = upto
+            if stretch.end > until:
+                break
+            sounding.popleft()
+        if self._at < until:
+            parts.append(bytes((until - self._at) * BYTES_PER_SAMPLE))
+            self._at = until
+        return b"".join(parts)

@@ -1,0 +1,405 @@
+"""The one clock of a call's outbound sound: what was queued, sent, played out and heard.
+
+The media module tells nothing back: no underruns, no position, no back-pressure, and its marks
+are wrong (contract/media-module.md, section 3). So the caller's ear is computed from what was
+sent and when. What the module was measured to do, and what follows here:
+
+- The first sound of a call waits in it until 160 ms are there, later sound until 80 ms are: it is
+  primed with 160 ms of zeros, and sound goes out in steps of 80 ms, four messages of 20 ms each;
+  an item is padded with zeros to whole steps, so that no tail stays stuck.
+- A burst is heard some 20 ms after it was sent, and then without a gap as long as more is there:
+  200 to 400 ms are kept ahead of the ear, topped up two steps at a time. More would do no good
+  and would only have to be taken back.
+- ``killAudio`` silences the call within 20 ms and empties the queue; sound sent less than 20 ms
+  after it may be lost, so nothing is sent for 40 ms.
+
+Positions are whole samples on the call's own clock, 0 at `Playout.open`. An item's *sent* and
+*heard* are the furthest ever reached, so that heard <= sent <= queued holds at all times, also
+when a few words are said again after a pause.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from mapokezi.audio.earpiece import Earpiece, Item, Stretch
+from mapokezi.audio.formats import (
+    BYTES_PER_SAMPLE,
+    FRAME_MS,
+    SAMPLE_RATE_HZ,
+    bytes_of,
+    samples_of,
+)
+from mapokezi.audio.word_start import WordStartSettings, word_start
+
+
+@dataclass(frozen=True, slots=True)
+class PlayoutSettings:
+    """How sound is sent. The defaults rest on contract/media-module.md, section 3."""
+
+    sample_rate_hz: int = SAMPLE_RATE_HZ
+    prime_ms: int = 160
+    """Zeros sent at open: the module's first threshold on an 8 kHz call."""
+    first_ms: int = 160
+    """The call's first utterance is not begun, and not left, shorter than this."""
+    step_ms: int = 80
+    """Sound goes out in such steps: the module's later threshold."""
+    ahead_low_ms: int = 200
+    """Topped up when no more than this is ahead of the ear."""
+    ahead_high_ms: int = 400
+    """Never further ahead: that much at most has to be taken back at a barge-in."""
+    heard_after_ms: int = 20
+    """From sending to the ear, and from ``killAudio`` to silence: 3 to 21 ms were measured."""
+    quiet_after_kill_ms: int = 40
+    """Nothing is sent for so long after ``killAudio``: up to 15 ms after it sound was lost."""
+    word_start: WordStartSettings = WordStartSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class PlayoutStarted:
+    """The caller hears the first of an item."""
+
+    item_id: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlayoutFinished:
+    """The caller has heard the last of an item. One without any sound has no start."""
+
+    item_id: str
+    at: float
+
+
+PlayoutEvent = PlayoutStarted | PlayoutFinished
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the caller has heard, and will have when it is quiet, of an item that was dropped."""
+
+    item_id: str
+    heard_ms: int
+    """Counted from the item's start, rounded down."""
+    total_ms: int
+    """How much of it was queued by then."""
+    complete: bool
+    """The item had been ended and all of it was heard; no `PlayoutFinished` follows even so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What a drop came to."""
+
+    items: tuple[Heard, ...]
+    """All items that were not finished, in their order."""
+    must_kill: bool
+    """Whether ``killAudio`` must be sent now."""
+
+
+class Playout:
+    """One call's outbound sound. It has no clock: ``now`` is monotonic seconds.
+
+    The caller of this class sends what `due` gives as one binary message each, calls it again
+    at `next_timer` and after `queue`, `end` and `resume`, and sends ``killAudio`` when `pause` or
+    `drop` say so. An item ends once: with a `PlayoutFinished`, or in what `drop` gives.
+    `advance` must be called regularly, for until then the sound is kept.
+    """
+
+    def __init__(self, settings: PlayoutSettings | None = None) -> None:
+        """Begin with nothing queued and the socket not open."""
+        self._settings = chosen = settings or PlayoutSettings()
+        self._rate = chosen.sample_rate_hz
+        self._frame_bytes = bytes_of(FRAME_MS, self._rate)
+        self._step = samples_of(chosen.step_ms, self._rate)
+        self._first = samples_of(chosen.first_ms, self._rate)
+        self._low = samples_of(chosen.ahead_low_ms, self._rate)
+        self._high = samples_of(chosen.ahead_high_ms, self._rate)
+        self._delay = samples_of(chosen.heard_after_ms, self._rate)
+        self._opened: float | None = None
+        self._now = 0
+        self._ear = Earpiece()
+        self._items: deque[Item] = deque()
+        self._past: dict[str, tuple[int, int]] = {}  # heard and total of items that are over
+        self._events: list[PlayoutEvent] = []
+        self._primed = self._spoken = self._paused = False
+        self._not_before = 0
+        self._queued = self._sent = self._heard = 0
+        self._gaps = 0
+        self.underruns = 0
+        """How often an item's sound ran out at the caller before its end."""
+
+    @property
+    def queued_ms(self) -> float:
+        """All sound that was queued so far."""
+        return self._queued * 1000 / self._rate
+
+    @property
+    def sent_ms(self) -> float:
+        """How much of it was sent at least once."""
+        return self._sent * 1000 / self._rate
+
+    @property
+    def played_ms(self) -> float:
+        """How much of it was heard at least once, as of the last call with ``now``."""
+        return self._heard * 1000 / self._rate
+
+    @property
+    def underrun_ms(self) -> float:
+        """How long the gaps inside items were altogether."""
+        return self._gaps * 1000 / self._rate
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether sound is held since `pause`."""
+        return self._paused
+
+    def open(self, now: float) -> None:
+        """Start the call's clock: the media socket is open. `due` gives the priming zeros."""
+        if self._opened is None:
+            self._opened = now
+
+    def begin(self, item_id: str) -> None:
+        """Give an item its place: items are heard in the order in which they were begun."""
+        if item_id not in self._past and self._item(item_id) is None:
+            self._items.append(Item(item_id))
+
+    def queue(self, item_id: str, pcm: bytes) -> bool:
+        """Add sound to an item, which is begun if it was not.
+
+        Args:
+            item_id: The item.
+            pcm: S16LE mono at the settings' rate. A half sample waits for its other half.
+
+        Returns:
+            Whether it was taken. It is not if the item was ended or is over: a voice model may
+            still send what a barge-in has made useless.
+        """
+        self.begin(item_id)
+        item = self._item(item_id)
+        if item is None or item.ended:
+            return False
+        before = item.total
+        item.pcm += pcm
+        self._queued += item.total - before
+        return True
+
+    def end(self, item_id: str) -> None:
+        """Tell that nothing more of an item will come."""
+        item = self._item(item_id)
+        if item is not None:
+            item.ended = True
+
+    def due(self, now: float) -> list[bytes]:
+        """Give the messages that are to be sent right now, each a frame of 20 ms."""
+        at = self._settle(now)
+        if self._opened is None:
+            return []
+        frames: list[bytes] = []
+        if not self._primed:
+            self._primed = True
+            zeros = bytes(bytes_of(self._settings.prime_ms, self._rate))
+            frames += self._put(Stretch(at + self._delay, zeros))
+        if self._paused or at < self._not_before or self._ear.end - at > self._low:
+            return frames
+        while max(self._ear.end, at + self._delay) + self._step - at <= self._high:
+            item = self._head()
+            if item is None or not self._is_ready(item):
+                break
+            frames += self._send_step(item, at)
+        return frames
+
+    def next_timer(self) -> float | None:
+        """Say when `due` or `events` is to be called next, at the latest.
+
+        None if there is nothing to be sent or finished until something is queued, ended or
+        resumed. An instant that has passed means: now.
+        """
+        if self._opened is None:
+            return None
+        head = self._head()
+        if self._events or not self._primed:
+            return self._instant(self._now)
+        instants = [
+            s.start for s in self._ear.unheard() if s.real and s.item and not s.item.started
+        ][:1]
+        if self._items and self._items[0].done_at is not None:
+            instants.append(self._items[0].done_at)
+        if head is not None and not self._paused and self._is_ready(head):
+            instants.append(max(self._ear.end - self._low, self._not_before))
+        return self._instant(min(instants)) if instants else None
+
+    def pause(self, now: float) -> bool:
+        """Silence the receptionist and keep what the caller has not heard.
+
+        Returns:
+            Whether ``killAudio`` must be sent now.
+        """
+        at = self._settle(now)
+        if self._paused:
+            return False
+        self._paused = True
+        for item in self._items:
+            item.gap_from = None  # silence from here on is meant
+        return self._cut(at)
+
+    def resume(self, now: float) -> None:
+        """Go on after a pause, at the start of the word that it cut."""
+        self._settle(now)
+        if not self._paused:
+            return
+        self._paused = False
+        head = self._head()
+        if head is not None and head.was_cut and head.next:
+            head.next = word_start(head.pcm, head.next, self._rate, self._settings.word_start)
+        for item in self._items:
+            item.was_cut = False
+
+    def drop(self, now: float) -> Dropped:
+        """Silence the receptionist and forget all items; a pause ends with it."""
+        at = self._settle(now)
+        must_kill = False if self._paused else self._cut(at)
+        self._paused = False
+        for stretch in self._ear.unheard():  # what is left will be heard within 20 ms
+            if stretch.item is not None:
+                self._count_heard(stretch.item, stretch.offset + stretch.real)
+                stretch.item = None
+        items = tuple(
+            Heard(
+                item.item_id,
+                item.heard * 1000 // self._rate,
+                item.total * 1000 // self._rate,
+                item.ended and item.heard == item.total,
+            )
+            for item in self._items
+        )
+        for item in self._items:
+            self._past[item.item_id] = item.heard, item.total
+        self._items.clear()
+        return Dropped(items, must_kill)
+
+    def advance(self, now: float) -> bytes:
+        """Give the sound that the caller has heard since the last advance.
+
+        S16LE mono, silence filled in; all calls together give exactly as many samples as time
+        has passed since `open`, rounded to whole ones.
+        """
+        return self._ear.sound(self._settle(now))
+
+    def events(self, now: float) -> list[PlayoutEvent]:
+        """Give what has happened at the caller's ear, in order."""
+        self._settle(now)
+        if not self._events:
+            return []
+        taken, self._events = self._events, []
+        return sorted(taken, key=lambda event: (event.at, isinstance(event, PlayoutStarted)))
+
+    def is_speaking(self, now: float) -> bool:
+        """Say whether the caller hears an item, or will within the time sound takes."""
+        return self._ear.real_end() > self._settle(now)
+
+    def heard_ms(self, item_id: str, now: float) -> int:
+        """Say how much of an item the caller has heard, also after it is over."""
+        self._settle(now)
+        item = self._item(item_id)
+        heard = item.heard if item is not None else self._past.get(item_id, (0, 0))[0]
+        return heard * 1000 // self._rate
+
+    def _instant(self, at: int) -> float:
+        """Turn a place on the call's clock into ``now``."""
+        assert self._opened is not None
+        return self._opened + at / self._rate
+
+    def _item(self, item_id: str) -> Item | None:
+        """Find an item that is not over; there are a few at most."""
+        return next((item for item in self._items if item.item_id == item_id), None)
+
+    def _head(self) -> Item | None:
+        """Find the item to be sent from; mark those before it of which all is sent."""
+        for item in self._items:
+            if item.done_at is not None:
+                continue
+            if not item.ended or item.next < item.total:
+                return item
+            item.done_at = max(self._ear.end, self._now) if item.last_end is None else item.last_end
+        return None
+
+    def _is_ready(self, item: Item) -> bool:
+        """Say whether a step of an item can be sent: a whole one, or the item's last."""
+        waiting = item.total - item.next
+        if item.ended:
+            return waiting > 0
+        return waiting >= (self._step if self._spoken else max(self._first, self._step))
+
+    def _send_step(self, item: Item, at: int) -> list[bytes]:
+        """Send the next step of an item, padded if it is the last."""
+        start = max(self._ear.end, at + self._delay)
+        real = min(self._step, item.total - item.next)
+        pcm = bytes(item.pcm[item.next * BYTES_PER_SAMPLE : (item.next + real) * BYTES_PER_SAMPLE])
+        length = self._step
+        if not self._spoken and real == item.total - item.next:
+            length = max(length, -(-self._first // self._step) * self._step)
+        self._spoken = True
+        if item.gap_from is not None and start > item.gap_from:
+            self.underruns += 1
+            self._gaps += start - item.gap_from
+        stretch = Stretch(start, pcm.ljust(length * BYTES_PER_SAMPLE, b"\0"), item, item.next, real)
+        item.next += real
+        self._sent += max(0, item.next - item.sent)
+        item.sent = max(item.sent, item.next)
+        item.last_end = item.gap_from = start + real
+        return self._put(stretch)
+
+    def _put(self, stretch: Stretch) -> list[bytes]:
+        """Lay a stretch before the ear and cut it into messages.
+
+        Messages of 20 ms: the module takes them in pieces of at most 1,024 bytes, and only
+        pieces that add up to its threshold leave nothing behind.
+        """
+        self._ear.lay(stretch)
+        size = self._frame_bytes
+        return [stretch.pcm[at : at + size] for at in range(0, len(stretch.pcm), size)]
+
+    def _cut(self, at: int) -> bool:
+        """Take back what would be heard once ``killAudio`` works; say whether there is any."""
+        silent_from = at + self._delay
+        if self._ear.real_end() <= silent_from:
+            return False
+        for stretch in self._ear.cut(silent_from):
+            item = stretch.item
+            if item is not None and stretch.offset + stretch.real < item.next:
+                item.next = stretch.offset + stretch.real
+                item.was_cut = True
+        for item in self._items:
+            if item.done_at is not None and item.done_at > silent_from:
+                item.done_at = None
+        self._not_before = at + samples_of(self._settings.quiet_after_kill_ms, self._rate)
+        return True
+
+    def _count_heard(self, item: Item, upto: int) -> None:
+        """Note how far an item was heard."""
+        if upto > item.heard:
+            self._heard += upto - item.heard
+            item.heard = upto
+
+    def _settle(self, now: float) -> int:
+        """Bring the accounts up to ``now``; give it on the call's clock, which never goes back."""
+        if self._opened is None:
+            return 0
+        at = self._now = max(self._now, round((now - self._opened) * self._rate))
+        for stretch in self._ear.heard(at):
+            item = stretch.item
+            if item is None or not stretch.real:
+                continue
+            if not item.started:
+                item.started = True
+                self._events.append(PlayoutStarted(item.item_id, self._instant(stretch.start)))
+            self._count_heard(item, stretch.offset + min(stretch.real, at - stretch.start))
+        if self._items:
+            self._head()
+        while self._items and (done_at := self._items[0].done_at) is not None and done_at <= at:
+            item = self._items.popleft()
+            self._past[item.item_id] = item.heard, item.total
+            self._events.append(PlayoutFinished(item.item_id, self._instant(done_at)))
+        return at

@@ -1,0 +1,156 @@
+"""The small words by which a conversation is steered, as recognisers write them.
+
+Used by `mapokezi.conversation.barge_in`, which asks whether a caller means to cut in, and by
+`mapokezi.conversation.completeness`, which asks whether a caller has finished. English, with the
+Swahili that Kenyan callers mix into it. What a caller *wants* is the receptionist's business and
+is not decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_WORD = re.compile(r"[a-z0-9]+(?:['\u2019][a-z]+)*")
+_HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
+
+BACKCHANNELS = frozenset(
+    "mm mmm mhm mmhm mmhmm mmmm hm hmm hmmm uh huh uhhuh aha ah ahh oh ooh ok okay kay yes yeah yep "
+    "yup yah ya right sure alright good great fine nice lovely perfect really wow cool exactly "
+    "correct absolutely sawa ndio ndiyo eeh eh ehe haya naam oo um er".split()
+)
+"""Words that tell a speaker to go on; a turn made of these alone is a backchannel."""
+
+_BACKCHANNEL_PHRASES = (
+    ("all", "right"),
+    ("i", "see"),
+    ("got", "it"),
+    ("of", "course"),
+    ("go", "on"),
+    ("very", "good"),
+    ("sounds", "good"),
+    ("that's", "right"),
+    ("thats", "right"),
+    ("that's", "fine"),
+    ("that's", "good"),
+    ("i", "understand"),
+)
+
+_STOPS = (
+    ("stop",),
+    ("wait",),
+    ("no",),
+    ("nope",),
+    ("hapana",),
+    ("subiri",),
+    ("ngoja",),
+    ("simama",),
+    ("hold", "on"),
+    ("hang", "on"),
+    ("hold", "it"),
+    ("excuse", "me"),
+    ("one", "moment"),
+    ("just", "a", "moment"),
+    ("one", "second"),
+    ("a", "person"),
+    ("real", "person"),
+    ("a", "human"),
+    ("an", "operator"),
+    ("somebody",),
+    ("someone",),
+    ("operator",),
+    ("listen",),
+    ("never", "mind"),
+    ("mtu",),
+)
+
+COURTESIES = frozenset(
+    "thanks thank you so very much bye goodbye byebye cheers asante sana kwaheri nashukuru have a "
+    "day too well and for your help the take care then".split()
+)
+"""With `BACKCHANNELS`, what people say over a goodbye or "I'm connecting you"."""
+
+_PLAIN_YES_NO = frozenset(
+    "yes yeah yep yup no nope okay ok correct right sure please thanks thank you it is that's that "
+    "ndio ndiyo hapana sawa exactly not really i do don't will".split()
+)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Split what was heard into plain words.
+
+    Lower case, no punctuation, hyphens inside a word closed up: ``Mm-hm, OK.`` gives
+    ``("mmhm", "ok")``. Contractions keep their apostrophe: ``it's``.
+    """
+    closed = _HYPHEN.sub("", text.lower().replace("\u2019", "'"))
+    return tuple(_WORD.findall(closed))
+
+
+def is_backchannel(text: str, *, longest: int = 5) -> bool:
+    """Tell whether the text only says "go on": ``mm-hm``, ``okay, right``, ``I see``.
+
+    Args:
+        text: What the recogniser wrote, of the whole voice.
+        longest: With more words than this it is a turn, whatever they are.
+    """
+    words = words_of(text)
+    return bool(words) and len(words) <= longest and not _left_over(words, BACKCHANNELS)
+
+
+def is_courtesy(text: str) -> bool:
+    """Tell whether the text only thanks, agrees or says goodbye."""
+    words = words_of(text)
+    return bool(words) and not _left_over(words, BACKCHANNELS | COURTESIES)
+
+
+def asks_to_stop(text: str) -> bool:
+    """Tell whether the text holds a word that must silence us: ``wait``, ``no``, ``a person``."""
+    words = words_of(text)
+    return any(_contains(words, phrase) for phrase in _STOPS)
+
+
+def is_yes_or_no(text: str) -> bool:
+    """Tell whether the text is a bare yes or no, of at most four words."""
+    words = words_of(text)
+    return 0 < len(words) <= 4 and all(word in _PLAIN_YES_NO for word in words)
+
+
+def is_in_order_within(words: Sequence[str], ours: Sequence[str], *, share: float) -> bool:
+    """Tell whether at least ``share`` of ``words`` stand in ``ours`` in the same order.
+
+    So the recogniser's version of our own echo is known again, a wrong word here and there
+    notwithstanding.
+    """
+    if not words:
+        return False
+    return _common_length(words, ours) >= share * len(words)
+
+
+def _common_length(first: Sequence[str], second: Sequence[str]) -> int:
+    """Count the longest common subsequence; both are a sentence or two long."""
+    row = [0] * (len(second) + 1)
+    for left in first:
+        before = 0
+        for index, right in enumerate(second, start=1):
+            kept = row[index]
+            row[index] = before + 1 if left == right else max(row[index], row[index - 1])
+            before = kept
+    return row[-1]
+
+
+def _left_over(words: Sequence[str], known: frozenset[str]) -> list[str]:
+    rest: list[str] = []
+    index = 0
+    while index < len(words):
+        if tuple(words[index : index + 2]) in _BACKCHANNEL_PHRASES:
+            index += 2
+            continue
+        if words[index] not in known:
+            rest.append(words[index])
+        index += 1
+    return rest
+
+
+def _contains(words: Sequence[str], phrase: tuple[str, ...]) -> bool:
+    size = len(phrase)
+    return any(tuple(words[i : i + size]) == phrase for i in range(len(words) - size + 1))

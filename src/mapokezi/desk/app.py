@@ -1,0 +1,108 @@
+"""The desk's pages, put together behind the door."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mapokezi.desk import call_page, calls_page, messages_page, recording
+from mapokezi.desk.pages import page
+from mapokezi.desk.settings import DeskParts
+
+COOKIE = "mapokezi_desk"
+_OPEN_PATHS = ("/enter", "/static/", "/healthz")
+_SECURITY_HEADERS = [
+    (b"content-security-policy", b"default-src 'self'; frame-ancestors 'none'; base-uri 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-store"),
+]
+
+
+def build_desk(parts: DeskParts) -> Starlette:
+    """Build the desk's web application."""
+    routes = [
+        Route("/", calls_page.show),
+        Route("/calls/{call_id}", call_page.show),
+        Route("/calls/{call_id}/recording", recording.play),
+        Route("/messages", messages_page.show),
+        Route("/messages/{message_id}/read", messages_page.mark_read, methods=["POST"]),
+        Route("/enter", enter),
+        Route("/leave", leave, methods=["POST"]),
+        Route("/healthz", healthz),
+        Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
+    ]
+    app = Starlette(routes=routes, middleware=[Middleware(AtTheDoor, parts=parts)])
+    app.state.parts = parts
+    return app
+
+
+class AtTheDoor:
+    """Lets known visitors in, sends the others to the door, and trusts no other site's forms."""
+
+    def __init__(self, app: ASGIApp, parts: DeskParts) -> None:
+        self._app = app
+        self._door = parts.door
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or pass it on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        response: Response | None = None
+        if request.method == "POST" and not _same_site(request.headers, request.url.netloc):
+            response = PlainTextResponse("This form came from another site.", status_code=403)
+        elif not request.url.path.startswith(_OPEN_PATHS) and not self._door.knows(
+            request.cookies.get(COOKIE)
+        ):
+            response = page(request, "closed.html", status_code=401)
+
+        async def send_guarded(message: object) -> None:
+            if isinstance(message, dict) and message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_SECURITY_HEADERS]
+            await send(message)  # type: ignore[arg-type]
+
+        if response is not None:
+            await response(scope, receive, send_guarded)
+        else:
+            await self._app(scope, receive, send_guarded)
+
+
+def _same_site(headers: Headers, host: str) -> bool:
+    """Whether a form was sent from the desk's own pages (browsers always say the origin)."""
+    origin = headers.get("origin")
+    return origin is not None and origin.partition("://")[2] == host
+
+
+async def enter(request: Request) -> Response:
+    """Let a browser in by the one-time link."""
+    parts: DeskParts = request.app.state.parts
+    visitor = parts.door.enter(request.query_params.get("key", ""))
+    if visitor is None:
+        return page(request, "closed.html", status_code=401, used_up=True)
+    response = RedirectResponse("/", status_code=303)
+    response.set_cookie(COOKIE, visitor, httponly=True, samesite="lax", path="/")
+    return response
+
+
+async def leave(request: Request) -> Response:
+    """Log out."""
+    parts: DeskParts = request.app.state.parts
+    parts.door.leave(request.cookies.get(COOKIE))
+    response = RedirectResponse("/", status_code=303)
+    response.delete_cookie(COOKIE, path="/")
+    return response
+
+
+async def healthz(_request: Request) -> Response:
+    """Say that the desk is up."""
+    return PlainTextResponse("ok\n")

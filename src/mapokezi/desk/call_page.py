@@ -1,0 +1,33 @@
+"""One call: its conversation as it was heard, its message, its seconds and its cost."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mapokezi.calls import CallId
+from mapokezi.desk.pages import page
+from mapokezi.desk.settings import DeskParts
+from mapokezi.records.lists import MessageFilter
+
+
+async def show(request: Request) -> Response:
+    """Show the call of that id."""
+    parts: DeskParts = request.app.state.parts
+    call_id = CallId(request.path_params["call_id"])
+    found = await parts.calls.get(call_id)
+    unread = await parts.messages.unread()
+    if found is None:
+        return page(request, "missing.html", status_code=404, what="call", unread=unread)
+    left = await parts.messages.page(MessageFilter(call_id=call_id))
+    return page(
+        request,
+        "call.html",
+        call=found.call,
+        turns=found.turns,
+        timeline=found.timeline,
+        messages=left.messages,
+        office=parts.offices.get(found.call.office_id),
+        facts={fact.id: fact for office in parts.offices.values() for fact in office.facts},
+        unread=unread,
+    )

@@ -1,0 +1,43 @@
+"""The messages that callers left, and the button that says they were read."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from mapokezi.bridge import clock
+from mapokezi.desk.pages import page
+from mapokezi.desk.settings import DeskParts
+from mapokezi.records.changes import MarkMessage
+from mapokezi.records.lists import PageMark, PageMarkError
+from mapokezi.records.message_record import MessageId
+
+
+async def show(request: Request) -> Response:
+    """List messages, the latest first."""
+    parts: DeskParts = request.app.state.parts
+    mark = request.query_params.get("older")
+    try:
+        older_than = PageMark.read(mark) if mark else None
+    except PageMarkError:
+        older_than = None
+    listed = await parts.messages.page(older_than=older_than)
+    return page(
+        request,
+        "messages.html",
+        messages=listed.messages,
+        older=listed.older,
+        offices=parts.offices,
+        unread=await parts.messages.unread(),
+    )
+
+
+async def mark_read(request: Request) -> Response:
+    """Mark a message as read."""
+    parts: DeskParts = request.app.state.parts
+    message_id = MessageId(request.path_params["message_id"])
+    if await parts.messages.get(message_id) is None:
+        unread = await parts.messages.unread()
+        return page(request, "missing.html", status_code=404, what="message", unread=unread)
+    await parts.keeper.commit(MarkMessage(message_id, clock.wall()))
+    return RedirectResponse("/messages", status_code=303)

@@ -1,0 +1,142 @@
+"""What differs between databases: the one place that knows SQLite from the rest.
+
+SQLite is run so that a record, once committed, is still there after the power has failed:
+write-ahead log with ``synchronous=FULL``, which waits for the disk at each commit. ``NORMAL``
+would survive the death of the process all the same, but may lose the last transactions when the
+machine goes dark, which in an office without a battery it does. The wait is the writer's alone,
+several changes share one commit, and no call ever waits for it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from mapokezi.stores.errors import DatabaseUrlError
+
+_SQLITE_DRIVER = "sqlite+aiosqlite"
+_WAL_KEPT_BYTES = 64 * 1024 * 1024
+_READERS = 4  # each is a thread; the desk's pages are short
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionSettings:
+    """How a database is spoken to."""
+
+    synchronous: str = "FULL"
+    """SQLite: ``FULL`` survives a power cut, ``NORMAL`` only the death of the process."""
+    busy_timeout_ms: int = 5_000
+    """SQLite: how long to wait while another process writes (the desk marks messages read)."""
+
+
+def read_url(text: str) -> URL:
+    """Read a database's URL; ``sqlite:///path`` gets the asynchronous driver.
+
+    Raises:
+        DatabaseUrlError: it is no such URL, or SQLite without a file.
+    """
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise DatabaseUrlError("the database URL must look like sqlite:////path/to.db") from None
+    if url.get_backend_name() != "sqlite":
+        return url
+    if url.database in {None, "", ":memory:"}:
+        raise DatabaseUrlError("the database URL needs a file: sqlite:////path/to.db")
+    return url.set(drivername=_SQLITE_DRIVER)
+
+
+def file_of(url: URL) -> Path | None:
+    """The database's file; None if it is a server."""
+    if url.get_backend_name() != "sqlite" or url.database is None:
+        return None
+    return Path(url.database)
+
+
+def make_file(url: URL) -> None:
+    """Make an empty database file that only its owner may read: callers' words stand in it.
+
+    SQLite gives its write-ahead log the rights of this file.
+    """
+    path = file_of(url)
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def make_engine(url: URL, settings: ConnectionSettings, *, writes: bool) -> AsyncEngine:
+    """An engine of one connection that writes, or of a few that cannot.
+
+    Values never get into error texts, and the driver's own log, which would print every value
+    at the debug level, is held at INFO.
+    """
+    engine = create_async_engine(
+        url,
+        hide_parameters=True,
+        json_serializer=to_json,
+        pool_size=1 if writes else _READERS,
+        max_overflow=0,
+    )
+    if url.get_backend_name() == "sqlite":
+        logging.getLogger("aiosqlite").setLevel(logging.INFO)
+        _prepare_sqlite(engine, settings, writes=writes)
+    return engine
+
+
+def _prepare_sqlite(engine: AsyncEngine, settings: ConnectionSettings, *, writes: bool) -> None:
+    pragmas = [f"busy_timeout = {int(settings.busy_timeout_ms)}", "foreign_keys = ON"]
+    if writes:
+        pragmas += [
+            "journal_mode = WAL",
+            f"synchronous = {settings.synchronous}",
+            f"journal_size_limit = {_WAL_KEPT_BYTES}",
+        ]
+    else:
+        pragmas.append("query_only = ON")
+    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+
+    def connected(dbapi_connection: Any, _record: object) -> None:
+        # The driver must not begin transactions of its own: it would not do so before DDL and
+        # SELECT, and a writer must hold its lock from the start so that it can wait for it.
+        dbapi_connection.isolation_level = None
+        cursor = dbapi_connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine.sync_engine, "connect", connected)
+    event.listen(engine.sync_engine, "begin", begun)
+
+
+def insert_into(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that knows ``on_conflict_do_update``, which is the same in both dialects."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
+
+
+def to_json(value: Any) -> str:
+    """JSON in plain ASCII. What JSON does not know is written as its text, never refused."""
+    return json.dumps(value, default=str, separators=(",", ":"))
+
+
+def fault_of(error: BaseException) -> str:
+    """A fault's name for the log, without the values that a database's own text may repeat."""
+    if isinstance(error, DBAPIError):
+        origin = error.orig
+        code = getattr(origin, "sqlite_errorname", None) or getattr(origin, "sqlstate", None)
+        return f"{type(error).__name__} {code}" if code else type(error).__name__
+    return type(error).__name__

@@ -1,0 +1,156 @@
+"""The tables. `migrations` builds them; a test holds the two together.
+
+Identifiers and enumerations are plain text, so that a new outcome needs no migration. Lists that
+are only ever read whole (hand-offs, unsure slots, fact ids) are JSON in their row.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class UtcInstant(TypeDecorator[datetime]):
+    """An aware instant. SQLite keeps it as text in UTC, which sorts as time does."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To the database."""
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        """From the database."""
+        if value is None:
+            return None
+        instant: datetime = value
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+class HeardText(TypeDecorator[str]):
+    """Words from outside, made storable: models and recognisers do send halves of emoji and NUL."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """To the database."""
+        if value is None:
+            return None
+        return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("call_id", Text, primary_key=True),
+    Column("session_id", Text, nullable=False),
+    Column("office_id", Text, nullable=False),
+    Column("node", Text, nullable=False),
+    Column("caller", Text),
+    Column("dialled", Text, nullable=False),
+    Column("arrived_at", UtcInstant, nullable=False),
+    Column("answered_at", UtcInstant),
+    Column("ended_at", UtcInstant),
+    Column("outcome", Text),
+    Column("termination_result", Text),
+    Column("termination_reason", Text),
+    Column("termination_detail", HeardText),
+    Column("voice", Text, nullable=False),
+    Column("recording", Text),
+    Column("notice_wording", HeardText),
+    Column("notice_at", UtcInstant),
+    Column("caller_ms", Integer),
+    Column("receptionist_ms", Integer),
+    Column("both_ms", Integer),
+    Column("thinking_ms", Integer),
+    Column("dead_air_ms", Integer),
+    Column("cost_minor", Integer),
+    Column("cost_currency", Text),
+    Column("cost_estimated", Boolean),
+    Column("hand_offs", JSON, nullable=False),
+    # Each list is read along an index that already has its order, so that a page costs the same
+    # whatever the number of calls. The outcome at the end of the second lets a day be counted
+    # from the index alone.
+    Index("ix_calls_arrived", "arrived_at", "call_id"),
+    Index("ix_calls_office_arrived", "office_id", "arrived_at", "call_id", "outcome"),
+    Index("ix_calls_outcome", "outcome", "arrived_at", "call_id"),
+    Index("ix_calls_office_outcome", "office_id", "outcome", "arrived_at", "call_id"),
+    Index("ix_calls_caller", "caller", "arrived_at", "call_id"),
+    Index("ix_calls_session", "session_id"),
+    Index("ix_calls_node_ended", "node", "ended_at"),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("call_id", Text, ForeignKey("calls.call_id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("speaker", Text, nullable=False),
+    Column("text", HeardText, nullable=False),
+    Column("started_ms", Integer, nullable=False),
+    Column("ended_ms", Integer, nullable=False),
+    Column("cut", Boolean, nullable=False),
+    Column("unheard_text", HeardText, nullable=False),
+    Column("fact_ids", JSON, nullable=False),
+)
+
+timeline = Table(
+    "timeline",
+    metadata,
+    Column("call_id", Text, ForeignKey("calls.call_id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at_ms", Integer, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("values", JSON, nullable=False),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("message_id", Text, primary_key=True),
+    # No foreign key: a message outlives the record of its call (retention differs by kind), and
+    # must be kept even if that record could not be.
+    Column("call_id", Text, nullable=False),
+    Column("office_id", Text, nullable=False),
+    Column("name", HeardText, nullable=False),
+    Column("number", HeardText, nullable=False),
+    Column("reason", HeardText, nullable=False),
+    Column("best_time", HeardText, nullable=False),
+    Column("for_person", HeardText, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("unsure", JSON, nullable=False),
+    Column("created_at", UtcInstant, nullable=False),
+    Column("read_at", UtcInstant),
+    UniqueConstraint("call_id", "for_person", name="uq_messages_call_person"),
+    Index("ix_messages_created", "created_at", "message_id"),
+    Index("ix_messages_office_created", "office_id", "created_at", "message_id"),
+    Index("ix_messages_office_read", "office_id", "read_at", "created_at", "message_id"),
+    Index("ix_messages_read", "read_at", "created_at", "message_id"),
+)

@@ -1,0 +1,117 @@
+"""The reference is whole: every setting, command, route and metric stands in it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+import typer.main
+from click import Group
+
+from mapokezi.cli import app
+from mapokezi.config import Settings
+
+ROOT = Path(__file__).parent.parent
+REFERENCE = ROOT / "docs" / "reference"
+
+
+def text_of(name: str) -> str:
+    return (REFERENCE / name).read_text(encoding="utf-8")
+
+
+def setting_keys() -> list[str]:
+    return [
+        f"{section.name}.{key.name}"
+        for section in msgspec.structs.fields(Settings)
+        for key in msgspec.structs.fields(section.type)
+    ]
+
+
+@pytest.mark.parametrize("key", setting_keys())
+def test_every_setting_stands_in_the_reference_with_its_default(key: str) -> None:
+    section, name = key.split(".")
+    default = getattr(getattr(Settings(), section), name)
+    rows = [line for line in text_of("settings.md").splitlines() if f"| `{key}` |" in line]
+    assert len(rows) == 1
+    shown = ", ".join(default) if isinstance(default, tuple) else str(default)
+    if isinstance(default, bool):
+        shown = shown.lower()
+    assert f"`{shown}`" in rows[0] or shown == ""
+
+
+def command_names(group: Group, prefix: str = "mapokezi") -> list[str]:
+    names = []
+    for name, command in group.commands.items():
+        if isinstance(command, Group):
+            names += command_names(command, f"{prefix} {name}")
+        else:
+            names.append(f"{prefix} {name}")
+    return names
+
+
+def all_commands() -> Group:
+    group = typer.main.get_command(app)
+    assert isinstance(group, Group)
+    return group
+
+
+@pytest.mark.parametrize("command", command_names(all_commands()))
+def test_every_command_stands_in_the_reference(command: str) -> None:
+    assert f"## `{command}" in text_of("commands.md")
+
+
+def options_of(group: Group, prefix: str = "mapokezi") -> list[tuple[str, str]]:
+    found = []
+    for name, command in group.commands.items():
+        if isinstance(command, Group):
+            found += options_of(command, f"{prefix} {name}")
+            continue
+        for parameter in command.params:
+            found += [
+                (f"{prefix} {name}", option)
+                for option in parameter.opts
+                if option.startswith("--") and option not in {"--help", "--config"}
+            ]
+    return found
+
+
+@pytest.mark.parametrize(("command", "option"), options_of(all_commands()))
+def test_every_option_stands_under_its_command(command: str, option: str) -> None:
+    sections = re.split(r"^## ", text_of("commands.md"), flags=re.MULTILINE)
+    section = next(part for part in sections if part.startswith(f"`{command}"))
+    assert f"`{option}" in section
+
+
+def quoted_strings(folder: str, pattern: str) -> list[str]:
+    found: set[str] = set()
+    for path in sorted((ROOT / "src" / "mapokezi" / folder).rglob("*.py")):
+        found |= set(re.findall(pattern, path.read_text(encoding="utf-8")))
+    return sorted(found)
+
+
+@pytest.mark.parametrize("metric", quoted_strings("", r'"(mapokezi_[a-z_]+)"'))
+def test_every_metric_stands_in_the_reference(metric: str) -> None:
+    assert f"`{metric}`" in text_of("metrics.md")
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        *quoted_strings("line", r'Route\(\s*"([^"]+)"'),
+        *quoted_strings("desk", r'Route\(\s*"([^"]+)"'),
+        *quoted_strings("emulator", r'Route\(\s*"([^"]+)"'),
+    ],
+)
+def test_every_route_stands_in_the_reference(route: str) -> None:
+    assert f"`{route}`" in text_of("routes.md")
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    broken = []
+    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            if "://" not in target and not (page.parent / target).exists():
+                broken.append(f"{page.relative_to(ROOT)}: {target}")
+    assert broken == []
