@@ -70,7 +70,8 @@ def _mu_law_encoder() -> npt.NDArray[np.uint8]:
     segment = np.floor(np.log2(size)).astype(np.int32) - 7
     step = (size >> (segment + 3)) & 0x0F
     sign = np.where(samples < 0, 0x80, 0)
-    return (~(sign | (segment << 4) | step) & 0xFF).astype(np.uint8)
+    code: npt.NDArray[np.int32] = ~(sign | (segment << 4) | step) & 0xFF
+    return code.astype(np.uint8)
 
 
 @cache

@@ -21,7 +21,7 @@ when a few words are said again after a pause.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mapokezi.audio.earpiece import Earpiece, Item, Stretch
 from mapokezi.audio.formats import (
@@ -31,7 +31,24 @@ from mapokezi.audio.formats import (
     bytes_of,
     samples_of,
 )
+from mapokezi.audio.heard import (
+    Dropped,
+    Heard,
+    PlayoutEvent,
+    PlayoutFinished,
+    PlayoutStarted,
+)
 from mapokezi.audio.word_start import WordStartSettings, word_start
+
+__all__ = [
+    "Dropped",
+    "Heard",
+    "Playout",
+    "PlayoutEvent",
+    "PlayoutFinished",
+    "PlayoutSettings",
+    "PlayoutStarted",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,49 +70,10 @@ class PlayoutSettings:
     """From sending to the ear, and from ``killAudio`` to silence: 3 to 21 ms were measured."""
     quiet_after_kill_ms: int = 40
     """Nothing is sent for so long after ``killAudio``: up to 15 ms after it sound was lost."""
-    word_start: WordStartSettings = WordStartSettings()
-
-
-@dataclass(frozen=True, slots=True)
-class PlayoutStarted:
-    """The caller hears the first of an item."""
-
-    item_id: str
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class PlayoutFinished:
-    """The caller has heard the last of an item. One without any sound has no start."""
-
-    item_id: str
-    at: float
-
-
-PlayoutEvent = PlayoutStarted | PlayoutFinished
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What the caller has heard, and will have when it is quiet, of an item that was dropped."""
-
-    item_id: str
-    heard_ms: int
-    """Counted from the item's start, rounded down."""
-    total_ms: int
-    """How much of it was queued by then."""
-    complete: bool
-    """The item had been ended and all of it was heard; no `PlayoutFinished` follows even so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """What a drop came to."""
-
-    items: tuple[Heard, ...]
-    """All items that were not finished, in their order."""
-    must_kill: bool
-    """Whether ``killAudio`` must be sent now."""
+    tail_at_ms: int = 30
+    """An item's tail shorter than a step, whose end is not told yet, goes out when no more than
+    this is ahead of the ear: a voice model may be slow to say that it has finished."""
+    word_start: WordStartSettings = field(default_factory=WordStartSettings)
 
 
 class Playout:
@@ -116,12 +94,13 @@ class Playout:
         self._first = samples_of(chosen.first_ms, self._rate)
         self._low = samples_of(chosen.ahead_low_ms, self._rate)
         self._high = samples_of(chosen.ahead_high_ms, self._rate)
+        self._tail = samples_of(chosen.tail_at_ms, self._rate)
         self._delay = samples_of(chosen.heard_after_ms, self._rate)
         self._opened: float | None = None
         self._now = 0
         self._ear = Earpiece()
         self._items: deque[Item] = deque()
-        self._past: dict[str, tuple[int, int]] = {}  # heard and total of items that are over
+        self._past: dict[str, int] = {}  # items that are over: how much was heard
         self._events: list[PlayoutEvent] = []
         self._primed = self._spoken = self._paused = False
         self._not_before = 0
@@ -201,13 +180,16 @@ class Playout:
             self._primed = True
             zeros = bytes(bytes_of(self._settings.prime_ms, self._rate))
             frames += self._put(Stretch(at + self._delay, zeros))
-        if self._paused or at < self._not_before or self._ear.end - at > self._low:
+        item = self._head()
+        sendable = None if item is None else self._sendable_from(item)
+        if sendable is None or at < sendable:
             return frames
-        while max(self._ear.end, at + self._delay) + self._step - at <= self._high:
-            item = self._head()
-            if item is None or not self._is_ready(item):
-                break
+        while item is not None:
             frames += self._send_step(item, at)
+            item = self._head()
+            is_full = self._ear.end + self._step - at > self._high
+            if item is None or is_full or not self._has_step(item):
+                break
         return frames
 
     def next_timer(self) -> float | None:
@@ -226,8 +208,8 @@ class Playout:
         ][:1]
         if self._items and self._items[0].done_at is not None:
             instants.append(self._items[0].done_at)
-        if head is not None and not self._paused and self._is_ready(head):
-            instants.append(max(self._ear.end - self._low, self._not_before))
+        if head is not None and (sendable := self._sendable_from(head)) is not None:
+            instants.append(sendable)
         return self._instant(min(instants)) if instants else None
 
     def pause(self, now: float) -> bool:
@@ -265,19 +247,14 @@ class Playout:
             if stretch.item is not None:
                 self._count_heard(stretch.item, stretch.offset + stretch.real)
                 stretch.item = None
-        items = tuple(
-            Heard(
-                item.item_id,
-                item.heard * 1000 // self._rate,
-                item.total * 1000 // self._rate,
-                item.ended and item.heard == item.total,
-            )
-            for item in self._items
-        )
-        for item in self._items:
-            self._past[item.item_id] = item.heard, item.total
-        self._items.clear()
-        return Dropped(items, must_kill)
+        told = []
+        while self._items:
+            item = self._items.popleft()
+            self._past[item.item_id] = item.heard
+            heard_ms, total_ms = (n * 1000 // self._rate for n in (item.heard, item.total))
+            complete = item.ended and item.heard == item.total
+            told.append(Heard(item.item_id, heard_ms, total_ms, complete))
+        return Dropped(tuple(told), must_kill)
 
     def advance(self, now: float) -> bytes:
         """Give the sound that the caller has heard since the last advance.
@@ -303,7 +280,7 @@ class Playout:
         """Say how much of an item the caller has heard, also after it is over."""
         self._settle(now)
         item = self._item(item_id)
-        heard = item.heard if item is not None else self._past.get(item_id, (0, 0))[0]
+        heard = item.heard if item is not None else self._past.get(item_id, 0)
         return heard * 1000 // self._rate
 
     def _instant(self, at: int) -> float:
@@ -325,12 +302,21 @@ class Playout:
             item.done_at = max(self._ear.end, self._now) if item.last_end is None else item.last_end
         return None
 
-    def _is_ready(self, item: Item) -> bool:
-        """Say whether a step of an item can be sent: a whole one, or the item's last."""
+    def _has_step(self, item: Item) -> bool:
+        """Say whether a step of an item is there: a whole one, or the item's last."""
         waiting = item.total - item.next
-        if item.ended:
-            return waiting > 0
-        return waiting >= (self._step if self._spoken else max(self._first, self._step))
+        whole = self._step if self._spoken else max(self._first, self._step)
+        return waiting >= whole or (item.ended and waiting > 0)
+
+    def _sendable_from(self, item: Item) -> int | None:
+        """Say from when on a step of an item may be sent; None if not as things are."""
+        if self._paused:
+            return None
+        if self._has_step(item):
+            return max(self._ear.end - self._low, self._not_before)
+        if item.total > item.next and item.gap_from == self._ear.end > self._now:
+            return max(self._ear.end - self._tail, self._not_before)
+        return None
 
     def _send_step(self, item: Item, at: int) -> list[bytes]:
         """Send the next step of an item, padded if it is the last."""
@@ -400,6 +386,6 @@ class Playout:
             self._head()
         while self._items and (done_at := self._items[0].done_at) is not None and done_at <= at:
             item = self._items.popleft()
-            self._past[item.item_id] = item.heard, item.total
+            self._past[item.item_id] = item.heard
             self._events.append(PlayoutFinished(item.item_id, self._instant(done_at)))
         return at

@@ -22,7 +22,7 @@ _EXTENSIBLE = 0xFFFE
 _HEADER = struct.Struct("<4sI4s4sIHHIIHH4sI")
 
 
-class BadWav(MapokeziError):
+class WavError(MapokeziError):
     """The bytes are not a WAV file that can be read here."""
 
 
@@ -72,23 +72,23 @@ def parse_wav(head: bytes) -> WavFormat:
     """Read a WAV file's header out of its first bytes (a few hundred are plenty).
 
     Raises:
-        BadWav: If it is no WAV, not 16-bit PCM, or the sound does not begin within ``head``.
+        WavError: If it is no WAV, not 16-bit PCM, or the sound does not begin within ``head``.
     """
     if len(head) < 12 or head[:4] != b"RIFF" or head[8:12] != b"WAVE":
-        raise BadWav("not a WAV file: RIFF and WAVE are missing at its start")
+        raise WavError("not a WAV file: RIFF and WAVE are missing at its start")
     found: tuple[int, int, int] | None = None
     at = 12
     while at + 8 <= len(head):
         kind, length = head[at : at + 4], int.from_bytes(head[at + 4 : at + 8], "little")
         if kind == b"data":
             if found is None:
-                raise BadWav("the WAV file's sound comes before its format")
+                raise WavError("the WAV file's sound comes before its format")
             open_ended = length == UNKNOWN_LENGTH
             return WavFormat(*found, at + 8, None if open_ended else length)
         if kind == b"fmt ":
             found = _read_format(head[at + 8 : at + 8 + length])
         at += 8 + length + length % 2  # chunks begin at even places
-    raise BadWav("the WAV file's sound does not begin in the bytes at hand")
+    raise WavError("the WAV file's sound does not begin in the bytes at hand")
 
 
 def repaired_header(head: bytes, file_bytes: int) -> bytes:
@@ -102,11 +102,11 @@ def repaired_header(head: bytes, file_bytes: int) -> bytes:
         The `HEADER_BYTES` to write over the file's start.
 
     Raises:
-        BadWav: If the header is none of ours.
+        WavError: If the header is none of ours.
     """
     header = parse_wav(head)
     if header.data_at != HEADER_BYTES:
-        raise BadWav("the WAV file's header was not written here")
+        raise WavError("the WAV file's header was not written here")
     step = BYTES_PER_SAMPLE * header.channels
     length = max(0, file_bytes - HEADER_BYTES) // step * step
     return wav_header(length, header.sample_rate_hz, header.channels)
@@ -116,7 +116,7 @@ def wav_sound(data: bytes) -> tuple[WavFormat, bytes]:
     """Split a whole WAV file into its format and its PCM, in whole samples.
 
     Raises:
-        BadWav: As `parse_wav`.
+        WavError: As `parse_wav`.
     """
     header = parse_wav(data)
     rest = len(data) - header.data_at
@@ -128,12 +128,12 @@ def wav_sound(data: bytes) -> tuple[WavFormat, bytes]:
 def _read_format(chunk: bytes) -> tuple[int, int, int]:
     """Read the format chunk: rate, channels, bits."""
     if len(chunk) < 16:
-        raise BadWav("the WAV file's format is cut short")
+        raise WavError("the WAV file's format is cut short")
     code, channels, rate_hz, _, _, bits = struct.unpack_from("<HHIIHH", chunk)
     if code == _EXTENSIBLE and len(chunk) >= 26:
         code = int.from_bytes(chunk[24:26], "little")
     if code != _PCM or bits != 8 * BYTES_PER_SAMPLE:
-        raise BadWav(f"the WAV file is not 16-bit PCM (format {code}, {bits} bits)")
+        raise WavError(f"the WAV file is not 16-bit PCM (format {code}, {bits} bits)")
     if channels not in {1, 2} or not rate_hz:
-        raise BadWav(f"the WAV file has {channels} channels at {rate_hz} Hz")
+        raise WavError(f"the WAV file has {channels} channels at {rate_hz} Hz")
     return rate_hz, channels, bits

@@ -8,14 +8,13 @@ is durable, a caller "connected" once a hand-off is really armed.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
 
 from mapokezi.bridge import clock
-from mapokezi.bridge.calls_in_progress import CallInProgress, CallsInProgress
-from mapokezi.bridge.handoffs import HandOffs
+from mapokezi.bridge.call_in_progress import CallInProgress
+from mapokezi.bridge.handoffs import HandOff
 from mapokezi.errors import MapokeziError
 from mapokezi.receptionist.decisions import AboutCall, Refused, decide
 from mapokezi.receptionist.office import Office
@@ -26,14 +25,6 @@ from mapokezi.records.ports import RecordKeeper
 log = structlog.get_logger("mapokezi.bridge.deeds")
 
 
-@dataclass(slots=True)
-class Done:
-    """What a call's deeds came to, for its record."""
-
-    message_ids: list[str]
-    end_asked: bool = False
-
-
 class Deeds:
     """Carries out the deeds of one call."""
 
@@ -41,16 +32,15 @@ class Deeds:
         self,
         office: Office,
         call: CallInProgress,
-        calls: CallsInProgress,
         keeper: RecordKeeper,
-        handoffs: HandOffs,
+        handoff: HandOff,
     ) -> None:
         self._office = office
         self._call = call
-        self._calls = calls
         self._keeper = keeper
-        self._handoffs = handoffs
-        self.done = Done(message_ids=[])
+        self._handoff = handoff
+        self.message_ids: list[str] = []
+        """The messages that were stored."""
 
     async def carry_out(self, name: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """Decide and do.
@@ -79,16 +69,17 @@ class Deeds:
     async def _take_message(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         message = self._message(arguments)
         await self._keeper.commit(SaveMessage(message))
-        self.done.message_ids.append(message.message_id)
+        self.message_ids.append(message.message_id)
         return {"status": "saved", "message_id": message.message_id}
 
     async def _hand_over(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         # Saved before tried: whatever becomes of the ringing, the staff know who wanted whom.
-        await self._keeper.commit(SaveMessage(self._message(arguments)))
-        return self._handoffs.arm(self._call, arguments, clock.wall())
+        message = self._message(arguments)
+        await self._keeper.commit(SaveMessage(message))
+        self.message_ids.append(message.message_id)
+        return self._handoff.arm(arguments, clock.wall())
 
     async def _end_call(self, _arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-        self.done.end_asked = True
         return {"status": "ending"}
 
     def _message(self, arguments: Mapping[str, Any]) -> MessageRecord:

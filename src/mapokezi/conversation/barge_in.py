@@ -45,6 +45,7 @@ from mapokezi.conversation.words import (
     is_backchannel,
     is_courtesy,
     is_in_order_within,
+    is_invented,
     words_of,
 )
 
@@ -116,6 +117,8 @@ class BargeInSettings:
     """A voice shorter than this holds no word."""
     blip_ms: int = 320
     """A voice shorter than this holds one short word at most; recognisers invent one for coughs."""
+    hum_ms: int = 700
+    """A voice shorter than this may be a hum, for which recognisers invent a word or two."""
     words_wait_ms: int = 450
     """How long after a voice stopped its words are waited for in silence: pause before the
     speculative transcription (180 ms) and the transcription itself (100 to 300 ms)."""
@@ -300,7 +303,9 @@ class BargeIn:
         if self._suspect_from is None or self._voice_since is not None:
             return False
         length_ms = (self._suspect_until - self._suspect_from) * 1000
-        return length_ms < self._settings.blip_ms and len(words_of(text)) == 1
+        if length_ms < self._settings.blip_ms and len(words_of(text)) == 1:
+            return True
+        return length_ms < self._settings.hum_ms and is_invented(text)
 
     def _is_short_parting(self, text: str) -> bool:
         """Tell whether, over a goodbye, one or two odd words may be left to what follows."""

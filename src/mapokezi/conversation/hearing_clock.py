@@ -40,6 +40,10 @@ class HearingClock:
         """Give the instant of a voice's end."""
         return self._instant(at_ms, now, LONGEST_STOP_LAG_S)
 
+    def instant_of(self, at_ms: int) -> float | None:
+        """Give the instant of a position in the past, if the zero is known."""
+        return None if self._zero is None else self._zero + at_ms / 1000.0
+
     def at_ms(self, now: float) -> int:
         """Give the position in the caller audio that is reached at ``now``; 0 if unknown."""
         return 0 if self._zero is None else max(0, int((now - self._zero) * 1000))

@@ -1,6 +1,7 @@
 """What a conversation is told, besides the events of its voice (`mapokezi.voice.events`).
 
-Each is a past event of the line, the playout, the tools or the office. The bridge gives each to
+Each is a past event of the line, the playout (`PlayoutStarted` and `PlayoutFinished` of
+`mapokezi.audio.playout`, as they are), the tools or the office. The bridge gives each to
 `mapokezi.conversation.machine.Conversation.receive` with the instant at which it came.
 """
 
@@ -10,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mapokezi.audio.playout import Heard, PlayoutFinished, PlayoutStarted
 from mapokezi.calls import TerminationReason
 from mapokezi.voice.events import VoiceEvent
 
@@ -48,38 +50,11 @@ class CallerHungUp:
 
 
 @dataclass(frozen=True, slots=True)
-class PlayoutStarted:
-    """The first sound of an item reaches the caller."""
-
-    item_id: str
-    at: float | None = None
-    """When, if the playout knows better than ``now``."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlayoutFinished:
-    """The last sound of an item was heard. Not told of an item that was dropped."""
-
-    item_id: str
-    at: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ItemHeard:
-    """How much of an item the caller heard before it was dropped."""
-
-    item_id: str
-    heard_ms: int
-    total_ms: int
-    complete: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class PlayoutDropped:
     """The answer to `mapokezi.conversation.effects.DropPlayout`: what had been heard by then."""
 
-    heard: tuple[ItemHeard, ...] = ()
-    """Every item that was in the playout, in order."""
+    items: tuple[Heard, ...] = ()
+    """Every item that was in the playout, in order: ``Dropped.items``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,12 @@ COURTESIES = frozenset(
 )
 """With `BACKCHANNELS`, what people say over a goodbye or "I'm connecting you"."""
 
+INVENTED = frozenset(
+    "you well her mama mamma mom mum if i thought he him home hum a the and so oh ha hi bye it".split()
+)
+"""What recognisers write for a cough, a hum or an "mm-hm" (moonshine tiny: ``You``, ``Mamma,``,
+``Well,``, ``If I,``, ``I thought.``, ``Her.``). Of a short voice alone they mean nothing."""
+
 _PLAIN_YES_NO = frozenset(
     "yes yeah yep yup no nope okay ok correct right sure please thanks thank you it is that's that "
     "ndio ndiyo hapana sawa exactly not really i do don't will".split()
@@ -107,6 +113,12 @@ def asks_to_stop(text: str) -> bool:
     """Tell whether the text holds a word that must silence us: ``wait``, ``no``, ``a person``."""
     words = words_of(text)
     return any(_contains(words, phrase) for phrase in _STOPS)
+
+
+def is_invented(text: str) -> bool:
+    """Tell whether the text is what recognisers make of a sound without words."""
+    words = words_of(text)
+    return 0 < len(words) <= 2 and all(word in INVENTED or word in BACKCHANNELS for word in words)
 
 
 def is_yes_or_no(text: str) -> bool:

@@ -23,6 +23,7 @@ from enum import Enum, StrEnum
 import numpy as np
 
 from mapokezi.audio.resample import Resampler
+from mapokezi.telephony.stream import PlatformReader, Raised
 
 TICK_MS = 20
 """Both directions move in frames of this length."""
@@ -120,30 +121,13 @@ class ModuleEvent:
     body: str = ""
 
 
-_ANNOUNCED = frozenset({"disconnect", "transfer", "error", "transcription"})
-_JSON = json.JSONDecoder()
+_READER = PlatformReader()
 
 
 def event_of_text(text: str) -> ModuleEvent | None:
-    """The event that one text message raises, or None where the module only logs a line.
-
-    ``contract/media-module.md`` section 4: the start of the text decides, what follows a complete
-    value is not looked at.
-    """
-    try:
-        value, _ = _JSON.raw_decode(text.lstrip("\ufeff \t\r\n"))
-    except ValueError:
-        return None
-    kind = value.get("type") if isinstance(value, dict) else None
-    if not isinstance(kind, str) or kind == "json":
-        return ModuleEvent("json", text)
-    if kind == "killAudio":
-        return ModuleEvent("kill_audio")
-    if kind not in _ANNOUNCED:
-        return None
-    data = value.get("data")
-    body = "" if data is None else json.dumps(data, separators=(",", ":"), ensure_ascii=False)
-    return ModuleEvent(kind, body)
+    """The event that one text message raises, or None where the module only logs a line."""
+    raised = _READER.receive_text(text)
+    return ModuleEvent(raised.event.value, raised.body) if isinstance(raised, Raised) else None
 
 
 class SteadyResampler:
@@ -321,12 +305,14 @@ class MediaModule:
         if self.state not in (ForkState.CONNECTING, ForkState.OPEN) or self.start.mute:
             return
         frame = self._mixed(caller, far or bytes(len(caller)))
-        if self.state is ForkState.OPEN and len(self._backlog) + len(frame) > self._limit_bytes:
-            self._overrun()
-        else:
+        open_ = self.state is ForkState.OPEN
+        if open_ and writable:
             self._backlog += frame
-        if self.state is ForkState.OPEN and writable:
             self._drain()
+        elif len(self._backlog) + len(frame) <= self._limit_bytes:
+            self._backlog += frame
+        else:
+            self._overrun(frame, lossless=not open_)
 
     def write_tick(self, own: bytes | None) -> bytes | None:
         """20 ms toward the caller: what the platform writes, with the socket's sound added.
@@ -382,14 +368,18 @@ class MediaModule:
         if self.start.mix is Mix.STEREO:
             return np.stack((near_samples, far_samples), axis=1).tobytes()
         total = near_samples.astype(np.int32) + far_samples
-        return np.clip(total, -32768, 32767).astype(np.int16).tobytes()
+        summed: bytes = np.clip(total, -32768, 32767).astype(np.int16).tobytes()
+        return summed
 
-    def _overrun(self) -> None:
+    def _overrun(self, frame: bytes, lossless: bool) -> None:
+        """Lose sound as measured; nothing is lost while the handshake is not answered yet."""
         if not self._overran:
             self._overran = True
             self._events.append(ModuleEvent("buffer_overrun"))
-        if self.start.rate_hz == self.start.channel_rate_hz:
-            self._backlog.clear()  # measured: without resampling the whole buffer is thrown away
+        if lossless:
+            self._backlog += frame
+        elif self.start.rate_hz == self.start.channel_rate_hz:
+            self._backlog.clear()  # without resampling the whole buffer is thrown away
 
     def _drain(self) -> None:
         backlog = bytes(self._backlog)

@@ -148,7 +148,7 @@ class EmulatorSettings:
     """Also send pressed keys as text on the stream; no SautiKit source says that it does."""
     stale_connect: bool = True
     """The module's fault: after a handshake that timed out the next stream stays mute."""
-    rates: Rates = Rates()
+    rates: Rates = field(default_factory=Rates)
     webhook_timeout_s: float = 10.0
     """The integrator's note says below 10 s."""
     handshake_timeout_s: float = 10.0

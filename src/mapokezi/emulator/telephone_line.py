@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from mapokezi.audio.formats import mulaw_decode, mulaw_encode
+from mapokezi.audio.formats import decode_mu_law, encode_mu_law, pcm_of, samples_in
 
 LINE_RATE_HZ = 8_000
 """The telephone network's rate."""
@@ -68,19 +68,19 @@ class TelephoneLine:
 
     def toward_platform(self, mouth: bytes) -> bytes:
         """What the platform receives for 20 ms of the caller's mouth (S16LE, 8 kHz)."""
-        samples = np.frombuffer(mouth, np.int16).astype(np.float32)
+        samples = samples_in(mouth).astype(np.float32)
         self._echo.add_to(samples)
         if self._noise_scale:
             white = self._noise.standard_normal(FRAME_SAMPLES, np.float32)
             samples += white * np.float32(self._noise_scale)
-        return self._up.carry(_through_mulaw(self._up_band.feed(samples)))
+        return self._up.carry(_through_mulaw(pcm_of(self._up_band.feed(samples))))
 
     def toward_caller(self, sound: bytes) -> bytes:
         """What the caller's earpiece plays for 20 ms that the platform sends (S16LE, 8 kHz)."""
-        packet = self._down.carry(_through_mulaw(np.frombuffer(sound, np.int16)))
-        heard = self._down_band.feed(np.frombuffer(packet, np.int16).astype(np.float32))
+        packet = self._down.carry(_through_mulaw(sound))
+        heard = self._down_band.feed(samples_in(packet).astype(np.float32))
         self._echo.keep(heard)
-        return _to_pcm(heard).tobytes()
+        return pcm_of(heard)
 
 
 class _Band:
@@ -99,7 +99,8 @@ class _Band:
             self._silent_frames += 1
         self._window[: _BAND_TAPS - 1] = self._window[FRAME_SAMPLES:]
         self._window[_BAND_TAPS - 1 :] = samples
-        return np.convolve(self._window, _band_filter(), "valid")
+        through: Samples = np.convolve(self._window, _band_filter(), "valid")
+        return through
 
 
 class _Echo:
@@ -139,11 +140,11 @@ class _Packets:
         due = self._buffer.pop(0)
         if due:
             self._lost_in_a_row = 0
-            self._last = np.frombuffer(due, np.int16).astype(np.float32)
+            self._last = samples_in(due).astype(np.float32)
             return due
         scale = _CONCEALED[min(self._lost_in_a_row, len(_CONCEALED) - 1)]
         self._lost_in_a_row += 1
-        return _to_pcm(self._last * np.float32(scale)).tobytes()
+        return pcm_of(self._last * np.float32(scale))
 
     def _arrives(self) -> bool:
         if self._random.random() < self._settings.loss:
@@ -158,21 +159,16 @@ def _band_filter() -> Samples:
     at = np.arange(_BAND_TAPS) - (_BAND_TAPS - 1) / 2
     high, low = 3_400 / LINE_RATE_HZ, 300 / LINE_RATE_HZ
     taps = 2 * high * np.sinc(2 * high * at) - 2 * low * np.sinc(2 * low * at)
-    return (taps * np.hamming(_BAND_TAPS)).astype(np.float32)
+    windowed: Samples = (taps * np.hamming(_BAND_TAPS)).astype(np.float32)
+    return windowed
 
 
 @lru_cache(maxsize=1)
 def _mulaw_table() -> NDArray[np.int16]:
     """What each 16-bit sample is after mu-law there and back, by its unsigned value."""
     every = np.arange(65_536, dtype=np.uint16).view(np.int16)
-    return np.frombuffer(mulaw_decode(mulaw_encode(every.tobytes())), np.int16)
+    return samples_in(decode_mu_law(encode_mu_law(every.tobytes())))
 
 
-def _through_mulaw(samples: NDArray[np.generic]) -> bytes:
-    return _mulaw_table()[_to_pcm(samples).view(np.uint16)].tobytes()
-
-
-def _to_pcm(samples: NDArray[np.generic]) -> NDArray[np.int16]:
-    if samples.dtype == np.int16:
-        return samples.astype(np.int16, copy=False)
-    return np.clip(np.rint(samples), -32768, 32767).astype(np.int16)
+def _through_mulaw(pcm: bytes) -> bytes:
+    return _mulaw_table()[samples_in(pcm).view(np.uint16)].tobytes()

@@ -45,7 +45,7 @@ def part_of_day(at: time) -> str:
     """Say which part of the day a time lies in."""
     if at.hour < 12:
         return "in the morning"
-    if at.hour < 17:
+    if at.hour < 18:
         return "in the afternoon"
     return "in the evening"
 
@@ -58,7 +58,7 @@ def say_time(at: time) -> str:
         return "midnight"
     hour = say_number(at.hour % 12 or 12)
     if at.minute == 0:
-        said = f"{hour} o'clock"
+        said = hour
     elif at.minute == 15:
         said = f"quarter past {hour}"
     elif at.minute == 30:

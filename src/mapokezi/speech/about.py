@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from wyoming.event import Event
-from wyoming.info import AsrModel, AsrProgram, Attribution, Info, TtsProgram, TtsVoice
-
 from mapokezi.speech.engines import EngineAbout, find_engine
 from mapokezi.speech.settings import SpeechSettings
+from mapokezi.speech.vocabulary import (
+    AsrModel,
+    AsrProgram,
+    Attribution,
+    Event,
+    Info,
+    TtsProgram,
+    TtsVoice,
+)
 
 
 def describe(settings: SpeechSettings) -> Event:
@@ -21,9 +27,9 @@ def describe(settings: SpeechSettings) -> Event:
     synthesiser: EngineAbout = find_engine(settings.worker.synthesiser).about
     detector: EngineAbout = find_engine(settings.voice_detector).about
     languages = list(recogniser.languages)
-    program = AsrProgram(**_artifact(recogniser), models=[
-        AsrModel(**_artifact(recogniser), languages=languages)
-    ])
+    program = AsrProgram(
+        **_artifact(recogniser), models=[AsrModel(**_artifact(recogniser), languages=languages)]
+    )
     voice = {**_artifact(synthesiser), "name": settings.worker.voice}
     voices = [TtsVoice(**voice, languages=list(synthesiser.languages))]
     info = Info(asr=[program], tts=[TtsProgram(**_artifact(synthesiser), voices=voices)]).event()

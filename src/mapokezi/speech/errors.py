@@ -9,19 +9,19 @@ class SpeechError(MapokeziError):
     """A speech engine did not do what it was asked."""
 
 
-class SpeechUnavailable(SpeechError):
+class SpeechUnavailable(SpeechError):  # noqa: N818  named as one says it
     """No speech server answers at the address, or it went away in the middle."""
 
 
-class SpeechBusy(SpeechError):
+class SpeechBusy(SpeechError):  # noqa: N818  named as one says it
     """The speech server has more to do than it can do in time; it refused at once."""
 
 
-class SpeechTimedOut(SpeechError):
+class SpeechTimedOut(SpeechError):  # noqa: N818  named as one says it
     """The speech server did not answer before the deadline."""
 
 
-class SpeechRefused(SpeechError):
+class SpeechRefused(SpeechError):  # noqa: N818  named as one says it
     """The speech server answered with an error, or with something that is not Wyoming.
 
     Attributes:

@@ -13,7 +13,7 @@ SAMPLE_RATE_HZ = 16_000
 _LOWEST_HZ, _HIGHEST_HZ = 8_000, 48_000
 
 
-class UnusableAudio(ValueError):
+class UnusableAudio(ValueError):  # noqa: N818  named as one says it
     """Audio of a format that nobody sends over a telephone or speaks with."""
 
 
@@ -51,19 +51,16 @@ class AudioIntake:
         return cls(rate, width, channels)
 
     def feed(self, pcm: bytes) -> bytes:
-        """Take a piece of any length."""
+        """Take a piece of any length; half samples wait for their other half."""
+        pcm = self._odd + pcm
+        whole = len(pcm) - len(pcm) % (2 * self.format[2])
+        self._odd = pcm[whole:]
+        pcm = pcm[:whole]
         if self._is_stereo:
-            pcm = self._mono(pcm)
+            pairs = np.frombuffer(pcm, dtype="<i2").reshape(-1, 2)
+            pcm = (pairs.sum(axis=1, dtype=np.int32) >> 1).astype("<i2").tobytes()
         return self._resampler.feed(pcm) if self._resampler else pcm
 
     def flush(self) -> bytes:
         """The stream is over: give what the resampler held back."""
         return self._resampler.flush() if self._resampler else b""
-
-    def _mono(self, pcm: bytes) -> bytes:
-        pcm = self._odd + pcm
-        whole = len(pcm) - len(pcm) % 4
-        self._odd = pcm[whole:]
-        pairs = np.frombuffer(pcm[:whole], dtype="<i2").reshape(-1, 2)
-        mean = pairs.sum(axis=1, dtype=np.int32) >> 1
-        return mean.astype("<i2").tobytes()

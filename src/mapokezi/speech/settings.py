@@ -107,8 +107,10 @@ class ClientSettings:
     """Caller audio is sent on in pieces of this length: half the writes of single frames."""
     held_audio_ms: int = 2_000
     """Caller audio that the server has not taken; with more than this the stream is given up."""
-    name: str = ""
-    """Which model or voice to ask for; empty: the server's own choice."""
+    recogniser: str = ""
+    """Which speech-to-text model to ask for; empty: the server's own choice."""
+    voice: str = ""
+    """Which voice to ask for; empty: the server's own choice."""
     language: str = ""
     """The language to ask for, as ``en``; empty: the server's own choice."""
 

@@ -8,19 +8,13 @@ is announced and raises on JSON of the wrong shape. This one has limits and one 
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Annotated, Any
 
 import msgspec
 
-with warnings.catch_warnings():
-    # wyoming.audio imports audioop, which Python 3.11 and 3.12 call deprecated; on 3.13 the
-    # package brings its own. Goes when it no longer tries audioop first.
-    warnings.simplefilter("ignore", DeprecationWarning)
-    import wyoming.audio  # noqa: F401  imported here, first, so that nobody meets the warning
-from wyoming.event import Event
+from mapokezi.speech.vocabulary import Event
 
 LARGEST_HEADER_BYTES = 1 << 20
 """The line and the data: a server that lists hundreds of voices needs about 200 KB."""
@@ -30,7 +24,7 @@ LARGEST_PAYLOAD_BYTES = 4 << 20
 _VERSION = "1.10.2"
 
 
-class NotWyoming(ValueError):
+class NotWyoming(ValueError):  # noqa: N818  named as one says it
     """The bytes are no Wyoming events, or larger than anybody needs."""
 
 

@@ -1,8 +1,8 @@
 """One inference worker: a process that loads the engines and does one job after another.
 
-It is started by `worker_pool` as ``python -m mapokezi.speech.worker FD PARENT SETTINGS`` and lives as
-long as the socket it was given: when the server goes, so does the worker, even in the middle of a
-job (prctl) or on a system without prctl after it.
+It is started by `worker_pool` as ``python -m mapokezi.speech.worker FD PARENT SETTINGS`` and
+lives as long as the socket it was given: when the server goes, so does the worker, even in the
+middle of a job (prctl), or on a system without prctl after it.
 """
 
 from __future__ import annotations

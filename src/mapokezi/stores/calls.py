@@ -266,7 +266,7 @@ def count_query(day: date, zone: tzinfo, office_id: OfficeId | None) -> Select[A
 
 
 def _day_count(day: date, rows: Sequence[Any]) -> DayCount:
-    found: dict[str | None, int] = {outcome: number for outcome, number in rows}
+    found: dict[str | None, int] = dict(rows)
     in_progress = found.pop(None, 0)
     outcomes = {Outcome(str(name)): number for name, number in found.items()}
     return DayCount(day, outcomes, in_progress)

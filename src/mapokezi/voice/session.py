@@ -63,6 +63,13 @@ class VoiceSession(Protocol):
     def cut_reply(self, item_id: str, heard_ms: int, heard_text: str) -> None:
         """The caller cut in: nothing after ``heard_ms`` of the item was heard, nor will be."""
 
+    def disregard_turn(self, turn_id: str) -> None:
+        """What the caller just uttered was a backchannel or our own echo: do not answer it.
+
+        ``turn_id`` is empty if the session had not named the turn yet. A session that ends turns
+        by itself, on the far side, may be unable to; then it does nothing.
+        """
+
     def answer_tool(self, tool_call_id: str, result: Mapping[str, Any]) -> None:
         """Give a tool's result. Every `ToolCalled` gets exactly one."""
 

@@ -22,7 +22,7 @@ _OPTIONS = {
 }
 
 
-class RecogniserFailed(MapokeziError):
+class RecogniserFailed(MapokeziError):  # noqa: N818  named as one says it
     """The recogniser's library reported an error."""
 
 

@@ -1,0 +1,121 @@
+"""One call that this node has in hand, as the webhook, the media socket and the call share it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mapokezi.bridge.admission import Refusal
+from mapokezi.calls import CallId, OfficeId
+from mapokezi.receptionist.office import Office
+from mapokezi.telephony.actions import Action
+from mapokezi.telephony.callbacks import CallState, DialOutcome, VoiceCallback
+from mapokezi.telephony.visit import Phase, Visit
+from mapokezi.units import E164
+
+
+@dataclass(slots=True)
+class MediaToken:
+    """Lets one media socket in, once and soon."""
+
+    value: str
+    expires_at: float
+    used: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class CallInProgress:
+    """One call of this node. The hooks at the end are set by whoever opens its conversation."""
+
+    call_id: CallId
+    session_id: str
+    """The platform's; one of our own if it told none."""
+    caller: E164 | None
+    """None if withheld. A claim, never a proof."""
+    dialled: E164 | None
+    office: Office
+    arrived_at: datetime
+    """Aware, UTC."""
+    arrived_mono: float
+    first_state: CallState
+    """What the first post said; ``COMPLETED`` happens (contract section 3.2)."""
+    visit: Visit = field(repr=False)
+    refusal: Refusal | None = None
+    """Set if the call got the fallback and never a conversation."""
+    token: MediaToken | None = field(default=None, repr=False)
+    streams_offered: int = 0
+    media_opened_at: float | None = None
+    """Of the newest socket; monotonic seconds."""
+    touched_at: float = 0.0
+    """The last post or socket; what is long over is forgotten by it."""
+    armed: tuple[Action, ...] | None = None
+    """The hand-off's document, once it is decided."""
+    handoff_served_at: float | None = None
+    """When the platform fetched that document; None: not (yet). For the watchdog."""
+    last_document: tuple[Action, ...] = field(default=(), repr=False)
+    duplicates: int = 0
+    """Posts that were delivered twice."""
+    drain_now: Callable[[], None] | None = None
+    """Hook: the program is stopping and can wait no longer; say goodbye and end."""
+    end_now: Callable[[str], None] | None = None
+    """Hook: somebody asks to end this call; the argument is the reason, for the record."""
+
+    @property
+    def office_id(self) -> OfficeId:
+        """Whose call it is."""
+        return self.office.id
+
+    @property
+    def state(self) -> Phase:
+        """Where the visit stands."""
+        return self.visit.phase
+
+    @property
+    def handoff_outcome(self) -> DialOutcome | None:
+        """How the last hand-off ended, once the platform has shown it."""
+        return self.visit.handoff_outcome
+
+    @property
+    def came_back(self) -> bool:
+        """Whether the stream on offer, or open, follows a hand-off in vain."""
+        return self.streams_offered > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a post is answered with."""
+
+    actions: tuple[Action, ...]
+    call: CallInProgress | None = None
+    is_new: bool = False
+    refusal: Refusal | None = None
+
+
+def _nothing(_call: CallInProgress) -> None:
+    pass
+
+
+def _nothing_of(_call: CallInProgress, _callback: VoiceCallback) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class CallHooks:
+    """What the composition does as calls move. All are called synchronously and may not block."""
+
+    on_arrival: Callable[[CallInProgress], None] = _nothing
+    """A call has come and is offered a stream: the arrival row is to be written."""
+    on_refused: Callable[[CallInProgress], None] = _nothing
+    """A call has come and got no stream: `CallInProgress.refusal` says why. It got the office's
+    fallback, or the busy tone if it is `Refusal.TOO_MANY`."""
+    on_lifecycle: Callable[[CallInProgress, VoiceCallback], None] = _nothing_of
+    """Any later post about a call, its end too."""
+    on_went_on: Callable[[CallInProgress], None] = _nothing
+    """The platform went on behind the stream and got the fallback: the conversation is lost."""
+    on_handoff_served: Callable[[CallInProgress], None] = _nothing
+    """The platform fetched the hand-off's document."""
+    on_handoff_ended: Callable[[CallInProgress], None] = _nothing
+    """`CallInProgress.handoff_outcome` is known; not connected: one more stream is on offer."""
+    on_never_opened: Callable[[CallInProgress], None] = _nothing
+    """A stream was offered and no socket came: the call is dropped from memory's count."""

@@ -1,0 +1,400 @@
+"""All calls of this node, in memory: what the webhook answers from, at once and without waiting.
+
+One node holds: each call in progress with its visit's phase, its media token and its armed
+hand-off; for an hour the calls that are over, so that late posts find them; the rings of the last
+minute by number. All of it is lost with the process; the records are in the database.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ParamSpec
+
+import structlog
+
+from mapokezi.bridge import clock
+from mapokezi.bridge.admission import AdmissionSettings, MediaRefusal, Refusal, RingRate
+from mapokezi.bridge.call_in_progress import Answer, CallHooks, CallInProgress, MediaToken
+from mapokezi.bridge.documents import (
+    BUSY_ACTIONS,
+    UnknownNumberAnswer,
+    fallback_actions,
+    unknown_number_actions,
+)
+from mapokezi.calls import CallId
+from mapokezi.receptionist.office import Office
+from mapokezi.telephony.actions import Action, Dial
+from mapokezi.telephony.callbacks import VoiceCallback
+from mapokezi.telephony.numbers import subscriber_of
+from mapokezi.telephony.urls import After, CallbackUrls
+from mapokezi.telephony.visit import (
+    HANGUP_DOCUMENT,
+    Phase,
+    Reply,
+    StreamForm,
+    Visit,
+    VisitSettings,
+    handoff_document,
+    stream_document,
+)
+from mapokezi.units import E164
+
+__all__ = ["Answer", "CallHooks", "CallInProgress", "CallsInProgress", "CallsSettings"]
+
+log = structlog.get_logger("mapokezi.bridge.calls")
+
+P = ParamSpec("P")
+
+_NAMELESS = "nameless-"
+"""Before the session ids that we make up."""
+
+LIVE_PHASES = frozenset({Phase.OFFERED, Phase.TALKING, Phase.ARMED, Phase.PASSING, Phase.RETURNING})
+"""A call in one of these is waited for when the program stops, and fills the house."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallsSettings:
+    """How calls are taken."""
+
+    node: str = "node-1"
+    """This process, in the stream URL: behind one address there may be several."""
+    admission: AdmissionSettings = field(default_factory=AdmissionSettings)
+    form: StreamForm = field(default_factory=StreamForm)
+    visit: VisitSettings = field(default_factory=VisitSettings)
+    unknown_number: UnknownNumberAnswer = UnknownNumberAnswer.SAY
+    token_lives_s: float = 30.0
+    """The module gives an unanswered handshake 10 s and never tries again; three times that."""
+    remembered_s: float = 3600.0
+    """How long a call that is over is still known: lifecycle posts come late, and a stream given
+    to one of them would be a second."""
+    most_remembered: int = 2_000
+    """Bound of that memory."""
+
+
+class CallsInProgress:
+    """The calls of this node."""
+
+    def __init__(
+        self,
+        settings: CallsSettings,
+        urls: CallbackUrls,
+        offices: Iterable[Office],
+        hooks: CallHooks | None = None,
+        *,
+        draw_token: Callable[[], str] | None = None,
+        draw_call_id: Callable[[datetime], CallId] = clock.new_call_id,
+    ) -> None:
+        """Start with no calls.
+
+        Args:
+            settings: how calls are taken.
+            urls: what the platform is given.
+            offices: who is answered for.
+            hooks: what else is done as calls move.
+            draw_token: a fresh secret of at least 128 bits.
+            draw_call_id: a fresh id of ours.
+        """
+        self.settings = settings
+        self.urls = urls
+        self.hooks = hooks or CallHooks()
+        self.is_draining = False
+        self._draw_token = draw_token or (lambda: secrets.token_urlsafe(24))
+        self._draw_call_id = draw_call_id
+        self._by_id: OrderedDict[CallId, CallInProgress] = OrderedDict()
+        self._by_session: dict[str, CallInProgress] = {}
+        self._rate = RingRate()
+        self.set_offices(offices)
+
+    # --- looking -------------------------------------------------------------------------------
+
+    def set_offices(self, offices: Iterable[Office]) -> None:
+        """Answer for these offices from now on; calls in progress keep theirs."""
+        self._offices = tuple(offices)
+        self._by_number = {
+            subscriber_of(number): office for office in self._offices for number in office.numbers
+        }
+        self.own_numbers: frozenset[E164] = frozenset(
+            number for office in self._offices for number in office.numbers
+        )
+
+    @property
+    def live(self) -> Sequence[CallInProgress]:
+        """The calls that are not over, oldest first."""
+        return [call for call in self._by_id.values() if call.state in LIVE_PHASES]
+
+    def find(self, call_id: str) -> CallInProgress | None:
+        """A call by our id, also one that has ended within the hour."""
+        return self._by_id.get(CallId(call_id))
+
+    # --- the platform's posts --------------------------------------------------------------------
+
+    def answer(
+        self,
+        callback: VoiceCallback,
+        now: float,
+        now_wall: datetime,
+        *,
+        call_id: str = "",
+        after: After | None = None,
+    ) -> Answer:
+        """Answer a post to the voice URL or, with ``after``, to the continue URL.
+
+        Args:
+            callback: the post, read.
+            now: seconds, monotonic.
+            now_wall: the time of day, aware.
+            call_id: of the URL, if it holds one.
+            after: what was just finished, of the continue URL.
+        """
+        call = self._belongs_to(callback, call_id)
+        if call is None:
+            return self._arrive(callback, now, now_wall, after)
+        call.touched_at = now
+        before = call.handoff_outcome
+        reply = call.visit.receive(callback, now, after)
+        actions = self._document(call, reply, now)
+        if reply is Reply.AGAIN:
+            call.duplicates += 1
+        else:
+            self._tell(self.hooks.on_lifecycle, call, callback)
+        if call.handoff_outcome is not None and call.handoff_outcome is not before:
+            self._tell(self.hooks.on_handoff_ended, call)
+        return Answer(actions, call, refusal=call.refusal if reply is Reply.FALLBACK else None)
+
+    def note(self, callback: VoiceCallback, now: float, *, call_id: str = "") -> bool:
+        """Take a post that can hold no answer: of the stream-status or the events URL.
+
+        Returns:
+            False if no call of ours is meant.
+        """
+        call = self._belongs_to(callback, call_id)
+        if call is None:
+            return False
+        call.touched_at = now
+        self._tell(self.hooks.on_lifecycle, call, callback)
+        return True
+
+    def _arrive(
+        self, callback: VoiceCallback, now: float, now_wall: datetime, after: After | None
+    ) -> Answer:
+        office = self._office_of(callback.dialled)
+        if office is None:
+            refusal = Refusal.UNKNOWN_NUMBER
+            return Answer(unknown_number_actions(self.settings.unknown_number), refusal=refusal)
+        call = self._new_call(callback, office, now, now_wall)
+        self._keep(call)
+        if after is None and callback.is_stream_event:
+            return Answer(self._document(call, call.visit.receive(callback, now), now), call)
+        call.refusal = self._refusal(call, after, now)
+        if call.refusal is not None:
+            call.visit.fall_back(callback, now)
+            busy = call.refusal is Refusal.TOO_MANY
+            call.last_document = BUSY_ACTIONS if busy else fallback_actions(office.fallback)
+            self._tell(self.hooks.on_refused, call)
+            return Answer(call.last_document, call, is_new=True, refusal=call.refusal)
+        reply = call.visit.receive(callback, now)
+        actions = self._document(call, reply, now)
+        self._tell(self.hooks.on_arrival, call)
+        return Answer(actions, call, is_new=True)
+
+    def _refusal(self, call: CallInProgress, after: After | None, now: float) -> Refusal | None:
+        if after is not None:
+            return Refusal.CONTINUED
+        if not self._may_ring(call, now):
+            return Refusal.TOO_MANY
+        if self.is_draining:
+            return Refusal.DRAINING
+        if self._is_full():
+            return Refusal.FULL_HOUSE
+        return None
+
+    def _is_full(self) -> bool:
+        return len(self.live) >= self.settings.admission.most_calls
+
+    def _may_ring(self, call: CallInProgress, now: float) -> bool:
+        if call.caller is None:
+            return self._rate.ring("", self.settings.admission.withheld_per_minute, now)
+        most = call.office.call_cap_per_number_per_minute
+        return self._rate.ring(call.caller, most, now)
+
+    def _document(self, call: CallInProgress, reply: Reply, now: float) -> tuple[Action, ...]:
+        match reply:
+            case Reply.EMPTY:
+                return ()
+            case Reply.AGAIN:
+                return call.last_document
+            case Reply.HANGUP:
+                return HANGUP_DOCUMENT
+            case Reply.STREAM:
+                call.last_document = self._stream(call, After.STREAM, now)
+            case Reply.RETURN_STREAM:
+                call.armed = None
+                call.last_document = self._stream(call, After.RETURN, now)
+            case Reply.HANDOFF:
+                self._serve_handoff(call, now)
+            case Reply.FALLBACK:
+                call.refusal = Refusal.CONTINUED
+                call.last_document = fallback_actions(call.office.fallback)
+                self._tell(self.hooks.on_went_on, call)
+        return call.last_document
+
+    def _serve_handoff(self, call: CallInProgress, now: float) -> None:
+        after = self.urls.continued(call.call_id, After.DIAL)
+        call.last_document = handoff_document(call.armed or (), after)
+        if call.handoff_served_at is None:
+            call.handoff_served_at = now
+            self._tell(self.hooks.on_handoff_served, call)
+
+    def _stream(self, call: CallInProgress, after: After, now: float) -> tuple[Action, ...]:
+        call.token = MediaToken(self._draw_token(), now + self.settings.token_lives_s)
+        call.streams_offered += 1
+        return stream_document(
+            self.settings.form,
+            self.urls.media(call.call_id, self.settings.node, call.token.value),
+            self.urls.stream_status(call.call_id),
+            self.urls.continued(call.call_id, after),
+            fallback_actions(call.office.fallback),
+        )
+
+    # --- the media socket ------------------------------------------------------------------------
+
+    def claim_media(
+        self, token: str, path_call: str, node: str, now: float
+    ) -> CallInProgress | MediaRefusal:
+        """Let a media socket in, or say why not. A token that was claimed is spent.
+
+        Args:
+            token: of the URL.
+            path_call: the call's id, of the URL.
+            node: the node's name, of the URL.
+            now: seconds, monotonic.
+        """
+        call = self.find(path_call)
+        if node != self.settings.node:
+            return MediaRefusal.WRONG_NODE
+        if call is None or call.token is None:
+            return MediaRefusal.UNKNOWN_CALL
+        if not hmac.compare_digest(call.token.value.encode(), token.encode()):
+            return MediaRefusal.WRONG_TOKEN
+        if call.token.used:
+            return MediaRefusal.TOKEN_USED
+        if now > call.token.expires_at:
+            return MediaRefusal.TOKEN_EXPIRED
+        if call.state not in (Phase.OFFERED, Phase.RETURNING):
+            return MediaRefusal.CALL_OVER
+        call.token.used = True
+        call.media_opened_at = call.touched_at = now
+        call.visit.media_opened()
+        return call
+
+    # --- what a conversation decides -------------------------------------------------------------
+
+    def arm_handoff(self, call_id: CallId, actions: tuple[Action, ...]) -> None:
+        """The next post of this call's session is answered with these actions.
+
+        Behind them stands a redirect to the continue URL, so that a platform which carries out
+        verbs in order asks how to go on; if nobody was reached, that is one more stream.
+        """
+        call = self._by_id[call_id]
+        timeouts = [action.timeout_s for action in actions if isinstance(action, Dial)]
+        call.armed, call.handoff_served_at = actions, None
+        call.visit.arm_handoff(max((t for t in timeouts if t), default=None))
+
+    def disarm_handoff(self, call_id: CallId) -> bool:
+        """Take an armed hand-off back; False if the platform has its document already."""
+        call = self._by_id[call_id]
+        if call.visit.disarm_handoff():
+            call.armed = None
+            return True
+        return False
+
+    def arm_hangup(self, call_id: CallId) -> None:
+        """Goodbye was said: whatever the platform asks from now on, it is told to hang up."""
+        self._by_id[call_id].visit.say_goodbye()
+
+    def end(self, call_id: CallId, now: float) -> None:
+        """The call is over and no longer fills the house. Late posts still find it."""
+        call = self._by_id.get(call_id)
+        if call is not None:
+            call.visit.end()
+            call.touched_at = now
+            call.drain_now = call.end_now = None
+
+    # --- care ------------------------------------------------------------------------------------
+
+    def begin_drain(self) -> None:
+        """Give new calls the fallback from now on; calls in progress go on."""
+        self.is_draining = True
+
+    def sweep(self, now: float) -> None:
+        """Drop streams whose socket never came, and forget calls long over. Once a second."""
+        for call in list(self._by_id.values()):
+            waits = call.state in (Phase.OFFERED, Phase.RETURNING)
+            if waits and call.token is not None and now > call.token.expires_at:
+                log.warning("media_never_opened", call_id=call.call_id)
+                self._tell(self.hooks.on_never_opened, call)
+                self.end(call.call_id, now)
+            old = now - call.touched_at > self.settings.remembered_s
+            crowded = len(self._by_id) > self.settings.most_remembered
+            if (old or crowded) and call.state not in LIVE_PHASES:
+                del self._by_id[call.call_id]
+                self._by_session.pop(call.session_id, None)
+
+    def _belongs_to(self, callback: VoiceCallback, call_id: str) -> CallInProgress | None:
+        if call_id and (call := self.find(call_id)):
+            return call
+        if callback.session_id:
+            return self._by_session.get(callback.session_id)
+        return self._without_id(callback)
+
+    def _without_id(self, callback: VoiceCallback) -> CallInProgress | None:
+        """The newest call that came without an id and fits: the same caller and number."""
+        nameless = [call for call in self.live if call.session_id.startswith(_NAMELESS)]
+        if callback.caller is None and not (callback.is_stream_event or callback.is_end):
+            return None  # two callers who withhold their numbers are two calls
+        fitting = [
+            call
+            for call in nameless
+            if callback.caller in (None, call.caller) and callback.dialled in (None, call.dialled)
+        ]
+        if len(fitting) > 1 and callback.caller is None:
+            return None  # it could be about any of them
+        return fitting[-1] if fitting else None
+
+    def _office_of(self, dialled: E164 | None) -> Office | None:
+        if dialled is None:
+            return self._offices[0] if len(self._offices) == 1 else None
+        return self._by_number.get(subscriber_of(dialled))
+
+    def _new_call(
+        self, callback: VoiceCallback, office: Office, now: float, now_wall: datetime
+    ) -> CallInProgress:
+        call_id = self._draw_call_id(now_wall)
+        return CallInProgress(
+            call_id=call_id,
+            session_id=callback.session_id or f"{_NAMELESS}{call_id}",
+            caller=callback.caller,
+            dialled=callback.dialled,
+            office=office,
+            arrived_at=now_wall,
+            arrived_mono=now,
+            first_state=callback.state,
+            visit=Visit(self.settings.visit),
+            touched_at=now,
+        )
+
+    def _keep(self, call: CallInProgress) -> None:
+        self._by_id[call.call_id] = call
+        self._by_session[call.session_id] = call
+
+    def _tell(self, hook: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Call a hook; whatever it does, the platform gets its answer."""
+        try:
+            hook(*args, **kwargs)
+        except Exception:
+            log.exception("call_hook_failed")

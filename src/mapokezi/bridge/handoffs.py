@@ -1,0 +1,128 @@
+"""Passing a caller on, the way the platform's own page describes: close the stream, answer `Dial`.
+
+One hand-off of one call at a time: armed when the receptionist decides, due when the caller has
+heard that they are being connected, watched until the platform has fetched its document, and
+ended with what came of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from mapokezi.bridge import clock
+from mapokezi.bridge.call_in_progress import CallInProgress
+from mapokezi.bridge.call_keeping import CallKeeping
+from mapokezi.bridge.calls_in_progress import CallsInProgress
+from mapokezi.receptionist.handoff import Ring, whom_to_ring
+from mapokezi.records.call_record import HandOffOutcome
+from mapokezi.telephony.actions import Dial, Say
+
+log = structlog.get_logger("mapokezi.bridge.handoffs")
+
+_WATCH_S = 4.0
+"""A platform that has not asked for the document by then leaves the caller in dead air: the one
+integrator who tried saw 20 s and 63 s of it (contract fact 4)."""
+_RING_S = 25
+"""How long the colleague's telephone rings: five rings, before most mailboxes answer."""
+
+
+class HandOff:
+    """The hand-offs of one call, one after the other.
+
+    Args:
+        call: The call.
+        calls: Where the document is armed.
+        keeping: The call's record.
+        dead_air: Called if the platform never asked for the document.
+    """
+
+    def __init__(
+        self,
+        call: CallInProgress,
+        calls: CallsInProgress,
+        keeping: CallKeeping,
+        dead_air: Callable[[], None],
+    ) -> None:
+        self._call = call
+        self._calls = calls
+        self._keeping = keeping
+        self._dead_air = dead_air
+        self._ring: Ring | None = None
+        self._served_at: float | None = None
+        self._watch: asyncio.TimerHandle | None = None
+
+    @property
+    def name(self) -> str:
+        """Whom the caller was told about."""
+        return self._ring.name if self._ring is not None else ""
+
+    def arm(self, arguments: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
+        """Decide whom to ring, and have the document ready.
+
+        Returns:
+            The tool's result: ``connecting`` with the name, or ``refused`` with the reason.
+        """
+        found = whom_to_ring(
+            self._call.office, arguments.get("person_id", ""), self._call.caller, now
+        )
+        if not isinstance(found, Ring):
+            return {"status": "refused", "reason": found.reason}
+        self._ring = found
+        # The caller hears "connecting you" from us; what the platform says covers the ringing.
+        self._calls.arm_handoff(
+            self._call.call_id,
+            (
+                Say(f"Connecting you to {found.name} now.", language="en-KE"),
+                Dial((found.number,), caller_id=self._call.dialled, timeout_s=_RING_S),
+            ),
+        )
+        return {"status": "connecting", "name": found.name}
+
+    def call_off(self) -> None:
+        """The caller said "wait": it is not to happen."""
+        self._calls.disarm_handoff(self._call.call_id)
+        self._ring = None
+
+    def due(self) -> None:
+        """The media is being closed: from now on the platform must ask for the document soon."""
+        self._keeping.hand_off_begun(self._ring.person_id if self._ring is not None else "")
+        loop = asyncio.get_running_loop()
+        if self._call.handoff_served_at is None:
+            self._watch = loop.call_later(_WATCH_S, self._not_fetched)
+
+    def served(self) -> None:
+        """The platform has fetched the document."""
+        self._served_at = clock.monotonic()
+        self._stop_watch()
+
+    def ended(self) -> bool:
+        """What came of it is known. Returns whether the caller spoke with a person."""
+        self._stop_watch()
+        outcome = self._call.handoff_outcome
+        talked = outcome is not None and outcome.value == HandOffOutcome.CONNECTED.value
+        since = self._served_at if talked and self._served_at is not None else clock.monotonic()
+        self._keeping.hand_off_ended(
+            HandOffOutcome(outcome.value) if outcome is not None else HandOffOutcome.FAILED,
+            clock.monotonic() - since,
+        )
+        return talked
+
+    def stop(self) -> None:
+        """The call is over."""
+        self._stop_watch()
+
+    def _not_fetched(self) -> None:
+        self._watch = None
+        log.error("handoff_document_not_fetched", call_id=self._call.call_id, waited_s=_WATCH_S)
+        self._keeping.hand_off_ended(HandOffOutcome.NOT_SUPPORTED, 0.0)
+        self._dead_air()
+
+    def _stop_watch(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None

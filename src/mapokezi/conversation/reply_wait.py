@@ -1,0 +1,99 @@
+"""A reply that is owed: from the end of the caller's turn to our first sound.
+
+======== =================== ====================== ==============================
+state    reply sound queued  deadline               filler or line heard to its end
+======== =================== ====================== ==============================
+NONE     -                   -                      -
+OWED     → COMING            filler → FILLED        -
+FILLED   → COMING            mute → FILLED          the wait for "mute" starts anew
+COMING   -                   -                      -
+======== =================== ====================== ==============================
+
+COMING ends when the sound reaches the caller. The filler comes once a turn; after it, silence of
+`mute_after_s` means that the voice is mute, or that a tool takes long; which, the machine knows.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+LINE_S = 2.0
+"""A filler is about this long; used until its true end is told."""
+
+POSTPONED_S = 0.3
+"""A filler that would talk over the caller is put off by this much."""
+
+
+class Owed(Enum):
+    """What a wait calls for."""
+
+    FILLER = auto()
+    MUTE = auto()
+
+
+class _State(Enum):
+    NONE = auto()
+    OWED = auto()
+    FILLED = auto()
+    COMING = auto()
+
+
+class ReplyWait:
+    """Whether a reply is owed to the caller, and since when."""
+
+    def __init__(self, filler_after_s: float, mute_after_s: float) -> None:
+        """Begin owing nothing."""
+        self._filler_after_s = filler_after_s
+        self._mute_after_s = mute_after_s
+        self._state = _State.NONE
+        self._due: float | None = None
+        self.turn_id = ""
+        self.caller_ended_at = 0.0
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether the caller waits for our sound, filler or not."""
+        return self._state is not _State.NONE
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether no sound of the reply has come yet."""
+        return self._state in {_State.OWED, _State.FILLED}
+
+    def next_timer(self) -> float | None:
+        """Give the instant at which the caller must hear something."""
+        return self._due
+
+    def turn_ended(self, turn_id: str, caller_ended_at: float, now: float) -> None:
+        """The caller's turn is over: they wait."""
+        self.turn_id, self.caller_ended_at = turn_id, caller_ended_at
+        self._state = _State.OWED
+        self._due = now + self._filler_after_s
+
+    def sound_queued(self) -> None:
+        """The first sound of the reply is in the playout."""
+        if self.is_silent:
+            self._state, self._due = _State.COMING, None
+
+    def settled(self) -> None:
+        """The reply reached the caller, or is not owed any more."""
+        self._state, self._due = _State.NONE, None
+
+    def line_heard(self, now: float) -> None:
+        """A line of ours that bridged the wait is over."""
+        if self.is_silent:
+            self._state = _State.FILLED
+            self._due = now + self._mute_after_s
+
+    def postpone(self, now: float) -> None:
+        """The caller is heard just now: look again a little later."""
+        self._due = now + POSTPONED_S
+
+    def handle_timer(self, now: float) -> Owed | None:
+        """Tell what is due."""
+        if self._due is None or now < self._due:
+            return None
+        first = self._state is _State.OWED
+        self._state = _State.FILLED
+        self._due = now + LINE_S + self._mute_after_s
+        return Owed.FILLER if first else Owed.MUTE

@@ -1,0 +1,269 @@
+"""One ``<Stream>``: the media module's model joined to a real WebSocket.
+
+The request is as near to the module's own as picows writes one: ``Host`` without port, ``Origin``,
+the subprotocol, no extensions, no User-Agent; only the order of the headers differs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import ssl
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from picows import (
+    WSCloseCode,
+    WSError,
+    WSFrame,
+    WSHandshakeError,
+    WSListener,
+    WSMsgType,
+    WSTransport,
+    WSUpgradeRequest,
+    WSUpgradeResponse,
+    ws_connect,
+)
+
+from mapokezi.emulator.media_module import (
+    BinaryOut,
+    CloseOut,
+    ForkStart,
+    ForkState,
+    MediaModule,
+    ModuleEvent,
+    TextOut,
+)
+from mapokezi.telephony.stream import SUBPROTOCOL
+
+MOST_REQUESTS = 4
+"""An endless redirect gives up after so many."""
+LARGEST_FRAME_BYTES = 64 * 1024 * 1024
+"""The module takes two megabytes at once without a word; there is no limit worth having here."""
+
+_log = logging.getLogger(__name__)
+
+
+class StreamFork:
+    """A fork's socket. All its methods belong to the event loop's thread."""
+
+    def __init__(
+        self, url: str, start: ForkStart, name: str, on_event: Callable[[ModuleEvent], None]
+    ) -> None:
+        """Make a fork that is not connected yet.
+
+        Args:
+            url: The document's; its query goes out whole.
+            start: What the module is started with.
+            name: The stream's name, for events.
+            on_event: Told each event of the module, in order.
+        """
+        self.url, self.name = url, name
+        self.module = MediaModule(start)
+        self.timed_out = False
+        """The handshake was never answered: the next call's fork will be mute."""
+        self._on_event = on_event
+        self._transport: WSTransport | None = None
+        self._writable = True
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether nothing will come of it any more: closed, and its sound played to the end."""
+        state = self.module.state
+        over = state in (ForkState.STOPPED, ForkState.PEER_CLOSED)
+        return over and (state is ForkState.STOPPED or self.module.queued_ms == 0)
+
+    async def connect(self, timeout_s: float) -> None:
+        """Open the socket; one attempt. What comes of it is told by events alone."""
+        reason = await self._try_to_connect(timeout_s)
+        if reason and self.module.state is ForkState.CONNECTING:
+            self.module.refused(reason)
+            self.flush()
+
+    async def _try_to_connect(self, timeout_s: float) -> str:
+        """Says why it failed, if it did; empty where the module would not tell."""
+        parts = urlsplit(self.url)
+        headers = [
+            ("Host", parts.hostname or ""),
+            ("Pragma", "no-cache"),
+            ("Cache-Control", "no-cache"),
+            ("Origin", f"http://{parts.hostname}"),
+            ("Sec-WebSocket-Protocol", SUBPROTOCOL),
+        ]
+        try:
+            await ws_connect(
+                self._listener,
+                self.url,
+                extra_headers=headers,
+                websocket_handshake_timeout=timeout_s,
+                max_redirects=MOST_REQUESTS - 1,
+                max_frame_size=LARGEST_FRAME_BYTES,
+            )
+        except WSHandshakeError as error:
+            return _refusal(error.response)
+        except TimeoutError:
+            self.timed_out = True
+            self.module.stop()
+            return ""
+        except ssl.SSLError as error:
+            return f"connect SSL err 1: {error.reason}"
+        except (OSError, WSError, ValueError) as error:
+            _log.info("a stream could not be opened", extra={"reason": str(error)})
+            return "Unable to connect"
+        return "Unable to connect"  # true only where neither ``opened`` nor a refusal came of it
+
+    def _listener(self, request: WSUpgradeRequest, response: WSUpgradeResponse) -> WSListener:
+        chosen = response.headers.get("Sec-WebSocket-Protocol")
+        return _Socket(self, refused=chosen is not None and chosen != SUBPROTOCOL)
+
+    # -- from the socket --
+
+    def opened(self, transport: WSTransport) -> None:
+        """The other side answered 101."""
+        if self.module.state is not ForkState.CONNECTING:
+            transport.disconnect()  # the call ended while the handshake was under way
+            return
+        self._transport = transport
+        self.module.connected()
+        self.flush()
+
+    def subprotocol_refused(self, transport: WSTransport) -> None:
+        """The other side chose a subprotocol that is not ours."""
+        transport.disconnect(graceful=False)
+        self.module.refused("HS: PROTOCOL malformed")
+        self.flush()
+
+    def received(self, kind: WSMsgType, payload: bytes, fragmented: bool = False) -> None:
+        """A message, or a piece of a fragmented binary one."""
+        if kind is WSMsgType.BINARY:
+            self.module.receive_binary(payload)
+        else:
+            self.module.receive_text(payload.decode(errors="replace"), fragmented)
+        self.flush()
+
+    def closed(self) -> None:
+        """The other side closed, by a close frame or without one."""
+        self._transport = None
+        self.module.peer_closed()
+        self.flush()
+
+    def set_writable(self, writable: bool) -> None:
+        """The socket's buffers are full, or free again."""
+        self._writable = writable
+
+    # -- from the call --
+
+    def read_tick(self, caller: bytes, far: bytes) -> None:
+        """20 ms of the caller and of the platform's own sound, toward the socket."""
+        self.module.read_tick(caller, far, self._writable)
+        self.flush()
+
+    def write_tick(self, own: bytes | None) -> bytes | None:
+        """20 ms toward the caller."""
+        return self.module.write_tick(own)
+
+    def send_key(self, digit: str) -> None:
+        """Tell the other side of a key as text, as a layer above the module may."""
+        if self._transport is not None:
+            text = json.dumps({"event": "dtmf", "dtmf": digit, "duration": "160"})
+            self._transport.send(WSMsgType.TEXT, text.encode())
+
+    def stop(self) -> None:
+        """End the fork: close 1000 at once."""
+        self.module.stop()
+        self.flush()
+
+    def drop(self) -> None:
+        """Lose the socket without a close frame, as a broken network does."""
+        transport, self._transport = self._transport, None
+        self.module.stop()
+        self.module.outgoing()
+        if transport is not None:
+            transport.disconnect(graceful=False)
+
+    def flush(self) -> None:
+        """Send what the module has for the socket, and tell its events."""
+        for message in self.module.outgoing():
+            if self._transport is not None:
+                self._send(self._transport, message)
+        for event in self.module.events():
+            self._on_event(event)
+
+    def _send(self, transport: WSTransport, message: TextOut | BinaryOut | CloseOut) -> None:
+        match message:
+            case TextOut(text):
+                transport.send(WSMsgType.TEXT, text.encode())
+            case BinaryOut(pcm):
+                transport.send(WSMsgType.BINARY, pcm)
+            case CloseOut():
+                self._transport = None
+                transport.send_close(WSCloseCode.OK)
+                transport.disconnect()
+
+
+def _refusal(response: WSUpgradeResponse | None) -> str:
+    """The module's words for an answer that is not 101."""
+    if response is None:
+        return "HS: ws upgrade response not 101"
+    status = int(response.status)
+    if status == 401:
+        return "HS: ws upgrade unauthorized"
+    if 300 <= status < 400:
+        return "HS: Redirect failed"
+    return "HS: ws upgrade response not 101"
+
+
+class _Socket(WSListener):
+    """Passes what picows tells to the fork, with fragments put together."""
+
+    def __init__(self, fork: StreamFork, refused: bool) -> None:
+        self._fork, self._refused = fork, refused
+        self._kind = WSMsgType.BINARY
+        self._parts = bytearray()
+
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        if self._refused:
+            self._fork.subprotocol_refused(transport)
+        else:
+            self._fork.opened(transport)
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        if self._refused:
+            return
+        kind = frame.msg_type
+        if kind is WSMsgType.CLOSE:
+            transport.send_close(frame.get_close_code())
+            transport.disconnect()
+        elif kind in (WSMsgType.BINARY, WSMsgType.TEXT, WSMsgType.CONTINUATION):
+            self._take(kind, frame)
+
+    def _take(self, kind: WSMsgType, frame: WSFrame) -> None:
+        first = kind is not WSMsgType.CONTINUATION
+        if first:
+            self._kind = kind
+        if self._kind is WSMsgType.BINARY:
+            self._fork.received(WSMsgType.BINARY, frame.get_payload_as_bytes())
+        elif first and frame.fin:
+            self._fork.received(WSMsgType.TEXT, frame.get_payload_as_bytes())
+        else:
+            self._parts += frame.get_payload_as_memoryview()
+            if frame.fin:
+                text = bytes(self._parts)
+                self._parts.clear()
+                self._fork.received(WSMsgType.TEXT, text, fragmented=True)
+
+    def on_ws_disconnected(self, transport: WSTransport) -> None:
+        if not self._refused:
+            self._fork.closed()
+
+    def pause_writing(self) -> None:
+        self._fork.set_writable(False)
+
+    def resume_writing(self) -> None:
+        self._fork.set_writable(True)
+
+
+def open_in_background(fork: StreamFork, timeout_s: float) -> asyncio.Task[None]:
+    """Connect a fork while the call goes on."""
+    return asyncio.create_task(fork.connect(timeout_s), name=f"stream {fork.name}")

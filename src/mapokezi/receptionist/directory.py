@@ -1,0 +1,149 @@
+"""Whom of the office a caller asks for, by name (heard wrongly), role or subject."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from mapokezi.receptionist.facts import Examples
+from mapokezi.receptionist.office import Person
+from mapokezi.receptionist.sounds import hearing_cost, sound_of
+from mapokezi.receptionist.words import plain
+
+_SURE = 0.42
+_MAYBE = 0.9
+_MARGIN = 0.16
+_LEFT_OVER = 0.14
+_HONORIFICS = frozenset(
+    "mr mrs ms miss mister missus misses dr doctor advocate wakili madam madame sir counsel "
+    "lawyer prof professor bwana mama daktari commiser and an a the my our your one named called "
+    "name is please today now there in available around at moment again by from for with this "
+    "morning afternoon office if possible kindly him her directly back just of that who".split()
+)
+_ROLE_WORDS = frozenset("lawyer advocate doctor attorney agent accountant manager partner".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Whom the words may mean."""
+
+    people: tuple[Person, ...] = ()
+    """The best first; several if it cannot be told apart."""
+    is_sure: bool = False
+    """Whether it is one person and plainly so; else it must be asked."""
+
+    @property
+    def person(self) -> Person | None:
+        """The one person, if it is one, sure or not."""
+        return self.people[0] if len(self.people) == 1 else None
+
+
+NOBODY = Found()
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    person: Person
+    exact: tuple[str, ...]
+    """Whole forms in plain words: the name, aliases, known mishearings; longest first."""
+    sounds: tuple[tuple[str, int], ...]
+    """Sounds of the whole name, the family name, the first name, and of how many words."""
+
+
+def _entry(person: Person) -> _Entry:
+    forms = {plain(form) for form in (person.name, *person.aliases, *person.heard_as)}
+    forms |= {_bare(form) for form in forms} - {""}
+    parts = plain(person.name).split()
+    names = [" ".join(parts), *(part for part in reversed(parts) if part not in _HONORIFICS)]
+    sounds = tuple((sound_of(name), name.count(" ") + 1) for name in dict.fromkeys(names))
+    usable = (form for form in forms if len(form) > 2 and form not in _ROLE_WORDS)
+    return _Entry(person, tuple(sorted(usable, key=len, reverse=True)), sounds)
+
+
+def _bare(said: str) -> str:
+    return " ".join(word for word in said.split() if word not in _HONORIFICS)
+
+
+class Directory:
+    """The office's people, prepared for being asked for."""
+
+    def __init__(self, people: tuple[Person, ...]) -> None:
+        """Prepare the people."""
+        self._entries = tuple(_entry(person) for person in people)
+        self._by_id = {person.id: person for person in people}
+        self._subjects = Examples(
+            [
+                (person.id, subject)
+                for person in people
+                for subject in (*person.subjects, *person.departments, person.role)
+            ]
+        )
+
+    def person(self, person_id: str) -> Person | None:
+        """Give a person by id."""
+        return self._by_id.get(person_id)
+
+    def named(self, said: str) -> Found:
+        """Find who is meant by the words that stand for a person: ``mr oceano please``."""
+        bare = _bare(said)
+        ranked = sorted(
+            ((self._cost(entry, said, bare), entry.person) for entry in self._entries),
+            key=lambda item: item[0],
+        )
+        if not ranked or ranked[0][0] > _MAYBE:
+            return NOBODY
+        best = ranked[0][0]
+        near = tuple(person for cost, person in ranked if cost <= best + _MARGIN)
+        if len(near) > 1:
+            return Found(near[:3] if best <= _SURE else near[:1], is_sure=False)
+        return Found(near, is_sure=best <= _SURE)
+
+    def named_exactly(self, said: str) -> Found:
+        """Find a person whose name, alias or known mishearing stands in the words as it is."""
+        hits = [
+            (form, entry.person)
+            for entry in self._entries
+            for form in entry.exact
+            if _stands_in(form, said)
+        ]
+        if not hits:
+            return NOBODY
+        longest = max(len(form) for form, _ in hits)
+        people = tuple({p.id: p for form, p in hits if len(form) == longest}.values())
+        return Found(people, is_sure=len(people) == 1)
+
+    def concerned_with(self, said: str) -> Found:
+        """Find who deals with a subject or has a role that plain text names."""
+        nearest = self._subjects.nearest(said)
+        person = self._by_id.get(nearest.of)
+        if person is None or nearest.score < 0.3:
+            return NOBODY
+        return Found((person,), is_sure=nearest.score >= 0.42 and nearest.margin >= 0.04)
+
+    def _cost(self, entry: _Entry, said: str, bare: str) -> float:
+        for form in entry.exact:
+            if _stands_in(form, said):
+                left = max(0, len(bare.split()) - len(_bare(form).split()))
+                return 0.02 + _LEFT_OVER * min(left, 3) * (2 if form.count(" ") == 0 else 1)
+        words = bare.split()[:5]
+        best = 9.0
+        for first in range(len(words)):
+            for last in range(first + 1, min(first + 3, len(words)) + 1):
+                heard = sound_of("".join(words[first:last]))
+                left = len(words) - (last - first)
+                best = min(best, self._sound_cost(entry, heard) + _LEFT_OVER * min(left, 3))
+        return best
+
+    @staticmethod
+    def _sound_cost(entry: _Entry, heard: str) -> float:
+        best = 9.0
+        for sound, _ in entry.sounds:
+            if fuzz.ratio(sound, heard) >= 34:
+                best = min(best, hearing_cost(sound, heard))
+        return best
+
+
+def _stands_in(form: str, said: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(form)}(?!\w)", said) is not None

@@ -1,0 +1,231 @@
+"""The client to a speech server: our own speech process, or any other that speaks Wyoming."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from mapokezi.speech.errors import SpeechRefused, SpeechTimedOut
+from mapokezi.speech.exchange import Exchange, exchange
+from mapokezi.speech.hearing import Hearing
+from mapokezi.speech.intake import AudioIntake, UnusableAudio
+from mapokezi.speech.settings import Address, ClientSettings
+from mapokezi.speech.vocabulary import Event, Synthesize, SynthesizeVoice, Transcribe
+from mapokezi.speech.voice_edges import VoiceEdge
+from mapokezi.speech.wire import encode, encode_audio
+
+_FORMAT = {"rate": 16_000, "width": 2, "channels": 1, "timestamp": None}
+_PIECE_BYTES = 32_000
+"""A second of audio an event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcribed:
+    """What was said in one utterance."""
+
+    text: str
+    """Empty if there was no voice in it, or nothing was made out."""
+    took_ms: int
+    """From the request to the answer, waiting included."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAbout:
+    """What a speech server offers."""
+
+    recognisers: tuple[str, ...]
+    """The names of its speech-to-text programs."""
+    voices: tuple[str, ...]
+    """The names of its voices."""
+    languages: tuple[str, ...]
+    """The languages that its recognisers and voices know, as they write them."""
+    detects_voice: bool
+    """Whether `SpeechClient.hearing` finds edges with it. Wyoming has no word for that, so it is
+    known of our own server only."""
+    took_ms: int
+    """How long it took to say so."""
+
+
+class SpeechClient:
+    """Hears and speaks through a Wyoming server.
+
+    Every request has a connection of its own, so one client serves any number of calls, and a
+    server that was away is used again as soon as it is back.
+    """
+
+    def __init__(self, address: str, settings: ClientSettings | None = None) -> None:
+        """Remember where the server is; nothing is opened yet.
+
+        Args:
+            address: ``unix:///path`` or ``tcp://host:port``.
+            settings: Limits and names.
+
+        Raises:
+            ConfigurationError: The address is neither.
+        """
+        self._address = Address.read(address)
+        self._settings = settings or ClientSettings()
+
+    def hearing(
+        self, on_edge: Callable[[VoiceEdge], None], on_lost: Callable[[str], None]
+    ) -> Hearing:
+        """Open a stream of one caller's sound; edges of voice come back by ``on_edge``.
+
+        Needs a running event loop, on which both are called. ``on_lost`` is called once at most,
+        with the reason for the operator, when the stream has ended by itself.
+        """
+        return Hearing(self._address, self._settings, on_edge, on_lost)
+
+    async def transcribe(self, pcm: bytes, deadline_s: float | None = None) -> Transcribed:
+        """Have one utterance written down.
+
+        Cancelling it closes the connection, which takes it out of the server's queue.
+
+        Args:
+            pcm: S16LE mono at 16 kHz.
+            deadline_s: How long it may take, all in all; by default as in the settings.
+
+        Raises:
+            SpeechUnavailable, SpeechBusy, SpeechTimedOut, SpeechRefused: It was not done.
+        """
+        limit_s = deadline_s or self._settings.transcribe_limit_s
+        began = time.perf_counter()
+        try:
+            async with (
+                asyncio.timeout(limit_s),
+                self._ask(self._utterance(pcm, limit_s)) as answer,
+            ):
+                text = _text_of(await _first(answer, "transcript"))
+        except TimeoutError:
+            raise SpeechTimedOut(f"no transcript within {limit_s:g} s") from None
+        return Transcribed(text, _ms_since(began))
+
+    async def synthesize(self, text: str) -> AsyncIterator[bytes]:
+        """Have a text spoken.
+
+        Yields:
+            S16LE mono PCM at 16 kHz, in whole samples, from the first sentence on while the rest
+            is still being made. Closing the iterator (``aclose``) stops the rest.
+
+        Raises:
+            SpeechUnavailable, SpeechBusy, SpeechTimedOut, SpeechRefused: It was not done, or not
+                to the end.
+        """
+        loop = asyncio.get_running_loop()
+        async with self._ask(self._text(text)) as answer:
+            intake: AudioIntake | None = None
+            deadline = loop.time() + self._settings.first_audio_limit_s
+            while True:
+                event = await _before(deadline, answer)
+                if event.type == "audio-stop":
+                    break
+                if event.type not in ("audio-start", "audio-chunk"):
+                    continue
+                intake = intake or _intake(event)
+                if event.payload and (pcm := intake.feed(event.payload)):
+                    yield pcm
+                    deadline = loop.time() + self._settings.stall_limit_s
+            if intake is not None and (pcm := intake.flush()):
+                yield pcm
+
+    async def check(self) -> ServerAbout:
+        """Ask the server what it offers.
+
+        Raises:
+            SpeechUnavailable, SpeechTimedOut, SpeechRefused: It does not say.
+        """
+        limit_s = self._settings.check_limit_s
+        began = time.perf_counter()
+        try:
+            async with asyncio.timeout(limit_s), self._ask(encode(Event("describe"))) as answer:
+                info = await _first(answer, "info")
+        except TimeoutError:
+            raise SpeechTimedOut(f"{self._address}: no answer within {limit_s:g} s") from None
+        return _about(info.data, _ms_since(began))
+
+    def _ask(self, question: bytes) -> AbstractAsyncContextManager[Exchange]:
+        return exchange(self._address, question, self._settings.connect_limit_s)
+
+    def _utterance(self, pcm: bytes, limit_s: float) -> bytes:
+        settings = self._settings
+        request = Transcribe(
+            name=settings.recogniser or None,
+            language=settings.language or None,
+            # Ours refuses at once what would wait longer; others pass over it.
+            context={"longest_wait_ms": round(limit_s * 1000)},
+        )
+        pieces = [pcm[at : at + _PIECE_BYTES] for at in range(0, len(pcm), _PIECE_BYTES)]
+        return b"".join(
+            (
+                encode(request.event()),
+                encode(Event("audio-start", _FORMAT)),
+                *map(encode_audio, pieces),
+                encode(Event("audio-stop", {"timestamp": None})),
+            )
+        )
+
+    def _text(self, text: str) -> bytes:
+        settings = self._settings
+        voice = None
+        if settings.voice:
+            voice = SynthesizeVoice(name=settings.voice)
+        elif settings.language:
+            voice = SynthesizeVoice(language=settings.language)
+        limit_ms = round(settings.first_audio_limit_s * 1000)
+        return encode(Synthesize(text, voice, context={"longest_wait_ms": limit_ms}).event())
+
+
+async def _first(answer: Exchange, kind: str) -> Event:
+    while (event := await answer.next_event()).type != kind:
+        pass
+    return event
+
+
+async def _before(deadline: float, answer: Exchange) -> Event:
+    try:
+        async with asyncio.timeout_at(deadline):
+            return await answer.next_event()
+    except TimeoutError:
+        raise SpeechTimedOut("the voice did not come in time") from None
+
+
+def _intake(event: Event) -> AudioIntake:
+    try:
+        return AudioIntake.of(event.data)
+    except UnusableAudio as error:
+        raise SpeechRefused(str(error), "bad-audio") from None
+
+
+def _text_of(event: Event) -> str:
+    text = event.data.get("text")
+    if not isinstance(text, str):
+        raise SpeechRefused("a transcript without a text", "bad-event")
+    return text.strip()
+
+
+def _about(data: dict[str, Any], took_ms: int) -> ServerAbout:
+    programs = _entries(data.get("asr"))
+    models = [model for program in programs for model in _entries(program.get("models"))]
+    voices = [voice for tts in _entries(data.get("tts")) for voice in _entries(tts.get("voices"))]
+    languages = {
+        str(language) for entry in (*models, *voices) for language in entry.get("languages") or ()
+    }
+    return ServerAbout(
+        recognisers=tuple(str(program.get("name")) for program in programs),
+        voices=tuple(str(voice.get("name")) for voice in voices),
+        languages=tuple(sorted(languages)),
+        detects_voice=bool(data.get("vad")),
+        took_ms=took_ms,
+    )
+
+
+def _entries(value: Any) -> list[dict[str, Any]]:
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def _ms_since(began: float) -> int:
+    return round((time.perf_counter() - began) * 1000)

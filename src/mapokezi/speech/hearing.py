@@ -1,0 +1,157 @@
+"""One caller's sound on its way to the voice detector, and the edges on their way back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from mapokezi.speech.errors import SpeechUnavailable
+from mapokezi.speech.exchange import connect, error_of
+from mapokezi.speech.settings import Address, ClientSettings
+from mapokezi.speech.vocabulary import Event
+from mapokezi.speech.voice_edges import VoiceEdge
+from mapokezi.speech.wire import EventParser, NotWyoming, encode, encode_audio
+
+_BYTES_PER_MS = 32
+_START = encode(
+    Event("audio-start", {"rate": 16_000, "width": 2, "channels": 1, "timestamp": None})
+)
+
+
+class Hearing:
+    """A stream of one caller's sound to the voice detector.
+
+    It never waits and never raises: what the server does not take in time ends the stream, and
+    ``on_lost`` is told why, once. A new one can be opened then; its time begins at 0 again.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        settings: ClientSettings,
+        on_edge: Callable[[VoiceEdge], None],
+        on_lost: Callable[[str], None],
+    ) -> None:
+        """Begin to connect; sound may be fed at once. Needs a running event loop."""
+        self._address = address
+        self._on_edge = on_edge
+        self._on_lost = on_lost
+        self._batch_bytes = settings.batch_ms * _BYTES_PER_MS
+        self._most_held_bytes = settings.held_audio_ms * _BYTES_PER_MS
+        self._batch = bytearray()
+        self._fed_bytes = 0
+        self._stream: _Stream | None = None
+        self._is_over = False
+        self._connecting = asyncio.get_running_loop().create_task(
+            self._connect(settings.connect_limit_s)
+        )
+
+    @property
+    def fed_ms(self) -> int:
+        """How much sound was fed so far: the present instant in the time of the edges."""
+        return self._fed_bytes // _BYTES_PER_MS
+
+    def feed(self, pcm: bytes) -> None:
+        """Take S16LE mono PCM at 16 kHz; it goes out in batches."""
+        if self._is_over:
+            return
+        self._batch += pcm
+        self._fed_bytes += len(pcm)
+        if len(self._batch) < self._batch_bytes:
+            return
+        if self._stream is None:
+            if len(self._batch) > self._most_held_bytes:
+                self._lose("the speech server does not answer")
+            return
+        if self._stream.unsent_bytes > self._most_held_bytes:
+            self._lose("the speech server does not take the caller's sound")
+            return
+        self._send_batch(self._stream)
+
+    def close(self) -> None:
+        """End the stream; nothing is told after this."""
+        self._is_over = True
+        self._connecting.cancel()
+        if self._stream is not None:
+            self._stream.abort()
+
+    async def _connect(self, limit_s: float) -> None:
+        try:
+            stream = await connect(self._address, lambda: _Stream(self), limit_s)
+        except SpeechUnavailable as error:
+            self._lose(str(error))
+            return
+        if self._is_over:
+            stream.abort()
+            return
+        self._stream = stream
+        stream.write(_START)
+        if self._batch:
+            self._send_batch(stream)
+
+    def _send_batch(self, stream: _Stream) -> None:
+        stream.write(encode_audio(bytes(self._batch)))
+        self._batch.clear()
+
+    def take(self, event: Event) -> None:
+        """The server has sent something."""
+        if self._is_over:
+            return
+        match event.type:
+            case "voice-started" | "voice-stopped":
+                at_ms = event.data.get("timestamp")
+                is_voice = event.type == "voice-started"
+                # A server need not say when; then it is now.
+                self._on_edge(VoiceEdge(is_voice, at_ms if type(at_ms) is int else self.fed_ms))
+            case "error":
+                self._lose(str(error_of(event)))
+
+    def lost(self, reason: str) -> None:
+        """The connection is gone."""
+        self._lose(reason)
+
+    def _lose(self, reason: str) -> None:
+        if self._is_over:
+            return
+        self._is_over = True
+        if self._stream is not None:
+            self._stream.abort()
+        # Not from within `feed`: whoever feeds may not be ready to open another.
+        asyncio.get_running_loop().call_soon(self._on_lost, reason)
+
+
+class _Stream(asyncio.Protocol):
+    """The connection beneath a `Hearing`."""
+
+    def __init__(self, hearing: Hearing) -> None:
+        self._hearing = hearing
+        self._parser = EventParser()
+        self._transport: asyncio.Transport | None = None
+
+    @property
+    def unsent_bytes(self) -> int:
+        return self._transport.get_write_buffer_size() if self._transport is not None else 0
+
+    def write(self, data: bytes) -> None:
+        if self._transport is not None:
+            self._transport.write(data)
+
+    def abort(self) -> None:
+        if self._transport is not None:
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            for event in self._parser.feed(data):
+                self._hearing.take(event)
+        except NotWyoming as error:
+            self._hearing.lost(str(error))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._transport = None
+        reason = f": {exc}" if exc else ""
+        self._hearing.lost(f"the speech server closed the connection{reason}")
