@@ -17,16 +17,14 @@ import structlog
 
 from mapokezi.audio.echo import EchoDetector
 from mapokezi.audio.formats import SAMPLE_RATE_HZ, ms_of
-from mapokezi.audio.playout import Playout
-from mapokezi.audio.playout import PlayoutFinished as ItemFinished
-from mapokezi.audio.playout import PlayoutStarted as ItemStarted
+from mapokezi.audio.playout import Playout, PlayoutEvent, PlayoutStarted
 from mapokezi.audio.resample import Resampler
 from mapokezi.bridge import clock
-from mapokezi.bridge.call_keeping import CallKeeping
 from mapokezi.bridge.call_in_progress import CallInProgress
+from mapokezi.bridge.call_keeping import CallKeeping
 from mapokezi.bridge.deeds import Deeds
 from mapokezi.bridge.heard_track import HeardTrack
-from mapokezi.bridge.media_socket import MediaSocket
+from mapokezi.bridge.media_socket import MediaEnd, MediaSocket
 from mapokezi.bridge.phrase_book import PhraseBook
 from mapokezi.bridge.recording import Recording
 from mapokezi.calls import TerminationReason
@@ -38,6 +36,14 @@ from mapokezi.voice.events import VoiceEvent, VoiceFailed
 from mapokezi.voice.session import SessionBriefing, VoiceSession
 
 log = structlog.get_logger("mapokezi.bridge.call")
+
+_ENDS = {
+    MediaEnd.PLATFORM_CLOSED: TerminationReason.CALLER_HUNG_UP,
+    MediaEnd.LOST: TerminationReason.MEDIA_LOST,
+    MediaEnd.HALF_OPEN: TerminationReason.MEDIA_LOST,
+    MediaEnd.FAULT: TerminationReason.MEDIA_LOST,
+    MediaEnd.MUTE: TerminationReason.MEDIA_MUTE,
+}
 
 OpenVoiceSession = Callable[[CallInProgress, int], VoiceSession | None]
 """Makes the voice session of a rung for a call; None if the list has no such rung."""
@@ -53,8 +59,6 @@ class CallParts:
     deeds: Deeds
     keeping: CallKeeping
     recording: Recording | None
-    caller_rate_hz: int
-    """Of the sound that comes; what we send always has 16 kHz."""
     instructions: str
     notice: str
     """What the law wants said, which is a part of the greeting."""
@@ -85,13 +89,11 @@ class CallSession:
 
     def _begin_sound(self) -> None:
         """Everything that counts sound begins anew with each media socket."""
-        rate = self._parts.caller_rate_hz
         self._playout = Playout()
         self._echo = EchoDetector()
         self._is_echo = False
         self._keys = DtmfDetector(SAMPLE_RATE_HZ)
         self._heard = HeardTrack()
-        self._widen = Resampler(rate, SAMPLE_RATE_HZ) if rate != SAMPLE_RATE_HZ else None
         self._item_resamplers: dict[str, Resampler] = {}
 
     # -- the media socket's side --
@@ -110,9 +112,7 @@ class CallSession:
         self._receive(inputs.MediaOpened(self._came_back_from), now)
 
     def caller_audio(self, pcm: bytes, now: float) -> None:
-        """A frame of the caller's sound, at the stream's rate: the pulse of the call."""
-        if self._widen is not None:
-            pcm = self._widen.feed(pcm)
+        """A frame of the caller's sound: the pulse of the call."""
         ours = self._heard.cut(self._playout.advance(now), len(pcm))
         if self._parts.recording is not None:
             self._parts.recording.write(pcm, ours)
@@ -130,9 +130,12 @@ class CallSession:
         """A key that the platform told of by text."""
         self._receive(inputs.KeyPressed(digit), now)
 
-    def closed(self, reason: TerminationReason, detail: str, now: float) -> None:
-        """The media socket is gone, and it was not we who closed it."""
-        self._receive(inputs.CallerHungUp(reason, detail), now)
+    def closed(self, reason: str, now: float) -> None:
+        """The media socket is gone."""
+        self._media = None
+        end = MediaEnd(reason)
+        if end is not MediaEnd.WE_CLOSED:
+            self._receive(inputs.CallerHungUp(_ENDS[end], end.value), now)
 
     # -- the office's and the operator's side --
 
@@ -214,15 +217,13 @@ class CallSession:
         self._parts.keeping.follow(self._conversation)
         self._arm_timer()
 
-    def _tell_heard(self, event: ItemStarted | ItemFinished, now: float) -> None:
-        if isinstance(event, ItemStarted):
+    def _tell_heard(self, event: PlayoutEvent, now: float) -> None:
+        if isinstance(event, PlayoutStarted):
             if self._voice is not None:
                 self._voice.reply_audible(event.item_id)
-            self._conversation.receive(inputs.PlayoutStarted(event.item_id, event.at), now)
-            return
-        if event.item_id == self._greeting_id:
+        elif event.item_id == self._greeting_id:
             self._parts.keeping.notice_heard(self._parts.notice)
-        self._conversation.receive(inputs.PlayoutFinished(event.item_id, event.at), now)
+        self._conversation.receive(event, now)
 
     def _arm_timer(self) -> None:
         if self._timer is not None:

@@ -29,7 +29,9 @@ from mapokezi.conversation.endpointing import (
 )
 from mapokezi.errors import MapokeziError
 from mapokezi.receptionist.clerk import Clerk, ClerkState, ClerkTurn, Heard, Sentence
-from mapokezi.speech.client import Hearing, SpeechClient, VoiceEdge
+from mapokezi.speech.client import SpeechClient
+from mapokezi.speech.hearing import Hearing
+from mapokezi.speech.voice_edges import VoiceEdge
 from mapokezi.units import E164
 from mapokezi.voice.events import (
     CallerHeard,
@@ -58,6 +60,8 @@ class ClerkMemory:
     def __init__(self, clerk: Clerk, caller: E164 | None) -> None:
         self.clerk = clerk
         self.state: ClerkState = clerk.begin(caller, clock.wall())
+        self.replies = 0
+        """How many there were; their ids are new for the whole call."""
 
 
 @dataclass(slots=True)
@@ -87,7 +91,6 @@ class CascadeSession:
         self._hearing_began_ms = 0
         self._hearing_losses = 0
         self._failures = 0
-        self._items = 0
         self._last: _LastTurn | None = None
         self._closed = False
         self._tools: dict[str, str] = {}
@@ -159,7 +162,7 @@ class CascadeSession:
             return
         at_ms = self._hearing_began_ms + edge.at_ms
         now = clock.monotonic()
-        if edge.started:
+        if edge.is_voice:
             self._endpointer.voice_started(at_ms, now)
             self._tell(CallerVoiceStarted(at_ms))
         else:
@@ -280,8 +283,9 @@ class CascadeSession:
         expectation = Expectation(turn.expects.value)
         self._endpointer.expect(expectation)
         self._keypad.expect_number(expectation is Expectation.NUMBER)
-        self._items += 1
-        self._speaking.say(f"reply-{self._items}", turn.say, in_reply_to)
+        if turn.say:
+            self._memory.replies += 1
+            self._speaking.say(f"reply-{self._memory.replies}", turn.say, in_reply_to)
         for proposal in turn.proposals:
             if self._last is not None:
                 self._last.acted = True

@@ -27,3 +27,8 @@ def new_call_id(at: datetime) -> CallId:
 def new_id(kind: str) -> str:
     """Draw an id for a thing within a call: ``msg-9f86d081884c``."""
     return f"{kind}-{secrets.token_hex(6)}"
+
+
+def new_secret() -> str:
+    """Draw something that cannot be guessed: 144 bits, fit for a URL."""
+    return secrets.token_urlsafe(18)

@@ -183,13 +183,14 @@ class MediaSocket(WSListener):
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         """A WebSocket frame has come."""
         self._messages += 1
+        if self._reason is not None:
+            return
         if frame.msg_type == WSMsgType.BINARY and frame.fin:
             self._take_binary(frame.get_payload_as_bytes())
         elif frame.msg_type in (WSMsgType.BINARY, WSMsgType.TEXT, WSMsgType.CONTINUATION):
             self._take_piece(frame)
         elif frame.msg_type == WSMsgType.CLOSE:
-            if self._reason is None:
-                log.info("media_closed_by_platform", call_id=self._name, code=_code_of(frame))
+            log.info("media_closed_by_platform", call_id=self._name, code=_code_of(frame))
             self._end(MediaEnd.PLATFORM_CLOSED, WSCloseCode.OK, "")
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
@@ -312,5 +313,5 @@ class MediaSocket(WSListener):
 
 
 def _code_of(frame: WSFrame) -> int:
-    """The close code as a number; 0 if there was none."""
-    return int(frame.get_close_code().value) if frame.payload_size >= 2 else 0
+    """The close code as a number, also one that picows has no name for; 0 if there was none."""
+    return int.from_bytes(frame.get_payload_as_bytes()[:2], "big")

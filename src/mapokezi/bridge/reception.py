@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from mapokezi.bridge.deeds import Deeds
 from mapokezi.bridge.handoffs import HandOff
 from mapokezi.bridge.media_socket import MediaSocket
 from mapokezi.bridge.phrase_book import PhraseBook
-from mapokezi.bridge.recording import RecordingWriter
+from mapokezi.bridge.recording import RecordingEnded, RecordingWriter
 from mapokezi.calls import (
     OfficeId,
     Outcome,
@@ -44,6 +44,10 @@ log = structlog.get_logger("mapokezi.bridge.reception")
 
 _COST_ASKED_AFTER_S = (1.0, 5.0, 30.0)
 """The platform settles a call some time after its end; until then our estimate stands."""
+_WORD_OF_THE_END_S = 4.0
+"""A close of the stream is followed by the platform's word that the call is over, or by a
+question how to go on; both within a second where it was seen."""
+_PLATFORMS_OWN = {Phase.OVER, Phase.FALLEN}
 _OWED_A_CALL = {Outcome.FAILED, Outcome.FALLBACK}
 """These callers were let down: the staff are to ring them."""
 
@@ -63,8 +67,7 @@ class ReceptionParts:
     carrier: SautiKit | None
     """None if there is no key: then a call ends by closing its socket."""
     node: str
-    caller_rate_hz: int = 16_000
-    rates: Rates = Rates()
+    rates: Rates = field(default_factory=Rates)
 
 
 @dataclass(slots=True)
@@ -164,7 +167,7 @@ class Reception:
             visit.session.caller_left(lost)
         else:
             self._end_unheard(visit, Termination(TerminationResult.FAILED, lost))
-        self._hang_up(call)
+        self._spawn(self._hang_up(call, None))
 
     # -- the media socket's side --
 
@@ -188,7 +191,9 @@ class Reception:
         recording = None
         if parts.recordings is not None and office.record_calls:
             relative = Path("recordings") / f"{call.arrived_at:%Y-%m}" / f"{call.call_id}.wav"
-            recording = parts.recordings.open(parts.data_folder / relative)
+            recording = parts.recordings.open(
+                parts.data_folder / relative, lambda ended: _tell_stopped(call, ended)
+            )
             visit.keeping.answered(parts.voice_name, str(relative))
             visit.recording_close = recording.close
         else:
@@ -203,7 +208,6 @@ class Reception:
                 deeds=deeds,
                 keeping=visit.keeping,
                 recording=recording,
-                caller_rate_hz=parts.caller_rate_hz,
                 instructions=instructions_for(office),
                 notice=office.notice,
                 hand_off_due=handoff.due,
@@ -219,7 +223,7 @@ class Reception:
 
     def _dead_air(self, visit: _Visit) -> None:
         """The platform left the caller in silence after we closed the stream: end that call."""
-        self._hang_up(visit.call)
+        self._spawn(self._hang_up(visit.call, None))
         if visit.session is not None:
             visit.session.caller_left(
                 TerminationReason.MEDIA_LOST, "the platform did not ask for the hand-off"
@@ -238,9 +242,12 @@ class Reception:
         if not deeds.message_ids:
             self._owe_a_call(call, record)
         if call.state is not Phase.OVER:
-            # Our own end: whatever the platform still asks, it is told to hang up.
-            self.calls.arm_hangup(call.call_id)
-            self._hang_up(call, then_close=visit.media)
+            if end.termination.reason is TerminationReason.CALLER_HUNG_UP:
+                self._spawn(self._hang_up_unless_over(call))
+            else:
+                # Our own end: whatever the platform still asks, it is told to hang up.
+                self.calls.arm_hangup(call.call_id)
+                self._spawn(self._hang_up(call, visit.media))
         self._let_go(visit)
 
     def _end_unheard(self, visit: _Visit, termination: Termination) -> None:
@@ -266,10 +273,18 @@ class Reception:
             self.calls.end(call.call_id, clock.monotonic())
         self._spawn(self._learn_cost(call))
 
-    def _hang_up(self, call: CallInProgress, then_close: MediaSocket | None = None) -> None:
-        self._spawn(self._hang_up_now(call, then_close))
+    async def _hang_up_unless_over(self, call: CallInProgress) -> None:
+        """The platform closed the stream: the caller has hung up, or it goes on without us.
 
-    async def _hang_up_now(self, call: CallInProgress, media: MediaSocket | None) -> None:
+        It may then still ask how, and gets the office's fallback. If it says nothing at all, the
+        caller may be sitting in silence.
+        """
+        await asyncio.sleep(_WORD_OF_THE_END_S)
+        if call.state not in _PLATFORMS_OWN:
+            log.warning("no_word_of_the_end", call_id=call.call_id, waited_s=_WORD_OF_THE_END_S)
+            await self._hang_up(call, None)
+
+    async def _hang_up(self, call: CallInProgress, media: MediaSocket | None) -> None:
         """Hang up by REST, then close the socket: closing alone may leave the caller in silence."""
         if self._parts.carrier is not None:
             try:
@@ -331,3 +346,9 @@ class Reception:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _tell_stopped(call: CallInProgress, ended: RecordingEnded) -> None:
+    log.error(
+        "recording_stopped", call_id=call.call_id, fault=ended.fault, length_ms=ended.length_ms
+    )

@@ -86,6 +86,9 @@ class Manner(Enum):
 
     TALKING = auto()
     PARTING = auto()
+    """A goodbye, or "I'm connecting you": thanks are no reason to stop."""
+    FINAL = auto()
+    """A goodbye that a limit forced: nothing stops it."""
 
 
 @dataclass(frozen=True, slots=True)

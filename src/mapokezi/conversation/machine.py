@@ -69,3 +69,27 @@ from mapokezi.conversation.voice_ladder import VoiceLadder
 from mapokezi.conversation.words import words_of
 from mapokezi.voice import events as voice
 from mapokezi.voice.session import PastTurn
+
+
+class Conversation:
+    """The machine of one call. Not thread-safe, not re-entrant."""
+
+    def __init__(self, settings: ConversationSettings | None = None) -> None:
+        """Begin with a call whose media is not open."""
+        self._settings = settings or ConversationSettings()
+        self._phase = Phase.WAITING
+        self._effects: list[Effect] = []
+        self._deadlines: Deadlines[_Alarm] = Deadlines()
+        self._timeline = Timeline()
+        self._floor = Floor(self._settings, self._effects.append, self._timeline)
+        self._ladder = VoiceLadder(self._settings.voice_rungs, self._settings.voice_open_s)
+        self._tools = ToolCalls(self._settings.tool_s)
+        self._last_words = LastWords()
+        self._termination: Termination | None = None
+        self._may_stay = False
+        self._warning_due = False
+        self._opened_at: float | None = None
+        self._message_id: str | None = None
+        self._talked = False
+        self._key_pressed = False
+        self._on = self._table()

@@ -45,7 +45,7 @@ class CallerLine:
 class Manners:
     """How a caller behaves."""
 
-    listening: ListeningSettings = ListeningSettings()
+    listening: ListeningSettings = field(default_factory=ListeningSettings)
     pause_ms: int = 0
     """How long to think, beyond the hang time, before a line."""
     barge_in_ms: int | None = None
@@ -77,7 +77,7 @@ class HeardTurn:
     turn_id: int
     span: Span
     pcm: bytes
-    """S16LE mono at 8 kHz: everything since the caller's last line."""
+    """S16LE mono at 8 kHz: the turn, with a little of the quiet before and after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,46 +142,41 @@ class _Mouth:
 
 @dataclass(slots=True)
 class _Ear:
-    """What was heard since the caller's last line."""
+    """The turn that is being heard, or was heard last."""
 
     listener: Listener
     kept: bytearray = field(default_factory=bytearray)
+    """The sound of the turn under way, or a little of the quiet before one."""
     voice_from_ms: int | None = None
-    """When the voice now heard began."""
+    """When the turn under way began."""
     turn: TurnHeard | None = None
     """The last turn that was heard out."""
     turns: int = 0
-    told: bool = True
-    """Whether everything that was heard has been told of."""
 
     def hear(self, frame: bytes) -> HeardTurn | None:
         self._keep(frame)
         finished = None
         for event in self.listener.feed(frame):
             if isinstance(event, VoiceHeard):
-                self.voice_from_ms, self.told = event.at_ms, False
+                self.voice_from_ms = event.at_ms
             else:
-                self.voice_from_ms, self.turn = None, event
+                self.turn = event
                 finished = self.tell(Span(event.started_ms, event.ended_ms))
         return finished
 
     def tell(self, span: Span) -> HeardTurn:
         self.turns += 1
-        self.told = True
-        return HeardTurn(self.turns, span, bytes(self.kept))
-
-    def forget(self) -> None:
-        """Begin anew: the caller speaks, so what was said before is answered."""
+        heard = HeardTurn(self.turns, span, bytes(self.kept))
+        self.voice_from_ms = None
         self.kept.clear()
+        return heard
 
     def _keep(self, frame: bytes) -> None:
         self.kept += frame
-        longest = _LONGEST_TURN_MS if self.listener.is_hearing_voice or self.told is False else None
-        if longest is None and self.turn is None:
-            longest = _LEAD_IN_MS
-        limit = (longest or _LONGEST_TURN_MS) * PHONE_RATE_HZ // 1000 * 2
-        if len(self.kept) > limit:
-            del self.kept[: len(self.kept) - limit]
+        longest_ms = _LEAD_IN_MS if self.voice_from_ms is None else _LONGEST_TURN_MS
+        too_much = len(self.kept) - longest_ms * PHONE_RATE_HZ // 1000 * 2
+        if too_much > 0:
+            del self.kept[:too_much]
 
 
 class Talker:
@@ -251,8 +246,6 @@ class Talker:
         self.said.append(SaidTurn(line.text, span, cuts_in))
         self._line_voice_ms = span.start_ms
         self._line_ended_ms = span.end_ms
-        if not cuts_in:
-            self._ear.forget()
 
     def speak(self) -> bytes:
         """Give the mouth's next 20 ms."""
@@ -260,7 +253,7 @@ class Talker:
 
     def last_heard(self) -> HeardTurn | None:
         """Give what was being heard when the call ended, if it was not told of yet."""
-        if self._ear.told or self._ear.voice_from_ms is None:
+        if self._ear.voice_from_ms is None:
             return None
         return self._ear.tell(Span(self._ear.voice_from_ms, self.now_ms))
 
@@ -325,6 +318,7 @@ class ReactiveCaller:
         self._part = part
         self._sounds = sounds
         self._awaited_id = 0
+        self._words: list[str] = []
         self._reply: str | None = None
         self.said = self._talker.said
 
@@ -340,15 +334,23 @@ class ReactiveCaller:
         if self._reply is not None and not talker.is_speaking and talker.answered:
             line = CallerLine(self._reply, self._sounds[self._reply])
             self._reply = None
+            self._words.clear()
             talker.begin(line)
         return Step(talker.speak(), "", False, line, turn)
 
     def understood(self, turn_id: int, text: str) -> None:
-        """Choose what to say, unless the receptionist has gone on speaking meanwhile."""
+        """Choose what to say, unless the receptionist has gone on speaking meanwhile.
+
+        What is answered is everything that was heard since the caller's last line: a receptionist
+        may pause between an answer and the question that follows it.
+        """
         talker = self._talker
-        if turn_id == self._awaited_id and talker.answered and not talker.is_speaking:
+        if talker.is_speaking:
+            return
+        self._words.append(text)
+        if turn_id == self._awaited_id and talker.answered:
             self._awaited_id = 0
-            self._reply = self._part.reply(text)
+            self._reply = self._part.reply(" ".join(self._words))
 
     def last_heard(self) -> HeardTurn | None:
         """Give what was being heard when the call ended."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from mapokezi.emulator.call_detail import CallDetail, CallStatus
@@ -17,6 +18,7 @@ from mapokezi.emulator.sounds import Player
 from mapokezi.emulator.stream_fork import StreamFork
 from mapokezi.emulator.telephone_line import SILENCE, TelephoneLine
 from mapokezi.emulator.webhooks import WebhookAnswer, Webhooks
+from mapokezi.telephony.markup import BadDocument
 
 _log = logging.getLogger(__name__)
 
@@ -31,6 +33,22 @@ class Earpiece(Protocol):
         """Show an event of the call."""
 
 
+@dataclass(slots=True)
+class Switchboard:
+    """What all calls of one platform share."""
+
+    settings: EmulatorSettings
+    webhooks: Webhooks
+    recordings: Path
+    """The folder of what Record keeps."""
+    public_url: str = ""
+    """Where the platform itself is reached, for the links that it posts."""
+    stale_handshakes: int = 0
+    """Handshakes that timed out, each of which makes one later stream mute."""
+    connecting: set[asyncio.Task[None]] = field(default_factory=set)
+    """Streams whose handshake is under way."""
+
+
 @dataclass(frozen=True, slots=True)
 class HangUp:
     """Why a call ends."""
@@ -43,6 +61,19 @@ class HangUp:
     failure_code: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A post whose answer is the next document."""
+
+    url: str
+    state: CallState = CallState.ANSWERED
+    digits: str = ""
+    recording_url: str = ""
+    stream_event: str = ""
+    else_go_on: bool = False
+    """An empty answer lets the verbs that are left run, where they would else be forgotten."""
+
+
 class LiveCall:
     """A call in progress. Everything in it belongs to the event loop's thread."""
 
@@ -50,14 +81,14 @@ class LiveCall:
         self,
         detail: CallDetail,
         number: Number,
-        settings: EmulatorSettings,
-        webhooks: Webhooks,
+        switchboard: Switchboard,
         line: TelephoneLine,
         earpiece: Earpiece,
     ) -> None:
         loop = asyncio.get_running_loop()
-        self.detail, self.number, self.settings = detail, number, settings
-        self.webhooks, self.line, self.earpiece = webhooks, line, earpiece
+        self.detail, self.number, self.switchboard = detail, number, switchboard
+        self.settings, self.webhooks = switchboard.settings, switchboard.webhooks
+        self.line, self.earpiece = line, earpiece
         self.mouth = Mouth()
         self.player = Player()
         self.forks: list[StreamFork] = []
@@ -65,6 +96,8 @@ class LiveCall:
         """Whether the platform writes to the caller at all; False under a plain park."""
         self.listeners: list[Callable[[bytes], None]] = []
         """Get the caller's sound of each tick: what records it."""
+        self.at_end: list[Callable[[], None]] = []
+        """Called once when the call ends, before its last callback."""
         self.digits: asyncio.Queue[str] = asyncio.Queue()
         self.digits_on_stream = settings.digits_on_stream
         self.document_url = number.voice_url
@@ -76,7 +109,8 @@ class LiveCall:
         self._loop = loop
         self._began = loop.time()
         self._frames = 0
-        self._background: set[asyncio.Task[Any]] = set()
+        self._background: set[asyncio.Task[None]] = set()
+        self._lifecycle = asyncio.Lock()
 
     @property
     def now_s(self) -> float:
@@ -173,13 +207,17 @@ class LiveCall:
         return answer
 
     def post_in_background(self, url: str, facts: CallbackFacts, event_kind: str = "") -> None:
-        """Post a lifecycle callback, whose answer is not looked at."""
+        """Post a lifecycle callback, whose answer is not looked at; they go out in order."""
         if url:
-            self.in_background(self.post(url, facts, event_kind, obeyed=False))
+            self.in_background(self._post_in_turn(url, facts, event_kind))
 
-    def in_background(self, work: Any) -> None:
+    async def _post_in_turn(self, url: str, facts: CallbackFacts, event_kind: str) -> None:
+        async with self._lifecycle:
+            await self.post(url, facts, event_kind, obeyed=False)
+
+    def in_background(self, work: Coroutine[Any, Any, None]) -> None:
         """Run something beside the call; it is waited for when the call has ended."""
-        task = asyncio.ensure_future(work)
+        task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 
@@ -192,7 +230,5 @@ class LiveCall:
 def _has_verbs(answer: WebhookAnswer) -> bool:
     try:
         return bool(answer.actions())
-    except ValueError:
-        return True
-    except Exception:  # noqa: BLE001  a document that is not obeyed may be anything
+    except BadDocument:
         return True

@@ -142,6 +142,9 @@ class EmulatorSettings:
     posts: PostStyle = PostStyle()
     after_stream: AfterStream = AfterStream.DOCUMENTED
     after_dial: AfterDial = AfterDial.REPORT_THEN_ASK
+    tell_dial_outcome: bool = True
+    """Say in the posts after a dial what came of it; whether the real platform does is not
+    known."""
     hold: Hold = Hold.WRITES
     metadata: MetadataForm = MetadataForm.FULL
     digits_on_stream: bool = False

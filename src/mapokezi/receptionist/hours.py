@@ -102,9 +102,7 @@ def _holiday_named(hours: Hours, said: str, today: date) -> DayRead | None:
         for day, name in _holidays_of(hours.holidays_of, year).items():
             if day < today or "observed" in name:
                 continue
-            score = max(
-                _holiday_score(said, plain(n)) for n in (name, *_ALSO_CALLED.get(name, ()))
-            )
+            score = max(_holiday_score(said, plain(n)) for n in (name, *_ALSO_CALLED.get(name, ())))
             if score >= 70 and (best is None or score > best[0]):
                 best = (score, day)
     if best is None or (wants_any and best[0] < 90):

@@ -85,7 +85,6 @@ Kananu Karimi Gacheri Kagendo Kendi Nkatha Nkirote Kinoti Kirimi Koome
 """Further family names."""
 
 
-
 @cache
 def sounds_of_names() -> dict[str, str]:
     """Give every name of the gazetteer with its sound; common ones first."""

@@ -42,8 +42,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "Let me help: say hours, message, or a person.",
     ),
     "unclear_3": (
-        "I am having trouble hearing you. Shall I take a message, so that somebody calls you "
-        "back?",
+        "I am having trouble hearing you. Shall I take a message, so that somebody calls you back?",
         "The line is not good. May I take a message for you?",
     ),
     "trouble_hand_over": ("I will try to get a person for you.",),

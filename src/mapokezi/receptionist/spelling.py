@@ -150,8 +150,6 @@ def letters_cost(name: str, letters: str) -> float:
                 swap = 0.0
             else:
                 swap = _MISHEARD if frozenset((letter, heard)) in _CLOSE else _OTHER
-            current.append(
-                min(previous[at] + swap, previous[at + 1] + _LOST, current[at] + _EXTRA)
-            )
+            current.append(min(previous[at] + swap, previous[at + 1] + _LOST, current[at] + _EXTRA))
         previous = current
     return previous[-1] / len(name)

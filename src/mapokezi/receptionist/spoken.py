@@ -220,9 +220,7 @@ def say_digits(digits: str) -> str:
         first = len(digits) % 3 or 3
         if first == 1 and len(digits) > 3:
             first = 4
-        groups = [digits[:first]] + [
-            digits[at : at + 3] for at in range(first, len(digits), 3)
-        ]
+        groups = [digits[:first]] + [digits[at : at + 3] for at in range(first, len(digits), 3)]
     return ", ".join(" ".join(group) for group in groups)
 
 

@@ -78,9 +78,7 @@ class TimeRead:
     """Whether morning or afternoon was said; else the half of the day is guessed."""
 
 
-_NUMBER = (
-    r"(?:\d{1,2}|one|two|to|three|four|for|five|six|seven|eight|nine|ten|eleven|twelve)"
-)
+_NUMBER = r"(?:\d{1,2}|one|two|to|three|four|for|five|six|seven|eight|nine|ten|eleven|twelve)"
 _MINUTES = r"(?:\d{1,2}|(?:oh )?[a-z]+(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)"
 _HALF = (
     r"(?: ?(?P<half>am|pm|in the (?:morning|afternoon|evening)|at night|this (?:morning|afternoon|"

@@ -125,13 +125,15 @@ class ClerkState:
     slot: str = ""
     """Which slot ``asked`` is about."""
     draft: MessageDraft | None = None
+    question: str = ""
+    """The key of the present question, so that it can be asked again in other words."""
+    question_values: tuple[tuple[str, str], ...] = ()
     tries: int = 0
     """Failed attempts at the present question."""
     misses: int = 0
     """Turns on end that could not be understood."""
     last: tuple[Sentence, ...] = ()
     expects: Expects = Expects.ANYTHING
-    repeats: int = 0
     uses: tuple[tuple[str, int], ...] = ()
     """How often each fixed sentence was said, so that none is said thrice alike."""
     candidates: tuple[str, ...] = ()

@@ -73,9 +73,7 @@ def _same(phrase_word: str, word: str) -> bool:
     if phrase_word == word:
         return True
     return (
-        len(phrase_word) >= 7
-        and phrase_word[0] == word[:1]
-        and fuzz.ratio(phrase_word, word) >= 86
+        len(phrase_word) >= 7 and phrase_word[0] == word[:1] and fuzz.ratio(phrase_word, word) >= 86
     )
 
 
@@ -103,8 +101,13 @@ _KINDS = (
             r"(?:price|cost|fee)|discount|lower the (?:price|fee)|cheaper|quotation|quote)\b"
         ),
     ),
-    ("private", re.compile(r"\b(?:(?:his|her|their|private|personal) (?:\w+ )?(?:number|mobile|"
-                           r"phone|address|cell)|where does (?:he|she) live|home address)\b")),
+    (
+        "private",
+        re.compile(
+            r"\b(?:(?:his|her|their|private|personal) (?:\w+ )?(?:number|mobile|"
+            r"phone|address|cell)|where does (?:he|she) live|home address)\b"
+        ),
+    ),
     ("client", re.compile(r"\b(?:one of your clients?|your other clients?|is \w+ your client)\b")),
 )
 _TOPIC_WORDS = {
@@ -123,9 +126,7 @@ class ForbiddenTopics:
         """Prepare the topics as the office names them."""
         named = " ".join(topics).lower()
         self._kinds = tuple(
-            pattern
-            for kind, pattern in _KINDS
-            if any(word in named for word in _TOPIC_WORDS[kind])
+            pattern for kind, pattern in _KINDS if any(word in named for word in _TOPIC_WORDS[kind])
         )
 
     def asked_in(self, said: str) -> bool:

@@ -21,9 +21,7 @@ _CONTRACTIONS = (
     ("'ve", " have"),
     ("'d", " would"),
 )
-_IS_AFTER = re.compile(
-    r"\b(what|where|when|who|how|that|it|he|she|there|here|why|name|number)'s\b"
-)
+_IS_AFTER = re.compile(r"\b(what|where|when|who|how|that|it|he|she|there|here|why|name|number)'s\b")
 _POSSESSIVE = re.compile(r"'s\b")
 _DOTTED = re.compile(r"\b([a-z])\.\s?(?=[a-z]\b)")
 _PAYMENT = re.compile(

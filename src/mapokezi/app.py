@@ -1,0 +1,265 @@
+"""Composition: the one place that knows every part.
+
+Each function runs one role until it is told to stop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import structlog
+import uvicorn
+
+from mapokezi.bridge import clock
+from mapokezi.bridge.admission import AdmissionSettings
+from mapokezi.bridge.calls_in_progress import CallsInProgress, CallsSettings
+from mapokezi.bridge.media_socket import MediaSocketSettings
+from mapokezi.bridge.phrase_book import PhraseBook, prepare_until_whole
+from mapokezi.bridge.reception import Reception, ReceptionParts
+from mapokezi.bridge.recording import RecordingWriter, repair_recordings
+from mapokezi.bridge.voices import Voices, local_voices, script_voices
+from mapokezi.calls import OfficeId
+from mapokezi.carrier import SautiKit
+from mapokezi.config import Settings, read_secrets
+from mapokezi.desk.app import build_desk
+from mapokezi.desk.door import Door
+from mapokezi.desk.settings import DeskParts
+from mapokezi.errors import ConfigurationError
+from mapokezi.line.server import LineServer, serve_line
+from mapokezi.line.settings import LineSettings
+from mapokezi.receptionist.office import Office
+from mapokezi.speech.client import SpeechClient
+from mapokezi.speech.server import serve_speech
+from mapokezi.speech.settings import Address, SpeechSettings
+from mapokezi.stores.database import DatabaseSettings, open_database
+from mapokezi.stores.office_files import read_office
+from mapokezi.telephony.actions import Track
+from mapokezi.telephony.urls import CallbackUrls
+from mapokezi.telephony.visit import StreamForm
+
+log = structlog.get_logger("mapokezi.app")
+
+
+def read_offices(settings: Settings) -> Mapping[OfficeId, Office]:
+    """Read every office.
+
+    Raises:
+        OfficeFilesWrong: If a folder has errors; all of them are in it.
+        ConfigurationError: If two offices share a name or a number.
+    """
+    offices: dict[OfficeId, Office] = {}
+    answered: dict[str, OfficeId] = {}
+    for folder in settings.office.folders:
+        office = read_office(Path(folder))
+        if office.id in offices:
+            raise ConfigurationError(f"office.folders: two offices are called {office.id}")
+        for number in office.numbers:
+            if number in answered:
+                raise ConfigurationError(
+                    f"{folder}: {number} is answered for {answered[number]} already"
+                )
+            answered[number] = office.id
+        offices[office.id] = office
+    return offices
+
+
+async def run_speech(settings: Settings, ready: Callable[[], None] | None = None) -> None:
+    """Run the speech process.
+
+    Raises:
+        ConfigurationError: If the address is not a Unix socket of this machine.
+    """
+    address = Address.read(settings.speech_address)
+    if not address.path:
+        raise ConfigurationError(
+            "speech.address: our own speech process listens on a Unix socket; "
+            f"{settings.speech_address} is another server's"
+        )
+    speech = SpeechSettings(socket=Path(address.path), workers=settings.speech.workers)
+    await serve_speech(speech, ready=ready)
+
+
+async def run_line(settings: Settings, ready: Callable[[LineServer], None] | None = None) -> None:
+    """Run the line: answer calls until SIGTERM, then drain.
+
+    Raises:
+        ConfigurationError: If a setting or an office file is wrong.
+    """
+    offices = read_offices(settings)
+    line = line_settings(settings)
+    speech = SpeechClient(settings.speech_address)
+    books = {
+        office.id: PhraseBook(office, settings.data_folder / "phrases")
+        for office in offices.values()
+    }
+    repaired = repair_recordings(settings.data_folder / "recordings")
+    if repaired:
+        log.warning("recordings_repaired", count=len(repaired))
+    database = DatabaseSettings(
+        url=settings.database_url, spill_file=settings.data_folder / "spilled-line.jsonl"
+    )
+    keys = read_secrets("SAUTIKIT_API_KEY")
+    carrier = SautiKit(settings.carrier.url, keys[0]) if keys else None
+    if carrier is None:
+        log.warning("no_carrier_key", so="calls end by closing their media socket")
+    recordings = RecordingWriter()
+    recordings.start()
+    preparing: list[asyncio.Task[None]] = []
+    try:
+        async with open_database(database) as records:
+            await records.mark_left_open_as_interrupted(settings.line.node)
+            voices = voices_of(settings, speech)
+            reception = Reception(
+                ReceptionParts(
+                    keeper=records.writer,
+                    phrases=books,
+                    open_voice=voices.open,
+                    forget_voice=voices.forget,
+                    voice_name=settings.voice.kind,
+                    recordings=recordings,
+                    data_folder=settings.data_folder,
+                    carrier=carrier,
+                    node=settings.line.node,
+                )
+            )
+            calls = CallsInProgress(
+                calls_settings(settings), line.urls, offices.values(), reception.hooks()
+            )
+            calls.is_ready = lambda: all(book.is_whole for book in books.values())
+            reception.calls = calls
+            preparing += [
+                asyncio.create_task(prepare_until_whole(book, speech)) for book in books.values()
+            ]
+            await serve_line(line, calls, reception.open_call, ready=ready)
+            await reception.close()
+    finally:
+        for task in preparing:
+            task.cancel()
+        await recordings.close()
+        if carrier is not None:
+            await carrier.close()
+
+
+def line_settings(settings: Settings) -> LineSettings:
+    """What the line is run with.
+
+    Raises:
+        ConfigurationError: If callbacks could come from anybody.
+    """
+    unguessable = ""
+    if settings.is_public and settings.line.unsigned_callbacks:
+        unguessable = _unguessable_part(settings.data_folder / "voice-url-secret")
+    return LineSettings(
+        urls=CallbackUrls(settings.line_url, unguessable),
+        host=settings.line.host,
+        port=settings.line.port,
+        media_port=settings.line.media_port or None,
+        signing_secrets=read_secrets("MAPOKEZI_WEBHOOK_SECRETS"),
+        allow_unsigned=settings.line.unsigned_callbacks,
+        internal_socket=settings.data_folder / "line.sock",
+        drain_limit_s=settings.line.drain_limit_s,
+        media=MediaSocketSettings(
+            output_rate_hz=settings.line.stream_rate_hz,
+            both_tracks=settings.line.track == Track.BOTH.value,
+        ),
+    )
+
+
+def calls_settings(settings: Settings) -> CallsSettings:
+    """How calls are taken.
+
+    Raises:
+        ConfigurationError: If the track or the rate is none that the platform knows.
+    """
+    try:
+        track = Track(settings.line.track)
+    except ValueError:
+        known = ", ".join(one.value for one in Track)
+        raise ConfigurationError(
+            f"line.track: {settings.line.track!r} is none of {known}"
+        ) from None
+    if settings.line.stream_rate_hz not in (8000, 16_000):
+        raise ConfigurationError("line.stream_rate_hz: the platform knows 8000 and 16000")
+    return CallsSettings(
+        node=settings.line.node,
+        admission=AdmissionSettings(most_calls=settings.line.max_calls),
+        form=StreamForm(track=track, output_rate_hz=settings.line.stream_rate_hz),
+    )
+
+
+def voices_of(settings: Settings, speech: SpeechClient) -> Voices:
+    """The voices that answer.
+
+    Raises:
+        ConfigurationError: If the kind is unknown, or the script cannot be read.
+    """
+    if settings.voice.kind == "local":
+        return local_voices(speech)
+    if settings.voice.kind == "script":
+        path = Path(settings.voice.script)
+        try:
+            text = path.read_text(encoding="utf-8")
+        except OSError as error:
+            raise ConfigurationError(f"voice.script: {path}: {error.strerror}") from None
+        return script_voices(text, str(path), speech)
+    raise ConfigurationError(f"voice.kind: {settings.voice.kind!r} is neither local nor script")
+
+
+async def run_desk(settings: Settings, ready: Callable[[str], None] | None = None) -> None:
+    """Run the desk.
+
+    Args:
+        settings: The operator's settings.
+        ready: Called with the one-time link once the pages can be opened.
+    """
+    offices = read_offices(settings)
+    door = Door(link_file(settings), clock.monotonic)
+    database = DatabaseSettings(
+        url=settings.database_url, spill_file=settings.data_folder / "spilled-desk.jsonl"
+    )
+    async with open_database(database) as records:
+        app = build_desk(
+            DeskParts(
+                offices=offices,
+                calls=records.calls,
+                messages=records.messages,
+                keeper=records.writer,
+                door=door,
+                data_folder=settings.data_folder,
+            )
+        )
+        server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                host=settings.desk.host,
+                port=settings.desk.port,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+            )
+        )
+        if ready is not None:
+            ready(desk_link(settings, door.key))
+        await server.serve()
+
+
+def link_file(settings: Settings) -> Path:
+    """Where the desk keeps the key of its one-time link."""
+    return settings.data_folder / "desk-link"
+
+
+def desk_link(settings: Settings, key: str) -> str:
+    """The one-time link to the desk."""
+    return f"http://{settings.desk.host}:{settings.desk.port}/enter?key={key}"
+
+
+def _unguessable_part(path: Path) -> str:
+    """The voice URL's secret part, drawn at the first start and kept."""
+    if path.is_file():
+        return path.read_text(encoding="utf-8").strip()
+    part = clock.new_secret()
+    path.touch(mode=0o600)
+    path.write_text(part, encoding="utf-8")
+    return part

@@ -1,0 +1,49 @@
+"""Which voice answers a call: the list that a call's rungs are taken from."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from mapokezi.bridge.call_in_progress import CallInProgress
+from mapokezi.bridge.cascade_session import CascadeSession, ClerkMemory
+from mapokezi.bridge.speaking import SentenceSounds
+from mapokezi.calls import CallId, OfficeId
+from mapokezi.receptionist.clerk import Clerk
+from mapokezi.speech.client import SpeechClient
+from mapokezi.voice.session import VoiceSession
+
+
+class Voices(Protocol):
+    """Makes voice sessions."""
+
+    def open(self, call: CallInProgress, rung: int) -> VoiceSession | None:
+        """Make the session of a rung for a call; None if the list has no such rung."""
+
+    def forget(self, call: CallInProgress) -> None:
+        """The call is over."""
+
+
+class LocalVoices:
+    """The clerk with this machine's ears and voice; the only rung."""
+
+    def __init__(self, speech: SpeechClient) -> None:
+        self._speech = speech
+        self._sounds = SentenceSounds()
+        self._clerks: dict[OfficeId, Clerk] = {}
+        self._memories: dict[CallId, ClerkMemory] = {}
+
+    def open(self, call: CallInProgress, rung: int) -> VoiceSession | None:
+        """Make a session; a second one for the same call goes on where the first one was."""
+        if rung > 0:
+            return None
+        memory = self._memories.get(call.call_id)
+        if memory is None:
+            clerk = self._clerks.get(call.office_id)
+            if clerk is None:
+                clerk = self._clerks[call.office_id] = Clerk(call.office)
+            memory = self._memories[call.call_id] = ClerkMemory(clerk, call.caller)
+        return CascadeSession(self._speech, memory, self._sounds)
+
+    def forget(self, call: CallInProgress) -> None:
+        """Forget what the clerk knew of a call."""
+        self._memories.pop(call.call_id, None)

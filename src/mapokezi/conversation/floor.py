@@ -1,0 +1,187 @@
+"""Who has the floor: our side and the caller's, joined.
+
+Each method takes one kind of event. Those that can show that the caller cuts in give the ground,
+after the playout was dropped; what that means for the call is the machine's to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mapokezi.audio.playout import PlayoutFinished, PlayoutStarted
+from mapokezi.conversation.barge_in import Judgement, Manner, Saying, Verdict, Why
+from mapokezi.conversation.effects import DisregardTurn, Effect, Line
+from mapokezi.conversation.items import ItemKind
+from mapokezi.conversation.listening import Listening
+from mapokezi.conversation.reply_wait import Owed, ReplyWait
+from mapokezi.conversation.settings import ConversationSettings
+from mapokezi.conversation.silence import Silence
+from mapokezi.conversation.speaking import Speaking
+from mapokezi.conversation.timeline import Moment, Timeline
+from mapokezi.conversation.transcript import Transcript
+from mapokezi.conversation.words import words_of
+from mapokezi.voice.events import (
+    CallerHeard,
+    CallerTurnEnded,
+    CallerTurnRejoined,
+    CallerVoiceStopped,
+    ReplyAudio,
+)
+
+
+class Floor:
+    """The floor of one conversation."""
+
+    def __init__(
+        self, settings: ConversationSettings, emit: Callable[[Effect], None], timeline: Timeline
+    ) -> None:
+        """Begin with nobody speaking."""
+        self._emit = emit
+        self._timeline = timeline
+        self._gap_of = ""
+        self._first_word = False
+        self.transcript = Transcript()
+        self.speaking = Speaking(emit, timeline, self.transcript, settings.playout_stuck_s)
+        self.listening = Listening(
+            settings.barge_in, timeline, self.transcript, settings.voice_stuck_s
+        )
+        self.wait = ReplyWait(settings.filler_after_s, settings.mute_after_s)
+        self.silence = Silence(settings.silence)
+        self.manner = Manner.TALKING
+        self.only_stop_words = False
+        """While connecting: whatever else the caller says, we go on."""
+
+    def voice_stopped(self, event: CallerVoiceStopped, now: float) -> Why | None:
+        """The caller's voice paused."""
+        return self._apply(self.listening.voice_stopped(event, now), now)
+
+    def caller_heard(self, event: CallerHeard, now: float) -> Why | None:
+        """The caller's words were recognised."""
+        saying = Saying(
+            self.speaking.recent_text(), self.speaking.question_is_out(now), self.manner
+        )
+        judgement = self.listening.heard(event, saying, now)
+        if words_of(event.text) and (judgement is None or judgement.why is not Why.ECHO):
+            self.silence.caller_said_something()
+        return self._apply(judgement, now)
+
+    def turn_ended(self, event: CallerTurnEnded, now: float) -> Why | None:
+        """The caller's turn is over: a reply is owed."""
+        ended_at, judgement = self.listening.turn_ended(event, now)
+        why = self._apply(judgement, now)
+        self.silence.caller_said_something()
+        self.wait.turn_ended(event.turn_id, ended_at, now)
+        self._timeline.thinking(True, ended_at)
+        return why
+
+    def rejoined(self, event: CallerTurnRejoined, now: float) -> None:
+        """The caller goes on with a turn that we took for ended."""
+        self.listening.rejoined(event, now)
+        self.nothing_owed(now)
+        self.speaking.take_back(event.turn_id, now)
+
+    def echo(self, is_echo: bool, now: float) -> Why | None:
+        """Our own voice comes back from the line, or does not any more."""
+        return self._apply(self.listening.barge_in.echo(is_echo, now), now)
+
+    def barge_in_due(self, now: float) -> Why | None:
+        """A deadline of the barge-in has come."""
+        return self._apply(self.listening.barge_in.handle_timer(now), now)
+
+    def reply_audio(self, event: ReplyAudio, now: float) -> bool:
+        """Sound of a reply came; True if it was an item's first."""
+        first = self.speaking.reply_audio(event, now)
+        if first:
+            self.wait.sound_queued()
+            self._timeline.note(Moment.REPLY_FIRST_AUDIO, now, item_id=event.item_id)
+        return first
+
+    def playout_started(self, event: PlayoutStarted, now: float) -> None:
+        """The caller begins to hear an item."""
+        item = self.speaking.started(event, now)
+        if item is None:
+            return
+        if not self._first_word:
+            self._first_word = True
+            self._timeline.note(Moment.FIRST_WORD, event.at)
+        if not self.wait.is_owed:
+            return
+        if self._gap_of != self.wait.turn_id:
+            self._gap_of = self.wait.turn_id
+            self._timeline.answered(
+                self.wait.turn_id,
+                self.wait.caller_ended_at,
+                event.at,
+                by_filler=item.kind is not ItemKind.REPLY,
+            )
+        self._timeline.thinking(False, event.at)
+        if item.kind is ItemKind.REPLY:
+            self.wait.settled()
+
+    def playout_finished(self, event: PlayoutFinished, now: float) -> None:
+        """The caller heard an item to its end."""
+        item = self.speaking.finished(event, now)
+        if item is None:
+            return
+        self.silence.restart(now)
+        if item.kind is not ItemKind.REPLY and self.wait.is_silent:
+            self.wait.line_heard(now)
+            self._timeline.thinking(True, event.at)
+
+    def nothing_owed(self, now: float) -> None:
+        """The caller does not wait for a reply any more."""
+        self.wait.settled()
+        self._gap_of = ""
+        self._timeline.thinking(False, now)
+
+    def cut(self, now: float, why: str) -> None:
+        """Fall silent at once, for a reason of ours."""
+        if self.speaking.is_pending:
+            self.speaking.drop(now, why)
+
+    def owed(self, now: float) -> Owed | None:
+        """The caller has waited long: tell for what, unless somebody is heard just now."""
+        due = self.wait.next_timer()
+        if due is None or now < due:
+            return None
+        if self.listening.is_voice_on or self.speaking.is_in_playout:
+            self.wait.postpone(now)
+            return None
+        owed = self.wait.handle_timer(now)
+        if owed is Owed.FILLER:
+            self.speaking.line(Line.FILLER, now)
+        return owed
+
+    def settle(self, now: float, *, is_quiet_phase: bool) -> None:
+        """Let both sides know how the other stands."""
+        barge_in = self.listening.barge_in
+        can_cut_in = self.speaking.is_in_playout and self.manner is not Manner.FINAL
+        barge_in.manner = self.manner
+        barge_in.audible(can_cut_in, now)
+        if self.speaking.is_paused and not barge_in.is_paused:
+            self.speaking.resume(now, "settled")
+        is_quiet = (
+            is_quiet_phase
+            and not self.listening.is_voice_on
+            and not self.speaking.is_pending
+            and not self.wait.is_owed
+        )
+        self.silence.quiet(is_quiet, now)
+
+    def _apply(self, judgement: Judgement | None, now: float) -> Why | None:
+        if judgement is None:
+            return None
+        why = judgement.why.name.lower()
+        if judgement.verdict is Verdict.PAUSE:
+            self.speaking.pause(now)
+            return None
+        if judgement.verdict is Verdict.DROP and self._may_drop(judgement.why):
+            self.speaking.drop(now, why)
+            return judgement.why
+        self.speaking.resume(now, why)
+        if judgement.why in {Why.BACKCHANNEL, Why.ECHO}:
+            self._emit(DisregardTurn(self.listening.disregard(now, why)))
+        return None
+
+    def _may_drop(self, why: Why) -> bool:
+        return why is Why.STOP_WORD or not self.only_stop_words

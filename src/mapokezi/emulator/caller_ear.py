@@ -1,0 +1,67 @@
+"""A caller's understanding: a recogniser of the caller's own, apart from the receptionist's.
+
+It is moonshine, run in a thread of the caller's process; a caller who only follows a script needs
+none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from mapokezi.audio.formats import FULL_SCALE, SAMPLE_RATE_HZ, samples_in
+from mapokezi.audio.resample import resampled
+from mapokezi.errors import MapokeziError
+
+PHONE_RATE_HZ = 8_000
+
+Hear = Callable[[bytes], str]
+"""Finds the words in S16LE mono PCM at 8 kHz. Called in a thread, one call at a time."""
+
+_SILENCE_AROUND_S = 0.2
+"""Without it the recogniser loses the first and the last word."""
+_TYPICAL_PEAK = 0.5
+"""Quiet sound is brought up to this; the recogniser misses words that are far below it."""
+
+
+class CallerEarMissing(MapokeziError):  # noqa: N818 - in the words of the trade
+    """No recogniser is installed, so a caller cannot answer what it hears."""
+
+    def __str__(self) -> str:
+        """Say what to install."""
+        return (
+            "a caller who answers what it hears needs the local recogniser: install mapokezi with"
+            " the extra local-voice, or let the caller follow a script"
+        )
+
+
+def moonshine_ear() -> Hear:
+    """Load moonshine (about half a second) and give what hears with it.
+
+    Raises:
+        CallerEarMissing: if it is not installed.
+    """
+    try:
+        from moonshine_voice import ModelArch, get_model_path  # noqa: PLC0415 - an optional part
+        from moonshine_voice.transcriber import Transcriber  # noqa: PLC0415
+    except ImportError as missing:
+        raise CallerEarMissing from missing
+    # Its own voice detector is switched off: it is given whole turns.
+    options = {"vad_threshold": "0.0", "vad_max_segment_duration": "60"}
+    recogniser = Transcriber(str(get_model_path("tiny-en")), ModelArch.TINY, options=options)
+    around = np.zeros(round(SAMPLE_RATE_HZ * _SILENCE_AROUND_S), dtype=np.float32)
+
+    def hear(pcm: bytes) -> str:
+        if not pcm:
+            return ""
+        wide = resampled(pcm, PHONE_RATE_HZ, SAMPLE_RATE_HZ)
+        samples = (samples_in(wide) / FULL_SCALE).astype(np.float32)
+        loudest = float(np.abs(samples).max(initial=0.0))
+        if loudest > 0:
+            samples *= np.float32(min(8.0, _TYPICAL_PEAK / loudest))
+        padded = np.concatenate([around, samples, around]).tolist()
+        found = recogniser.transcribe_without_streaming(padded, SAMPLE_RATE_HZ)
+        return " ".join(line.text.strip() for line in found.lines).strip()
+
+    return hear

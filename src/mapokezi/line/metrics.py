@@ -1,0 +1,83 @@
+"""What the line counts, in a registry of its own, and the loop's lag."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+METRICS_CONTENT_TYPE = CONTENT_TYPE_LATEST
+
+_LAG_SAMPLE_S = 0.02
+"""A frame's length: a loop that is late by one is heard."""
+_SHORT_BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
+
+
+class LineMetrics:
+    """The line's metrics. Each name is listed in the reference."""
+
+    def __init__(self) -> None:
+        """Start all of them at nothing."""
+        self.registry = CollectorRegistry()
+        self.loop_lag_s = Histogram(
+            "mapokezi_loop_lag_seconds",
+            "How late the event loop was for a timer",
+            buckets=_SHORT_BUCKETS,
+            registry=self.registry,
+        )
+        self.webhook_s = Histogram(
+            "mapokezi_webhook_seconds",
+            "From a callback's whole body to its answer",
+            ["post"],
+            buckets=_SHORT_BUCKETS,
+            registry=self.registry,
+        )
+        self.posts = Counter(
+            "mapokezi_posts", "Posts of the platform", ["post"], registry=self.registry
+        )
+        self.refusals = Counter(
+            "mapokezi_refusals",
+            "Posts, calls and media sockets turned away",
+            ["reason"],
+            registry=self.registry,
+        )
+        self.calls = Gauge(
+            "mapokezi_calls_in_progress", "Calls in progress", registry=self.registry
+        )
+        self.media_sockets = Gauge(
+            "mapokezi_media_sockets", "Media sockets that are open", registry=self.registry
+        )
+        self.media_ends = Counter(
+            "mapokezi_media_ends",
+            "Media sockets that have ended",
+            ["reason"],
+            registry=self.registry,
+        )
+        self.underruns = Counter(
+            "mapokezi_underruns",
+            "Times the caller's playout ran dry within an item",
+            registry=self.registry,
+        )
+        self.drains = Gauge(
+            "mapokezi_draining", "1 while no new calls are taken", registry=self.registry
+        )
+
+    def watch_calls(self, count: Callable[[], int]) -> None:
+        """Read the number of calls in progress when the metrics are asked for."""
+        self.calls.set_function(count)
+
+    def exposition(self) -> bytes:
+        """All of it, as Prometheus reads it."""
+        return generate_latest(self.registry)
+
+
+async def sample_loop_lag(metrics: LineMetrics) -> None:
+    """Measure how late the loop is, for ever; to be cancelled."""
+    observe = metrics.loop_lag_s.observe
+    while True:
+        asked = time.monotonic()
+        await asyncio.sleep(_LAG_SAMPLE_S)
+        observe(max(0.0, time.monotonic() - asked - _LAG_SAMPLE_S))

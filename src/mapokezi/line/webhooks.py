@@ -1,0 +1,274 @@
+"""The platform's posts, and the faces for those who watch: health, readiness, metrics.
+
+A callback is read, judged and answered from memory between two awaits: the one for its body and
+the one that sends the answer.
+"""
+
+from __future__ import annotations
+
+import hmac
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from mapokezi.bridge import clock
+from mapokezi.bridge.call_in_progress import Answer
+from mapokezi.bridge.calls_in_progress import CallsInProgress
+from mapokezi.bridge.documents import fallback_actions
+from mapokezi.line.metrics import METRICS_CONTENT_TYPE, LineMetrics
+from mapokezi.line.settings import LineSettings
+from mapokezi.receptionist.office import Fallback
+from mapokezi.telephony import signature
+from mapokezi.telephony.actions import Action
+from mapokezi.telephony.callbacks import BadCallback, VoiceCallback, read_callback
+from mapokezi.telephony.markup import (
+    EMPTY_XML,
+    JSON_CONTENT_TYPE,
+    XML_CONTENT_TYPE,
+    render_json,
+    render_xml,
+)
+from mapokezi.telephony.signature import SignatureVerdict
+from mapokezi.telephony.urls import (
+    CONTINUE_PATH,
+    EVENTS_PATH,
+    STREAM_STATUS_PATH,
+    VOICE_PATHS,
+    After,
+)
+
+log = structlog.get_logger("mapokezi.line.webhooks")
+
+_POST_PATHS = frozenset({*VOICE_PATHS, CONTINUE_PATH, STREAM_STATUS_PATH, EVENTS_PATH})
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What `/healthz` and `/readyz` tell, given by whoever knows."""
+
+    version: str
+    started_at: str
+    """ISO 8601, UTC."""
+    details: Callable[[], Mapping[str, Any]] = field(default=dict)
+    """More of it: ``rungs`` of the ladder, the last error of each dependency."""
+
+
+class Turned(Exception):  # noqa: N818  not an error of ours
+    """A post that is turned away, with what its sender is told."""
+
+    def __init__(self, status: int, reason: str, text: str) -> None:
+        """Say why; ``reason`` is for log and metrics, ``text`` for the sender."""
+        super().__init__(text)
+        self.status, self.reason, self.text = status, reason, text
+
+
+class Webhooks:
+    """The HTTP face of the line."""
+
+    def __init__(
+        self,
+        settings: LineSettings,
+        calls: CallsInProgress,
+        metrics: LineMetrics,
+        health: Health,
+    ) -> None:
+        """Prepare; `app` is the application."""
+        self._settings = settings
+        self._calls = calls
+        self._metrics = metrics
+        self._health = health
+        watched = [
+            Route("/healthz", self._healthz, methods=["GET"]),
+            Route("/readyz", self._readyz, methods=["GET"]),
+            Route("/metrics", self._exposition, methods=["GET"]),
+        ]
+        # One route for all posts: the unguessable part is compared in constant time, not routed.
+        self.app = Starlette(
+            routes=[*watched, Route("/{path:path}", self._post, methods=["POST"])],
+            exception_handlers={404: _not_found},
+        )
+
+    # --- the platform's posts --------------------------------------------------------------------
+
+    async def _post(self, request: Request) -> Response:
+        path = self._inner_path(request.url.path)
+        if path is None:
+            self._metrics.refusals.labels("wrong_path").inc()
+            log.warning("post_refused", reason="wrong_path")
+            return PlainTextResponse("Not found\n", 404)
+        name = path.rsplit("/", 1)[-1] or "voice"
+        name = "voice" if name == "incoming" else name
+        try:
+            body = await self._body(request)
+            started = time.perf_counter()
+            self._check_signature(request, body)
+            response = self._answer(request, path, body)
+        except Turned as turned:
+            self._metrics.refusals.labels(turned.reason).inc()
+            log.warning("post_refused", reason=turned.reason, post=name, status=turned.status)
+            return PlainTextResponse(f"{turned.text}\n", turned.status)
+        except ClientDisconnect:
+            log.warning("post_broken_off", post=name)
+            return Response(status_code=400)
+        except Exception:
+            # Rung 4: whatever is wrong with us, the caller hears something.
+            log.exception("webhook_failed", post=name)
+            self._metrics.refusals.labels("fault").inc()
+            return self._document(fallback_actions(Fallback()))
+        self._metrics.posts.labels(name).inc()
+        self._metrics.webhook_s.labels(name).observe(time.perf_counter() - started)
+        return response
+
+    def _inner_path(self, path: str) -> str | None:
+        """The path below the unguessable part; None if it is not one of ours."""
+        prefix = self._settings.urls.local_prefix
+        if prefix:
+            given, inner = path[: len(prefix)], path[len(prefix) :]
+            if not hmac.compare_digest(given.encode(), prefix.encode()):
+                return None
+            path = inner or "/"
+        if len(path) > 1:
+            path = path.rstrip("/")
+        return path if path in _POST_PATHS else None
+
+    async def _body(self, request: Request) -> bytes:
+        body = bytearray()
+        async for piece in request.stream():
+            body += piece
+            if len(body) > self._settings.most_body_bytes:
+                most = self._settings.most_body_bytes
+                raise Turned(413, "too_large", f"A callback may have {most} bytes")
+        return bytes(body)
+
+    def _check_signature(self, request: Request, body: bytes) -> None:
+        header = request.headers.get(signature.SIGNATURE_HEADER)
+        secrets = self._settings.signing_secrets
+        if not secrets:
+            return
+        verdict = signature.verify(
+            header, body, secrets, time.time(), legacy=self._settings.legacy_signature
+        )
+        if verdict is SignatureVerdict.GOOD:
+            return
+        if verdict is SignatureVerdict.MISSING and not self._settings.must_be_signed:
+            return
+        raise Turned(401, f"signature_{verdict.value}", f"The signature is {verdict.value}")
+
+    def _answer(self, request: Request, path: str, body: bytes) -> Response:
+        query = dict(request.query_params)
+        try:
+            callback = read_callback(
+                request.headers.get("content-type", ""), body, query, self._calls.own_numbers
+            )
+        except BadCallback as error:
+            if path in (EVENTS_PATH, STREAM_STATUS_PATH):
+                # Of these two no body's shape is known: whatever comes is taken and not retried.
+                log.info("post_not_understood", post=path)
+                return self._document(()) if path == STREAM_STATUS_PATH else _taken()
+            raise Turned(400, "bad_callback", f"Not a callback: {error}") from None
+        call_id = query.get("call", "")
+        if path in (EVENTS_PATH, STREAM_STATUS_PATH):
+            known = self._calls.note(callback, clock.monotonic(), call_id=call_id)
+            log.info(
+                "post_noted",
+                post=path,
+                known=known,
+                state=callback.state_text,
+                keys=callback.raw_keys,
+            )
+            return self._document(()) if path == STREAM_STATUS_PATH else _taken()
+        after = _after(query.get("after", "")) if path == CONTINUE_PATH else None
+        answer = self._calls.answer(
+            callback, clock.monotonic(), clock.wall(), call_id=call_id, after=after
+        )
+        self._log_answer(answer, callback, after)
+        return self._document(answer.actions)
+
+    def _log_answer(self, answer: Answer, callback: VoiceCallback, after: After | None) -> None:
+        verbs = [type(action).__name__ for action in answer.actions]
+        call_id = answer.call.call_id if answer.call else ""
+        if answer.refusal is not None:
+            self._metrics.refusals.labels(answer.refusal.value).inc()
+            log.warning(
+                "call_refused",
+                reason=answer.refusal.value,
+                call_id=call_id,
+                verbs=verbs,
+                dialled=callback.dialled,
+                pii_caller=callback.caller,
+            )
+        elif answer.is_new:
+            log.info(
+                "call_arrived",
+                call_id=call_id,
+                session_id=answer.call.session_id if answer.call else "",
+                state=callback.state_text,
+                verbs=verbs,
+                pii_caller=callback.caller,
+            )
+        else:
+            log.info(
+                "post_answered",
+                call_id=call_id,
+                state=callback.state_text,
+                after=after.value if after else "",
+                verbs=verbs,
+                keys=callback.raw_keys,
+            )
+
+    def _document(self, actions: tuple[Action, ...]) -> Response:
+        if not actions:
+            return _bare(EMPTY_XML, XML_CONTENT_TYPE)
+        if self._settings.answer_json:
+            return _bare(render_json(actions), JSON_CONTENT_TYPE)
+        return _bare(render_xml(actions), XML_CONTENT_TYPE)
+
+    # --- those who watch ---------------------------------------------------------------------------
+
+    async def _healthz(self, _request: Request) -> Response:
+        state = "draining" if self._calls.is_draining else "ok"
+        return JSONResponse(
+            {
+                "status": state,
+                "version": self._health.version,
+                "started_at": self._health.started_at,
+                "node": self._calls.settings.node,
+                "calls": len(self._calls.live),
+                **self._health.details(),
+            }
+        )
+
+    async def _readyz(self, _request: Request) -> Response:
+        if self._calls.is_draining:
+            return PlainTextResponse("draining\n", 503)
+        return PlainTextResponse("ready\n")
+
+    async def _exposition(self, _request: Request) -> Response:
+        return Response(self._metrics.exposition(), media_type=METRICS_CONTENT_TYPE)
+
+
+def _bare(text: str, content_type: str) -> Response:
+    """A response with exactly this content type: Starlette would add a charset of its own."""
+    return Response(text, headers={"content-type": content_type})
+
+
+def _taken() -> Response:
+    return JSONResponse({"ok": True})
+
+
+def _after(text: str) -> After:
+    try:
+        return After(text)
+    except ValueError:
+        return After.STREAM
+
+
+async def _not_found(_request: Request, _error: Exception) -> Response:
+    return PlainTextResponse("Not found\n", 404)

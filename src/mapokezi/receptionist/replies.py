@@ -1,0 +1,117 @@
+"""A reply while it is put together: the sentences, the next question, the proposals."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from mapokezi.receptionist.knowledge import Knowledge
+from mapokezi.receptionist.turns import (
+    Asked,
+    ClerkState,
+    ClerkTurn,
+    Expects,
+    MessageDraft,
+    Proposal,
+    Sentence,
+)
+
+_EXPECTED = {
+    Asked.OWN_NUMBER: Expects.YES_NO,
+    Asked.CONFIRM_SLOT: Expects.YES_NO,
+    Asked.SPELL_NAME: Expects.SPELLING,
+    Asked.CONFIRM_MESSAGE: Expects.YES_NO,
+    Asked.TAKE_MESSAGE_OFFER: Expects.YES_NO,
+    Asked.CONFIRM_PERSON: Expects.YES_NO,
+    Asked.CONFIRM_FACT: Expects.YES_NO,
+    Asked.TRY_SAVING_AGAIN: Expects.YES_NO,
+    Asked.WHICH_PERSON: Expects.NAME,
+}
+_EXPECTED_OF_SLOT = {
+    "name": Expects.NAME,
+    "number": Expects.NUMBER,
+    "reason": Expects.REASON,
+    "best_time": Expects.TIME,
+}
+
+
+class Reply:
+    """One turn of the clerk's, built up by the rules and then closed with `done`."""
+
+    def __init__(self, state: ClerkState, known: Knowledge) -> None:
+        """Begin a reply from the state before it."""
+        self.state = state
+        self.known = known
+        self._said: list[Sentence] = []
+        self._proposals: list[Proposal] = []
+
+    def set(self, **changes: Any) -> None:
+        """Change fields of the state."""
+        self.state = replace(self.state, **changes)
+
+    @property
+    def draft(self) -> MessageDraft:
+        """The message being taken; an empty one if none is."""
+        return self.state.draft or MessageDraft()
+
+    def set_draft(self, **changes: Any) -> None:
+        """Change fields of the message being taken."""
+        self.state = replace(self.state, draft=replace(self.draft, **changes))
+
+    def tell(self, text: str, *fact_ids: str) -> None:
+        """Say a sentence that is not fixed."""
+        self._said.append(Sentence(text, fact_ids))
+
+    def say(self, key: str, **values: str) -> None:
+        """Say a fixed sentence, in the next of its wordings."""
+        ways = self.known.phrases[key]
+        uses = dict(self.state.uses)
+        count = uses.get(key, 0)
+        uses[key] = count + 1
+        self.set(uses=tuple(uses.items()))
+        self._said.append(Sentence(" ".join(ways[count % len(ways)].format(**values).split())))
+
+    def ask(self, key: str, asked: Asked, slot: str = "", **values: str) -> None:
+        """Ask a question: the turn ends with it, and the next words are taken as its answer."""
+        same = (self.state.question, self.state.slot) == (key, slot)
+        expects = _EXPECTED.get(asked, Expects.ANYTHING)
+        if asked is Asked.SLOT:
+            expects = _EXPECTED_OF_SLOT.get(slot, Expects.REASON)
+        self.set(
+            asked=asked,
+            slot=slot,
+            question=key,
+            question_values=tuple(values.items()),
+            expects=expects,
+            tries=self.state.tries if same or self.state.slot == slot != "" else 0,
+        )
+        self.say(key, **values)
+
+    def ask_again(self) -> None:
+        """Ask the present question once more, in other words."""
+        if self.state.question:
+            self.say(self.state.question, **dict(self.state.question_values))
+
+    def failed(self) -> int:
+        """Count a failed attempt at the present question, and give how many there were."""
+        self.set(tries=self.state.tries + 1)
+        return self.state.tries
+
+    def propose(self, name: str, **arguments: Any) -> None:
+        """Propose a deed."""
+        self._proposals.append(Proposal(name, arguments))
+
+    def done(self, deed: str, *, missed: bool = False) -> ClerkTurn:
+        """Close the reply.
+
+        Args:
+            deed: what was understood.
+            missed: whether the caller was not understood.
+        """
+        said = tuple(self._said)
+        misses = self.state.misses + 1 if missed else 0
+        if deed in {"wait", "repeat"}:
+            misses = self.state.misses
+        last = self.state.last if deed == "repeat" or not said else said
+        self.set(misses=misses, last=last)
+        return ClerkTurn(self.state, said, tuple(self._proposals), self.state.expects, deed)
