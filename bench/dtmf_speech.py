@@ -106,7 +106,8 @@ def main() -> int:
         speech_s += len(pcm) / 16_000
         key = str(rng.choice(list("0123456789*#")))
         press = samples_in(dtmf(key, float(rng.uniform(50, 200)), 8000, level - 3)).astype(float)
-        press = np.pad(press, 1600) + rng.normal(0, 32_768 * 10 ** ((level - 25) / 20), 1)
+        press = np.pad(press, 1600)
+        press += rng.normal(0, 32_768 * 10 ** ((level - 25) / 20), len(press))
         pressed += 1
         for rate, detector in detectors.items():
             sound, tone = pcm, decode_mu_law(encode_mu_law(pcm_of(press)))

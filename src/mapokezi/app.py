@@ -12,6 +12,7 @@ from pathlib import Path
 import structlog
 import uvicorn
 
+from mapokezi import __version__
 from mapokezi.bridge import clock
 from mapokezi.bridge.admission import AdmissionSettings
 from mapokezi.bridge.calls_in_progress import CallsInProgress, CallsSettings
@@ -27,8 +28,9 @@ from mapokezi.desk.app import build_desk
 from mapokezi.desk.door import Door
 from mapokezi.desk.settings import DeskParts
 from mapokezi.errors import ConfigurationError
-from mapokezi.line.server import LineServer, serve_line
+from mapokezi.line.server import Line, build_line
 from mapokezi.line.settings import LineSettings
+from mapokezi.line.webhooks import Health
 from mapokezi.receptionist.office import Office
 from mapokezi.speech.client import SpeechClient
 from mapokezi.speech.server import serve_speech
@@ -81,7 +83,7 @@ async def run_speech(settings: Settings, ready: Callable[[], None] | None = None
     await serve_speech(speech, ready=ready)
 
 
-async def run_line(settings: Settings, ready: Callable[[LineServer], None] | None = None) -> None:
+async def run_line(settings: Settings, ready: Callable[[Line], None] | None = None) -> None:
     """Run the line: answer calls until SIGTERM, then drain.
 
     Raises:
@@ -132,7 +134,16 @@ async def run_line(settings: Settings, ready: Callable[[LineServer], None] | Non
             preparing += [
                 asyncio.create_task(prepare_until_whole(book, speech)) for book in books.values()
             ]
-            await serve_line(line, calls, reception.open_call, ready=ready)
+            health = Health(
+                version=__version__,
+                started_at=clock.wall().isoformat(timespec="seconds"),
+                details=reception.health,
+            )
+            built = build_line(line, calls, reception.open_call, health)
+            reception.watch(built.events.publish, built.metrics.underruns.inc)
+            if ready is not None:
+                ready(built)
+            await built.serve()
             await reception.close()
     finally:
         for task in preparing:

@@ -53,8 +53,7 @@ def wild(short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Wild:
         values = {"workers": 1, "voice_detector": "wild_engines:WildDetector", **more}
         return SpeechSettings(short_folder / "s", worker=worker, **values)  # type: ignore[arg-type]
 
-    yield_value = Wild(short_folder / "diary", settings)
-    return yield_value
+    return Wild(short_folder / "diary", settings)
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from wyoming.audio import AudioChunk, AudioStart
+from wyoming.event import read_event, write_event
 
 from mapokezi.speech.vocabulary import Event
 from mapokezi.speech.wire import (
@@ -18,9 +20,6 @@ from mapokezi.speech.wire import (
     encode,
     encode_audio,
 )
-
-from wyoming.audio import AudioChunk, AudioStart
-from wyoming.event import read_event, write_event
 
 _values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=20),

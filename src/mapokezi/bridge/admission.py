@@ -19,6 +19,8 @@ class Refusal(StrEnum):
     TOO_MANY = "too_many_calls_from_number"
     FULL_HOUSE = "full_house"
     DRAINING = "draining"
+    NOT_READY = "not_ready"
+    """The line has just started and has no greeting to say yet."""
     CONTINUED = "platform_went_on"
     """The platform went on behind the stream: our media side is lost to it."""
 

@@ -91,7 +91,7 @@ class CallKeeping:
         self._save_turns(conversation.transcript.turns, all_of_them=True)
         self._save_entries(conversation.timeline.entries)
         now = clock.monotonic()
-        return self._end(termination, facts, conversation.timeline.seconds(now))
+        return self._end(termination, facts, conversation.seconds(now))
 
     def ended_unheard(self, termination: Termination) -> CallRecord:
         """The call is over, and there never was a conversation."""

@@ -32,7 +32,7 @@ from mapokezi.conversation import effects, inputs
 from mapokezi.conversation.machine import Conversation
 from mapokezi.telephony.dtmf import DtmfDetector
 from mapokezi.units import E164
-from mapokezi.voice.events import VoiceEvent, VoiceFailed
+from mapokezi.voice.events import CallerHeard, ReplyText, VoiceEvent, VoiceFailed
 from mapokezi.voice.session import SessionBriefing, VoiceSession
 
 log = structlog.get_logger("mapokezi.bridge.call")
@@ -67,6 +67,8 @@ class CallParts:
     hand_off_called_off: Callable[[], None]
     ended: Callable[[effects.CloseCall], None]
     """The conversation is over; hang up and let go of the call."""
+    publish: Callable[[Mapping[str, Any]], None]
+    """Tells whoever watches live calls; what is said goes under ``pii_`` keys."""
 
 
 class CallSession:
@@ -85,16 +87,24 @@ class CallSession:
         self._tasks: set[asyncio.Task[None]] = set()
         self._running = False
         self._over = False
+        self._earlier_underruns = 0
+        self._playout = Playout()
         self._begin_sound()
 
     def _begin_sound(self) -> None:
         """Everything that counts sound begins anew with each media socket."""
+        self._earlier_underruns += self._playout.underruns
         self._playout = Playout()
         self._echo = EchoDetector()
         self._is_echo = False
         self._keys = DtmfDetector(SAMPLE_RATE_HZ)
         self._heard = HeardTrack()
         self._item_resamplers: dict[str, Resampler] = {}
+
+    @property
+    def underruns(self) -> int:
+        """How often our sound ran dry at the caller within an item."""
+        return self._earlier_underruns + self._playout.underruns
 
     # -- the media socket's side --
 
@@ -165,7 +175,7 @@ class CallSession:
         if self._voice is None:
             self._receive_later(VoiceFailed("no further voice", recoverable=False))
             return
-        history = self._conversation.transcript.history()
+        history = self._conversation.history()
         caller: E164 | None = self.call.caller
         briefing = SessionBriefing(self._parts.instructions, caller, history, self._came_back_from)
         self._voice.open(briefing, self._told(self._voice))
@@ -175,9 +185,17 @@ class CallSession:
 
         def tell(event: VoiceEvent) -> None:
             if self._voice is session:
+                self._show(event)
                 self._receive(event, clock.monotonic())
 
         return tell
+
+    def _show(self, event: VoiceEvent) -> None:
+        """Let whoever watches this call live see what is said."""
+        if isinstance(event, CallerHeard) and event.final:
+            self._parts.publish({"event": "caller_said", "pii_text": event.text})
+        elif isinstance(event, ReplyText):
+            self._parts.publish({"event": "receptionist_says", "pii_text": event.text})
 
     # -- the machine --
 
@@ -316,11 +334,7 @@ class CallSession:
     def _drop(self, now: float) -> None:
         dropped = self._playout.drop(now)
         self._kill_if(dropped.must_kill)
-        heard = tuple(
-            inputs.ItemHeard(item.item_id, item.heard_ms, item.total_ms, item.complete)
-            for item in dropped.items
-        )
-        self._conversation.receive(inputs.PlayoutDropped(heard), now)
+        self._conversation.receive(inputs.PlayoutDropped(dropped.items), now)
 
     def _kill_if(self, must_kill: bool) -> None:
         if must_kill and self._media is not None:

@@ -103,6 +103,8 @@ class CallsInProgress:
         self.urls = urls
         self.hooks = hooks or CallHooks()
         self.is_draining = False
+        self.is_ready: Callable[[], bool] = lambda: True
+        """Whether there is anything to greet a caller with; else the call gets the fallback."""
         self._draw_token = draw_token or (lambda: secrets.token_urlsafe(24))
         self._draw_call_id = draw_call_id
         self._by_id: OrderedDict[CallId, CallInProgress] = OrderedDict()
@@ -209,6 +211,8 @@ class CallsInProgress:
             return Refusal.TOO_MANY
         if self.is_draining:
             return Refusal.DRAINING
+        if not self.is_ready():
+            return Refusal.NOT_READY
         if self._is_full():
             return Refusal.FULL_HOUSE
         return None

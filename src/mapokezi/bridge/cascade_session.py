@@ -19,16 +19,18 @@ from mapokezi.bridge import clock
 from mapokezi.bridge.caller_sound import CallerSound
 from mapokezi.bridge.keypad import Keypad
 from mapokezi.bridge.speaking import SentenceSounds, Speaking
+from mapokezi.conversation.completeness import Expectation
 from mapokezi.conversation.endpointing import (
     CancelTranscription,
     Endpointer,
     EndTurn,
-    Expectation,
     Rejoin,
     Transcribe,
+    TurnHeard,
 )
 from mapokezi.errors import MapokeziError
-from mapokezi.receptionist.clerk import Clerk, ClerkState, ClerkTurn, Heard, Sentence
+from mapokezi.receptionist.clerk import Clerk
+from mapokezi.receptionist.turns import ClerkState, ClerkTurn, Heard, Sentence
 from mapokezi.speech.client import SpeechClient
 from mapokezi.speech.hearing import Hearing
 from mapokezi.speech.voice_edges import VoiceEdge
@@ -49,9 +51,11 @@ log = structlog.get_logger("mapokezi.bridge.cascade")
 
 _HEARING_TRIES = 3
 _HEARING_PAUSE_S = 0.4
-_TRANSCRIBE_TRIES = 2
-_FAILURES_IN_A_ROW = 3
-"""So many turns that could not be recognised end the session: the caller is not being heard."""
+_FAILURES_IN_A_ROW = 4
+"""So many failures to recognise (each turn is tried twice) end the session: the caller is not
+being heard, and the next rung of the ladder is due."""
+_HEARD_AFTER_S = 0.25
+"""A reply that has been audible for this long was heard: the turn before it stays as it is."""
 
 
 class ClerkMemory:
@@ -60,6 +64,8 @@ class ClerkMemory:
     def __init__(self, clerk: Clerk, caller: E164 | None) -> None:
         self.clerk = clerk
         self.state: ClerkState = clerk.begin(caller, clock.wall())
+        self.sessions = 0
+        """How many there were; their turns' ids begin with it."""
         self.replies = 0
         """How many there were; their ids are new for the whole call."""
 
@@ -70,8 +76,6 @@ class _LastTurn:
 
     turn_id: str
     state_before: ClerkState
-    acted: bool = False
-    """Whether a tool was called; a deed is not taken back."""
 
 
 class CascadeSession:
@@ -85,6 +89,7 @@ class CascadeSession:
         self._endpointer = Endpointer()
         self._keypad = Keypad(self._keyed)
         self._timer: asyncio.TimerHandle | None = None
+        self._heard_timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._transcriptions: dict[str, asyncio.Task[None]] = {}
         self._hearing: Hearing | None = None
@@ -93,6 +98,8 @@ class CascadeSession:
         self._failures = 0
         self._last: _LastTurn | None = None
         self._closed = False
+        memory.sessions += 1
+        self._prefix = f"{memory.sessions}-"
         self._tools: dict[str, str] = {}
 
     # -- the seam --
@@ -106,6 +113,8 @@ class CascadeSession:
 
     def caller_audio(self, pcm: bytes) -> None:
         """Feed caller sound."""
+        if not self._sound.end_ms:
+            self._endpointer.hearing_began(clock.monotonic())
         self._sound.add(pcm)
         if self._hearing is not None:
             self._hearing.feed(pcm)
@@ -119,13 +128,26 @@ class CascadeSession:
         self._speaking.say(item_id, [Sentence(text)])
 
     def reply_audible(self, item_id: str) -> None:
-        """The caller hears the reply: the turn stays as it was understood."""
-        self._endpointer.reply_heard(clock.monotonic())
+        """The caller begins to hear the reply; soon the turn stays as it was understood."""
+        loop = asyncio.get_running_loop()
+        if self._heard_timer is not None:
+            self._heard_timer.cancel()
+        self._heard_timer = loop.call_later(_HEARD_AFTER_S, self._settle_turn)
 
     def cut_reply(self, item_id: str, heard_ms: int, heard_text: str) -> None:
         """Say no more of what was cut."""
         self._speaking.stop()
-        self._endpointer.reply_heard(clock.monotonic())
+        self._settle_turn()
+
+    def disregard_turn(self, turn_id: str) -> None:
+        """Forget what was just uttered, and what the clerk may have made of it already."""
+        self._endpointer.disregard(clock.monotonic())
+        last = self._last
+        if turn_id and last is not None and last.turn_id == turn_id:
+            self._speaking.stop()
+            self._memory.state = last.state_before
+            self._last = None
+        self._arm_timer()
 
     def answer_tool(self, tool_call_id: str, result: Mapping[str, Any]) -> None:
         """Tell the clerk what came of the deed; the clerk may have something to say on it."""
@@ -138,8 +160,9 @@ class CascadeSession:
         self._closed = True
         self._speaking.stop()
         self._keypad.close()
-        if self._timer is not None:
-            self._timer.cancel()
+        for timer in (self._timer, self._heard_timer):
+            if timer is not None:
+                timer.cancel()
         if self._hearing is not None:
             self._hearing.close()
         for task in self._tasks:
@@ -196,6 +219,8 @@ class CascadeSession:
                 case CancelTranscription():
                     if found := self._transcriptions.pop(effect.segment_id, None):
                         found.cancel()
+                case TurnHeard():
+                    self._tell_heard(effect, final=False)
                 case EndTurn():
                     self._end_turn(effect)
                 case Rejoin():
@@ -217,58 +242,52 @@ class CascadeSession:
 
     async def _transcribe(self, wanted: Transcribe) -> None:
         pcm = self._sound.between(wanted.start_ms, wanted.end_ms)
-        text: str | None = None
-        for attempt in range(1, _TRANSCRIBE_TRIES + 1):
-            try:
-                text = (await self._speech.transcribe(pcm)).text
-            except MapokeziError as error:
-                log.warning("not_transcribed", reason=str(error), attempt=attempt)
-            else:
-                break
-        self._transcriptions.pop(wanted.segment_id, None)
-        now = clock.monotonic()
-        if text is None:
+        try:
+            text = (await self._speech.transcribe(pcm)).text
+        except MapokeziError as error:
+            log.warning("not_transcribed", reason=str(error))
             self._failures += 1
             if self._failures >= _FAILURES_IN_A_ROW:
-                self._fail("speech recognition failed again and again")
+                self._fail(f"speech recognition: {error}")
                 return
-            self._endpointer.transcription_failed(wanted.segment_id, now)
+            self._endpointer.transcription_failed(wanted.segment_id, clock.monotonic())
         else:
             self._failures = 0
-            self._endpointer.transcribed(wanted.segment_id, text, now)
-            self._tell(
-                CallerHeard(
-                    self._endpointer.turn_id,
-                    text,
-                    final=False,
-                    started_ms=wanted.start_ms,
-                    ended_ms=wanted.end_ms,
-                )
-            )
+            self._endpointer.transcribed(wanted.segment_id, text, clock.monotonic())
+        self._transcriptions.pop(wanted.segment_id, None)
         self._follow_endpointer()
 
-    def _end_turn(self, ended: EndTurn) -> None:
+    def _tell_heard(self, heard: TurnHeard | EndTurn, *, final: bool) -> None:
+        turn_id = self._prefix + heard.turn_id
         self._tell(
             CallerHeard(
-                ended.turn_id,
-                ended.text,
-                final=True,
-                started_ms=ended.started_ms,
-                ended_ms=ended.ended_ms,
+                turn_id,
+                heard.text,
+                final=final,
+                started_ms=heard.started_ms,
+                ended_ms=heard.ended_ms,
             )
         )
-        self._tell(CallerTurnEnded(ended.turn_id, ended.ended_ms))
-        self._last = _LastTurn(ended.turn_id, self._memory.state)
-        self._hear(Heard(ended.text), ended.turn_id)
+
+    def _end_turn(self, ended: EndTurn) -> None:
+        turn_id = self._prefix + ended.turn_id
+        self._tell_heard(ended, final=True)
+        self._tell(CallerTurnEnded(turn_id, ended.ended_ms))
+        self._last = _LastTurn(turn_id, self._memory.state)
+        self._hear(Heard(ended.text), turn_id)
+
+    def _settle_turn(self) -> None:
+        """From now on a voice is a new turn: the last one can no longer be taken back."""
+        self._last = None
+        self._endpointer.reply_heard(clock.monotonic())
+        self._follow_endpointer()
 
     def _rejoin(self, rejoined: Rejoin) -> None:
         """The caller goes on: what the clerk made of the first half never was."""
-        last = self._last
-        if last is None or last.acted or last.turn_id != rejoined.turn_id:
-            return
         self._speaking.take_back()
-        self._memory.state = last.state_before
-        self._tell(CallerTurnRejoined(rejoined.turn_id))
+        if self._last is not None:
+            self._memory.state = self._last.state_before
+        self._tell(CallerTurnRejoined(self._prefix + rejoined.turn_id))
 
     def _keyed(self, digits: str) -> None:
         self._hear(Heard("", digits=digits), "")
@@ -286,9 +305,11 @@ class CascadeSession:
         if turn.say:
             self._memory.replies += 1
             self._speaking.say(f"reply-{self._memory.replies}", turn.say, in_reply_to)
+        if turn.proposals:
+            # A deed is not taken back: what the caller adds from here on is a turn of its own.
+            self._last = None
+            self._endpointer.reply_heard(clock.monotonic())
         for proposal in turn.proposals:
-            if self._last is not None:
-                self._last.acted = True
             tool_call_id = clock.new_id("tool")
             self._tools[tool_call_id] = proposal.name
             # After this, so that a session is never re-entered from within its own method.

@@ -91,7 +91,27 @@ class Reception:
         self._parts = parts
         self._visits: dict[str, _Visit] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._publish: Callable[[Mapping[str, Any]], None] = lambda _event: None
+        self._count_underruns: Callable[[float], None] = lambda _count: None
+        self._last_errors: dict[str, str] = {}
         self.calls: CallsInProgress
+
+    def watch(
+        self,
+        publish: Callable[[Mapping[str, Any]], None],
+        count_underruns: Callable[[float], None],
+    ) -> None:
+        """Tell of what happens in calls from now on."""
+        self._publish = publish
+        self._count_underruns = count_underruns
+
+    def health(self) -> Mapping[str, Any]:
+        """What `/healthz` tells beside the calls: the last error of each thing we depend on."""
+        whole = all(book.is_whole for book in self._parts.phrases.values())
+        return {"phrases": "ready" if whole else "waiting", "last_errors": dict(self._last_errors)}
+
+    def _note_error(self, part: str, reason: str) -> None:
+        self._last_errors[part] = f"{clock.wall().isoformat(timespec='seconds')} {reason}"
 
     def hooks(self) -> CallHooks:
         """What `CallsInProgress` tells the reception."""
@@ -116,6 +136,7 @@ class Reception:
 
     def _arrived(self, call: CallInProgress) -> None:
         self._visits[call.call_id] = _Visit(call, self._keep(call))
+        self._publish({"event": "call_arrived", "call_id": call.call_id, "office": call.office_id})
 
     def _refused(self, call: CallInProgress) -> None:
         why = call.refusal.value if call.refusal is not None else ""
@@ -213,6 +234,7 @@ class Reception:
                 hand_off_due=handoff.due,
                 hand_off_called_off=handoff.call_off,
                 ended=lambda end: self._ended(visit, end, deeds),
+                publish=lambda event: self._publish({**event, "call_id": call.call_id}),
             ),
         )
         session = visit.session
@@ -241,6 +263,10 @@ class Reception:
         )
         if not deeds.message_ids:
             self._owe_a_call(call, record)
+        if end.termination.reason is TerminationReason.VOICE_FAILED:
+            self._note_error("voice", end.termination.detail)
+        if visit.session is not None and visit.session.underruns:
+            self._count_underruns(visit.session.underruns)
         if call.state is not Phase.OVER:
             if end.termination.reason is TerminationReason.CALLER_HUNG_UP:
                 self._spawn(self._hang_up_unless_over(call))
@@ -265,6 +291,8 @@ class Reception:
         call = visit.call
         self._visits.pop(call.call_id, None)
         self._parts.forget_voice(call)
+        outcome = visit.keeping.record.outcome
+        self._publish({"event": "call_ended", "call_id": call.call_id, "outcome": outcome})
         if visit.handoff is not None:
             visit.handoff.stop()
         if visit.recording_close is not None:
@@ -291,6 +319,7 @@ class Reception:
                 await self._parts.carrier.hang_up(call.session_id)
             except CarrierError as error:
                 log.error("not_hung_up", call_id=call.call_id, reason=str(error))
+                self._note_error("carrier", str(error))
         if media is not None:
             media.close(1000, "goodbye")
         self.calls.end(call.call_id, clock.monotonic())

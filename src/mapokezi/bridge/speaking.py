@@ -11,7 +11,7 @@ import structlog
 
 from mapokezi.audio.formats import SAMPLE_RATE_HZ
 from mapokezi.errors import MapokeziError
-from mapokezi.receptionist.clerk import Sentence
+from mapokezi.receptionist.turns import Sentence
 from mapokezi.speech.client import SpeechClient
 from mapokezi.voice.events import (
     ReplyAudio,

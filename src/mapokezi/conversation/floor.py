@@ -51,6 +51,11 @@ class Floor:
         self.only_stop_words = False
         """While connecting: whatever else the caller says, we go on."""
 
+    @property
+    def is_free(self) -> bool:
+        """Whether nobody is heard and nobody is about to be."""
+        return not (self.listening.is_voice_on or self.speaking.is_pending or self.wait.is_owed)
+
     def voice_stopped(self, event: CallerVoiceStopped, now: float) -> Why | None:
         """The caller's voice paused."""
         return self._apply(self.listening.voice_stopped(event, now), now)
@@ -160,12 +165,7 @@ class Floor:
         barge_in.audible(can_cut_in, now)
         if self.speaking.is_paused and not barge_in.is_paused:
             self.speaking.resume(now, "settled")
-        is_quiet = (
-            is_quiet_phase
-            and not self.listening.is_voice_on
-            and not self.speaking.is_pending
-            and not self.wait.is_owed
-        )
+        is_quiet = is_quiet_phase and self.is_free
         self.silence.quiet(is_quiet, now)
 
     def _apply(self, judgement: Judgement | None, now: float) -> Why | None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 SETTLE_S = 0.25
 """Between two items of a goodbye there may be a gap as long as this."""
 
+PATIENT_S = 1.2
+"""If the caller's voice was heard after ours, their words take about this long to be known."""
+
 
 class LastWords:
     """Tells when what is to be said before something ends has been heard, or will not come.
@@ -20,6 +23,7 @@ class LastWords:
         self._quiet_since: float | None = None
         self._begun_before = 0
         self._spoken = False
+        self._settle_s = SETTLE_S
 
     def begin(self, now: float, *, cap_s: float, grace_s: float, begun: int, spoken: bool) -> None:
         """Wait from ``now`` on.
@@ -36,6 +40,11 @@ class LastWords:
         self._quiet_since = None
         self._begun_before = begun
         self._spoken = spoken
+        self._settle_s = SETTLE_S
+
+    def be_patient(self) -> None:
+        """The caller is heard: they may have something to add."""
+        self._settle_s = PATIENT_S
 
     def clear(self) -> None:
         """There is nothing to wait for any more."""
@@ -54,7 +63,7 @@ class LastWords:
         """Give the instant at which the words will be over."""
         if self._cap_at is None or self._quiet_since is None:
             return self._cap_at
-        wait_s = SETTLE_S if self._spoken else self._grace_s
+        wait_s = self._settle_s if self._spoken else max(self._grace_s, self._settle_s)
         return min(self._cap_at, self._quiet_since + wait_s)
 
     def are_over(self, now: float) -> bool:

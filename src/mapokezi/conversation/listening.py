@@ -41,6 +41,10 @@ class Listening:
         """The voice session was fed its first sample."""
         self._clock.begin(now)
 
+    def is_new(self, event: CallerHeard) -> bool:
+        """Tell whether words are of a turn that is not over yet."""
+        return event.turn_id not in self._ended
+
     def replaced(self, now: float) -> None:
         """Another session listens from here on; nothing is known of the voice just now."""
         self._clock.forget()

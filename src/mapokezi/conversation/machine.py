@@ -9,30 +9,20 @@ an effect brings about (`LineQueued`, `PlayoutDropped`, `ToolResult`) is told by
 once or later, and brings further effects. Events of a voice session that `OpenVoice` replaced
 must not be passed on any more. Item ids must be new for the whole call, so a bridge that opens
 several sessions sets them apart.
+
+Here stands only what is told to whom. The floor (`mapokezi.conversation.floor`) knows who is
+heard; the course of the call (`mapokezi.conversation.course`) knows its phase and its end.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import Enum, auto
 from typing import Any
 
 from mapokezi.audio.playout import PlayoutFinished, PlayoutStarted
-from mapokezi.calls import Outcome, Termination, TerminationReason, TerminationResult
-from mapokezi.conversation.barge_in import Judgement, Manner, Saying, Verdict, Why
-from mapokezi.conversation.deadlines import Deadlines
-from mapokezi.conversation.effects import (
-    AnswerTool,
-    CallOffHandOff,
-    CloseCall,
-    CloseForHandOff,
-    DisregardTurn,
-    Effect,
-    Line,
-    OpenVoice,
-    PassDigit,
-    RunTool,
-)
+from mapokezi.conversation.course import Course
+from mapokezi.conversation.effects import Effect
+from mapokezi.conversation.floor import Floor
 from mapokezi.conversation.inputs import (
     CallerHungUp,
     ConversationInput,
@@ -47,28 +37,18 @@ from mapokezi.conversation.inputs import (
     PlayoutDropped,
     ToolResult,
 )
-from mapokezi.conversation.items import ItemKind
-from mapokezi.conversation.listening import Listening
-from mapokezi.conversation.outcome import OutcomeFacts, outcome_of
-from mapokezi.conversation.parting import Parting
-from mapokezi.conversation.reply_wait import Owed, ReplyWait
+from mapokezi.conversation.outcome import OutcomeFacts
 from mapokezi.conversation.settings import ConversationSettings
-from mapokezi.conversation.silence import Silence, Stir
-from mapokezi.conversation.speaking import Speaking
-from mapokezi.conversation.states import Phase, Step, next_phase
-from mapokezi.conversation.timeline import Moment, Seconds, Timeline
-from mapokezi.conversation.tool_calls import (
-    END_CALL,
-    HAND_OVER,
-    TAKE_MESSAGE,
-    TIMED_OUT,
-    ToolCalls,
-)
+from mapokezi.conversation.states import Phase
+from mapokezi.conversation.timeline import Seconds, Timeline
 from mapokezi.conversation.transcript import Transcript
-from mapokezi.conversation.voice_ladder import VoiceLadder
-from mapokezi.conversation.words import words_of
+from mapokezi.conversation.words import is_courtesy, words_of
 from mapokezi.voice import events as voice
 from mapokezi.voice.session import PastTurn
+
+_SPEAKING_PHASES = frozenset({Phase.WAITING, Phase.TALKING, Phase.CONNECTING, Phase.LEAVING})
+_MOST_ROUNDS = 64
+"""Deadlines that come at once are done in one go; more than this would be a fault of ours."""
 
 
 class Conversation:
@@ -76,20 +56,169 @@ class Conversation:
 
     def __init__(self, settings: ConversationSettings | None = None) -> None:
         """Begin with a call whose media is not open."""
-        self._settings = settings or ConversationSettings()
-        self._phase = Phase.WAITING
+        chosen = settings or ConversationSettings()
         self._effects: list[Effect] = []
-        self._deadlines: Deadlines[_Alarm] = Deadlines()
         self._timeline = Timeline()
-        self._floor = Floor(self._settings, self._effects.append, self._timeline)
-        self._ladder = VoiceLadder(self._settings.voice_rungs, self._settings.voice_open_s)
-        self._tools = ToolCalls(self._settings.tool_s)
-        self._last_words = LastWords()
-        self._termination: Termination | None = None
-        self._may_stay = False
-        self._warning_due = False
-        self._opened_at: float | None = None
-        self._message_id: str | None = None
-        self._talked = False
-        self._key_pressed = False
-        self._on = self._table()
+        self._floor = Floor(chosen, self._effects.append, self._timeline)
+        self._course = Course(chosen, self._effects.append, self._timeline, self._floor)
+        self._told: dict[type, Callable[[Any, float], None]] = {
+            **self._what_the_caller_does(),
+            **self._what_the_voice_says(),
+            **self._what_the_call_brings(),
+        }
+
+    @property
+    def phase(self) -> Phase:
+        """Where the call stands."""
+        return self._course.phase
+
+    @property
+    def is_over(self) -> bool:
+        """Whether `CloseCall` was given: nothing follows."""
+        return self._course.phase is Phase.CLOSED
+
+    @property
+    def timeline(self) -> Timeline:
+        """Every instant so far."""
+        return self._timeline
+
+    @property
+    def transcript(self) -> Transcript:
+        """What was said and heard so far."""
+        return self._floor.transcript
+
+    def history(self) -> tuple[PastTurn, ...]:
+        """Give the conversation so far, to brief a session that takes over."""
+        return self._floor.transcript.history()
+
+    def seconds(self, now: float) -> Seconds:
+        """Attribute the call's seconds up to ``now``."""
+        return self._timeline.seconds(now)
+
+    def facts(self, now: float) -> OutcomeFacts:
+        """Give what the outcome rests on, as of ``now``."""
+        return self._course.facts(now)
+
+    def receive(self, event: ConversationInput, now: float) -> None:
+        """Take in what happened at ``now``.
+
+        Args:
+            event: The event. One that means nothing in this phase is ignored.
+            now: Monotonic seconds; never less than before.
+        """
+        course = self._course
+        if type(event) is voice.ReplyAudio:
+            if course.phase in _SPEAKING_PHASES and self._floor.reply_audio(event, now):
+                course.voice_spoke()
+                course.settle(now)
+            return
+        if course.phase is Phase.CLOSED:
+            return
+        course.begin(now)
+        told = self._told.get(type(event))
+        if told is not None:
+            told(event, now)
+            course.settle(now)
+
+    def effects(self) -> list[Effect]:
+        """Take the effects that have gathered, in order."""
+        if not self._effects:
+            return []
+        taken = self._effects.copy()
+        self._effects.clear()
+        return taken
+
+    def next_timer(self) -> float | None:
+        """Give the instant at which `handle_timer` is due.
+
+        None only before the first event and after the end.
+        """
+        return self._course.next_timer()
+
+    def handle_timer(self, now: float) -> None:
+        """Act on all deadlines that have come. Called too early, it does nothing."""
+        for _ in range(_MOST_ROUNDS):
+            due = self._course.next_timer()
+            if due is None or due > now:
+                return
+            self._course.handle_timer(now)
+            self._course.settle(now)
+
+    def _what_the_caller_does(self) -> dict[type, Callable[[Any, float], None]]:
+        listening = self._floor.listening
+        return {
+            voice.CallerVoiceStarted: listening.voice_started,
+            voice.CallerVoiceStopped: self._voice_stopped,
+            voice.CallerHeard: self._caller_heard,
+            voice.CallerTurnEnded: self._turn_ended,
+            voice.CallerTurnRejoined: self._floor.rejoined,
+            EchoNoticed: self._echo_noticed,
+            HearingBegan: self._hearing_began,
+            KeyPressed: self._key_pressed,
+            CallerHungUp: self._course.hung_up,
+        }
+
+    def _what_the_voice_says(self) -> dict[type, Callable[[Any, float], None]]:
+        floor, course = self._floor, self._course
+        return {
+            voice.VoiceReady: course.voice_ready,
+            voice.VoiceFailed: course.voice_failed,
+            voice.ReplyStarted: floor.speaking.reply_started,
+            voice.ReplyText: self._reply_text,
+            voice.ReplyEnded: self._reply_ended,
+            voice.ReplyCancelled: self._reply_ended,
+            voice.ToolCalled: course.tool_called,
+        }
+
+    def _what_the_call_brings(self) -> dict[type, Callable[[Any, float], None]]:
+        floor, course = self._floor, self._course
+        return {
+            MediaOpened: course.media_opened,
+            LineQueued: floor.speaking.line_queued,
+            PlayoutStarted: floor.playout_started,
+            PlayoutFinished: floor.playout_finished,
+            PlayoutDropped: self._playout_dropped,
+            ToolResult: course.tool_result,
+            DrainRequested: course.drain_requested,
+            EndRequested: course.end_requested,
+            HandOffSettled: course.hand_off_settled,
+        }
+
+    def _voice_stopped(self, event: voice.CallerVoiceStopped, now: float) -> None:
+        self._course.cut_in(self._floor.voice_stopped(event, now), now)
+
+    def _caller_heard(self, event: voice.CallerHeard, now: float) -> None:
+        self._course.cut_in(self._floor.caller_heard(event, now), now)
+        listening = self._floor.listening
+        is_addition = (
+            not self._floor.speaking.is_in_playout
+            and listening.is_new(event)
+            and bool(words_of(event.text))
+            and not is_courtesy(event.text)
+        )
+        if is_addition:
+            self._course.caller_adds(now)
+
+    def _turn_ended(self, event: voice.CallerTurnEnded, now: float) -> None:
+        turn = self.transcript.caller_turn(event.turn_id)
+        if turn is not None and not is_courtesy(turn.text):
+            self._course.caller_adds(now)
+        self._course.cut_in(self._floor.turn_ended(event, now), now)
+
+    def _echo_noticed(self, event: EchoNoticed, now: float) -> None:
+        self._course.cut_in(self._floor.echo(event.is_echo, now), now)
+
+    def _hearing_began(self, event: HearingBegan, now: float) -> None:
+        self._floor.listening.began(now)
+
+    def _key_pressed(self, event: KeyPressed, now: float) -> None:
+        self._course.key_pressed(event.digit, now)
+
+    def _reply_text(self, event: voice.ReplyText, now: float) -> None:
+        self._floor.speaking.reply_text(event)
+
+    def _reply_ended(self, event: voice.ReplyEnded | voice.ReplyCancelled, now: float) -> None:
+        self._floor.speaking.reply_ended(event.item_id, now)
+
+    def _playout_dropped(self, event: PlayoutDropped, now: float) -> None:
+        self._floor.speaking.dropped(event.items)

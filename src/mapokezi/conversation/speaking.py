@@ -26,7 +26,7 @@ from mapokezi.conversation.inputs import LineQueued
 from mapokezi.conversation.items import Item, ItemKind, Items, ItemState, Piece, heard_text
 from mapokezi.conversation.timeline import Moment, Timeline
 from mapokezi.conversation.transcript import Transcript
-from mapokezi.voice.events import ReplyAudio, ReplyEnded, ReplyStarted, ReplyText
+from mapokezi.voice.events import ReplyAudio, ReplyStarted, ReplyText
 
 GREETING = "greeting"
 ANSWER_HEARD_SHARE = 0.6
@@ -95,10 +95,11 @@ class Speaking:
         heard = heard_text(item, item.heard_ms(now) + NEARLY_HEARD_MS)
         return "?" in heard and "?" not in item.text[len(heard) :]
 
-    def greet(self) -> None:
+    def greet(self, now: float) -> None:
         """Ask for the greeting."""
         self.greeted = True
         self._items.add(Item(GREETING, ItemKind.GREETING))
+        self._arm(now)
         self._emit(GreetCaller(GREETING))
 
     def line(self, line: Line, now: float, nth: int | None = None) -> str:

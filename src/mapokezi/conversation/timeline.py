@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 
 
 class Moment(StrEnum):
@@ -165,7 +166,7 @@ class Timeline:
         edges = sorted({edge for spans in tracks for span in spans for edge in span})
         sums = {"caller": 0.0, "receptionist": 0.0, "both": 0.0, "thinking": 0.0, "dead_air": 0.0}
         places = [0, 0, 0, 0]
-        for begins, ends in zip(edges, edges[1:], strict=False):
+        for begins, ends in pairwise(edges):
             is_open, caller, ours, thinking = (
                 _covers(tracks[index], places, index, begins) for index in range(4)
             )

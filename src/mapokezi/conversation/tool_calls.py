@@ -41,6 +41,10 @@ class ToolCalls:
         self._open[tool_call_id] = _Open(name, now + self._timeout_s)
         return True
 
+    def was_called(self, tool_call_id: str) -> bool:
+        """Tell whether there ever was such a proposal."""
+        return tool_call_id in self._seen
+
     def finish(self, tool_call_id: str) -> bool:
         """Take in a result; False if nobody waits for it any more."""
         return self._open.pop(tool_call_id, None) is not None

@@ -21,6 +21,11 @@ class VoiceLadder:
         self.is_ready = False
         self.is_exhausted = False
 
+    @property
+    def is_last(self) -> bool:
+        """Whether no other voice is left to try."""
+        return self.rung >= self._rungs - 1
+
     def next_timer(self) -> float | None:
         """Give the instant at which the voice should be ready."""
         return self._due

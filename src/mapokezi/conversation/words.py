@@ -14,10 +14,15 @@ from collections.abc import Sequence
 _WORD = re.compile(r"[a-z0-9]+(?:['\u2019][a-z]+)*")
 _HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
 
-BACKCHANNELS = frozenset(
-    "mm mmm mhm mmhm mmhmm mmmm hm hmm hmmm uh huh uhhuh aha ah ahh oh ooh ok okay kay yes yeah yep "
-    "yup yah ya right sure alright good great fine nice lovely perfect really wow cool exactly "
-    "correct absolutely sawa ndio ndiyo eeh eh ehe haya naam oo um er".split()
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+BACKCHANNELS = _set(
+    "mm mmm mhm mmhm mmhmm mmmm hm hmm hmmm uh huh uhhuh aha ah ahh oh ooh ok okay kay yes yeah "
+    "yep yup yah ya right sure alright good great fine nice lovely perfect really wow cool exactly "
+    "correct absolutely sawa ndio ndiyo eeh eh ehe haya naam oo um er"
 )
 """Words that tell a speaker to go on; a turn made of these alone is a backchannel."""
 
@@ -64,21 +69,21 @@ _STOPS = (
     ("mtu",),
 )
 
-COURTESIES = frozenset(
+COURTESIES = _set(
     "thanks thank you so very much bye goodbye byebye cheers asante sana kwaheri nashukuru have a "
-    "day too well and for your help the take care then".split()
+    "day too well and for your help the take care then"
 )
 """With `BACKCHANNELS`, what people say over a goodbye or "I'm connecting you"."""
 
-INVENTED = frozenset(
-    "you well her mama mamma mom mum if i thought he him home hum a the and so oh ha hi bye it".split()
+INVENTED = _set(
+    "you well her mama mamma mom mum if i thought he him home hum a the and so oh ha hi bye it"
 )
 """What recognisers write for a cough, a hum or an "mm-hm" (moonshine tiny: ``You``, ``Mamma,``,
 ``Well,``, ``If I,``, ``I thought.``, ``Her.``). Of a short voice alone they mean nothing."""
 
-_PLAIN_YES_NO = frozenset(
+_PLAIN_YES_NO = _set(
     "yes yeah yep yup no nope okay ok correct right sure please thanks thank you it is that's that "
-    "ndio ndiyo hapana sawa exactly not really i do don't will".split()
+    "ndio ndiyo hapana sawa exactly not really i do don't will"
 )
 
 

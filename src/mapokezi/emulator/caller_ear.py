@@ -21,6 +21,8 @@ Hear = Callable[[bytes], str]
 
 _SILENCE_AROUND_S = 0.2
 """Without it the recogniser loses the first and the last word."""
+_AUDIBLE_PEAK = 0.01
+"""Out of less than this the recogniser makes words up ("You")."""
 _TYPICAL_PEAK = 0.5
 """Quiet sound is brought up to this; the recogniser misses words that are far below it."""
 
@@ -53,13 +55,12 @@ def moonshine_ear() -> Hear:
     around = np.zeros(round(SAMPLE_RATE_HZ * _SILENCE_AROUND_S), dtype=np.float32)
 
     def hear(pcm: bytes) -> str:
-        if not pcm:
-            return ""
         wide = resampled(pcm, PHONE_RATE_HZ, SAMPLE_RATE_HZ)
         samples = (samples_in(wide) / FULL_SCALE).astype(np.float32)
         loudest = float(np.abs(samples).max(initial=0.0))
-        if loudest > 0:
-            samples *= np.float32(min(8.0, _TYPICAL_PEAK / loudest))
+        if loudest < _AUDIBLE_PEAK:
+            return ""
+        samples *= np.float32(min(8.0, _TYPICAL_PEAK / loudest))
         padded = np.concatenate([around, samples, around]).tolist()
         found = recogniser.transcribe_without_streaming(padded, SAMPLE_RATE_HZ)
         return " ".join(line.text.strip() for line in found.lines).strip()

@@ -189,8 +189,12 @@ def _pitch_track(
     likeness = np.fft.irfft(np.abs(np.fft.rfft(windows, size)) ** 2, size)[:, : longest + 1]
     lags = np.arange(longest + 1)
     likeness = likeness / np.maximum(likeness[:, :1], 1e-9) / (1 - lags / (2 * longest))
-    best = likeness[:, shortest:].argmax(axis=1) + shortest
-    strength = likeness[np.arange(count), best]
+    strength = likeness[:, shortest:].max(axis=1)
+    # Twice the period is as good a likeness: the shortest lag that is nearly the best is taken,
+    # and from there the top of its hill.
+    first = (likeness[:, shortest:] > 0.9 * strength[:, None]).argmax(axis=1) + shortest
+    near = np.minimum(first[:, None] + np.arange(shortest // 2)[None, :], longest)
+    best = near[np.arange(count), np.take_along_axis(likeness, near, axis=1).argmax(axis=1)]
     loud = (windows**2).mean(axis=1) > 1e-6
     voiced = (strength > _VOICED_FROM) & loud
     periods = np.where(voiced, best, round(rate_hz * _UNVOICED_PERIOD_S)).astype(np.float64)

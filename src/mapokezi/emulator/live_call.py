@@ -99,7 +99,7 @@ class LiveCall:
         self.at_end: list[Callable[[], None]] = []
         """Called once when the call ends, before its last callback."""
         self.digits: asyncio.Queue[str] = asyncio.Queue()
-        self.digits_on_stream = settings.digits_on_stream
+        self.digits_on_stream = self.settings.digits_on_stream
         self.document_url = number.voice_url
         self.dial_facts: dict[str, Any] = {}
         """What the last dialled leg came to; told in the next post."""

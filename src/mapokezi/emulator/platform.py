@@ -143,7 +143,7 @@ class Platform:
         for call in self.calls:
             try:
                 call.tick()
-            except Exception:
+            except Exception:  # noqa: BLE001  one call's fault must not stop the others
                 _log.exception("a call's sound failed", extra={"call_id": call.detail.call_id})
                 call.hang_up(HangUp("platform", "BEARERCAPABILITY_NOTAVAIL", CallStatus.FAILED))
 

@@ -11,7 +11,7 @@ import numpy as np
 from mapokezi.audio.formats import ms_of, samples_in
 from mapokezi.audio.resample import resampled
 from mapokezi.audio.tones import beep
-from mapokezi.audio.wav import BadWav, wav_bytes, wav_sound
+from mapokezi.audio.wav import WavError, wav_bytes, wav_sound
 from mapokezi.emulator.live_call import LiveCall, Question
 from mapokezi.emulator.settings import CallState
 from mapokezi.emulator.sounds import spoken
@@ -40,11 +40,12 @@ async def play(call: LiveCall, action: Play) -> None:
     """Play a WAV file of the web. One that cannot be had is an event, and the next verb runs."""
     url = urljoin(call.document_url, action.url)
     hosts = call.settings.play_hosts
+    if hosts is not None and urlsplit(url).hostname not in hosts:
+        call.tell("play_failed", url=url, why="its host is not on the workspace's list")
+        return
     try:
-        if hosts is not None and urlsplit(url).hostname not in hosts:
-            raise BadWav("its host is not on the workspace's list")
         found, pcm = wav_sound(await call.webhooks.fetch(url))
-    except (BadWav, httpx2.HTTPError, httpx2.InvalidURL) as error:
+    except (WavError, httpx2.HTTPError, httpx2.InvalidURL) as error:
         call.tell("play_failed", url=url, why=str(error))
         return
     if found.channels == 2:

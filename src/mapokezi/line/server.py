@@ -7,6 +7,7 @@ import contextlib
 import signal
 import socket
 from collections.abc import Generator, Sequence
+from typing import Literal
 
 import structlog
 import uvicorn
@@ -191,10 +192,12 @@ def build_line(
     return Line(settings, calls, open_call, health)
 
 
-def _config(app: Starlette, ws: type[asyncio.Protocol] | str = "none") -> uvicorn.Config:
+def _config(
+    app: Starlette, ws: type[asyncio.Protocol] | Literal["none"] = "none"
+) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        ws=ws,  # type: ignore[arg-type]  # a class with uvicorn's own constructor
+        ws=ws,
         http="httptools",
         lifespan="off",
         access_log=False,  # it would write the URLs, which hold secrets

@@ -121,22 +121,19 @@ class Webhooks:
             # Rung 4: whatever is wrong with us, the caller hears something.
             log.exception("webhook_failed", post=name)
             self._metrics.refusals.labels("fault").inc()
-            return self._document(fallback_actions(Fallback()))
+            heard = path not in (EVENTS_PATH, STREAM_STATUS_PATH)
+            return self._document(fallback_actions(Fallback()) if heard else ())
         self._metrics.posts.labels(name).inc()
         self._metrics.webhook_s.labels(name).observe(time.perf_counter() - started)
         return response
 
     def _inner_path(self, path: str) -> str | None:
         """The path below the unguessable part; None if it is not one of ours."""
-        prefix = self._settings.urls.local_prefix
-        if prefix:
-            given, inner = path[: len(prefix)], path[len(prefix) :]
-            if not hmac.compare_digest(given.encode(), prefix.encode()):
-                return None
-            path = inner or "/"
-        if len(path) > 1:
-            path = path.rstrip("/")
-        return path if path in _POST_PATHS else None
+        for prefix in (self._settings.urls.prefix, self._settings.urls.local_prefix):
+            given, inner = path[: len(prefix)], path[len(prefix) :].rstrip("/") or "/"
+            if hmac.compare_digest(given.encode(), prefix.encode()) and inner in _POST_PATHS:
+                return inner
+        return None
 
     async def _body(self, request: Request) -> bytes:
         body = bytearray()
@@ -230,7 +227,7 @@ class Webhooks:
             return _bare(render_json(actions), JSON_CONTENT_TYPE)
         return _bare(render_xml(actions), XML_CONTENT_TYPE)
 
-    # --- those who watch ---------------------------------------------------------------------------
+    # --- those who watch -------------------------------------------------------------------------
 
     async def _healthz(self, _request: Request) -> Response:
         state = "draining" if self._calls.is_draining else "ok"

@@ -103,6 +103,11 @@ class SpeechServer:
         if self._server is not None:
             await self._server.wait_closed()
 
+    @property
+    def connection_count(self) -> int:
+        """How many clients there are."""
+        return len(self._connections)
+
     def admit(self, connection: Connection) -> bool:
         """Take a client on, if there is room."""
         if len(self._connections) >= self.settings.most_connections:

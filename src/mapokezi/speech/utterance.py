@@ -9,7 +9,8 @@ from mapokezi.speech.settings import EdgeSettings
 class Utterance:
     """The audio of one request for a transcript.
 
-    A recogniser makes words of any noise, so what holds no voice must never reach it. The check
+    A recogniser makes words of anything (Moonshine hears "You" in silence), so what holds no voice
+    must never reach it. The check
     runs while the audio comes in and ends with the first voice found, a few tenths of a second
     into most utterances; then the detector is free again.
     """

@@ -172,6 +172,7 @@ class WorkerPool:
         self._busy: list[_Worker] = []
         self._queue: deque[_Ticket] = deque()
         self._keepers: list[asyncio.Task[None]] = []
+        self._reaping: set[asyncio.Task[int]] = set()
         # As measured on two shared cores; what is learned takes over.
         self._paces: dict[type[Job], _Pace] = {
             TranscribeJob: _Pace(fixed_s=0.01, each_s=0.025),
@@ -195,6 +196,7 @@ class WorkerPool:
         for keeper in self._keepers:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
+        await asyncio.gather(*self._reaping)
         while self._queue:
             ticket = self._queue.popleft()
             if not ticket.answer.done():
@@ -298,7 +300,7 @@ class WorkerPool:
                     await worker.lost.wait()
                     log.error("speech_worker_lost", worker=number)
             finally:
-                await _end(worker)
+                await self._end(worker)
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
 
@@ -333,9 +335,11 @@ class WorkerPool:
                 env={**os.environ, **_ENVIRONMENT},
             )
 
-
-async def _end(worker: _Worker) -> None:
-    """Kill a worker and reap it, also when we are cancelled."""
-    worker.kill()
-    if worker.process is not None:
-        await worker.process.wait()
+    async def _end(self, worker: _Worker) -> None:
+        """Kill a worker and reap it; if we are cancelled meanwhile, `close` waits for that."""
+        worker.kill()
+        if worker.process is not None:
+            reaping = asyncio.create_task(worker.process.wait())
+            self._reaping.add(reaping)
+            reaping.add_done_callback(self._reaping.discard)
+            await asyncio.shield(reaping)

@@ -40,6 +40,8 @@ class WriterSettings:
 
     queue_limit: int = 10_000
     """Changes that may wait; a busy line makes some 100 a second."""
+    overflow_limit: int = 10_000
+    """Changes beyond those that may wait for the spill file."""
     batch_limit: int = 200
     """Changes in one transaction."""
     linger_s: float = 0.1
@@ -202,7 +204,7 @@ class RecordWriter:
             self._some.set()
             if len(self._queue) >= self._settings.batch_limit:
                 self._hurry.set()
-        elif len(self._overflow) < self._settings.queue_limit:
+        elif len(self._overflow) < self._settings.overflow_limit:
             self._overflow.append(waiting)
             if self._overflow_task is None or self._overflow_task.done():
                 self._overflow_task = asyncio.ensure_future(self._empty_overflow())

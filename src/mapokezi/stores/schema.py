@@ -149,6 +149,7 @@ messages = Table(
     Column("created_at", UtcInstant, nullable=False),
     Column("read_at", UtcInstant),
     UniqueConstraint("call_id", "for_person", name="uq_messages_call_person"),
+    Index("ix_messages_call", "call_id", "created_at", "message_id"),
     Index("ix_messages_created", "created_at", "message_id"),
     Index("ix_messages_office_created", "office_id", "created_at", "message_id"),
     Index("ix_messages_office_read", "office_id", "read_at", "created_at", "message_id"),

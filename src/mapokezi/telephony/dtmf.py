@@ -215,7 +215,8 @@ def _probe_matrices(rate_hz: int) -> tuple[_Floats, _Floats, _Floats]:
 
     def waves(frequencies: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         angle = frequencies.ravel()[:, None] * phase
-        return np.concatenate((np.cos(angle), np.sin(angle))) * np.sqrt(2 / count)
+        scaled: npt.NDArray[np.float64] = np.concatenate((np.cos(angle), np.sin(angle)))
+        return scaled * float(np.sqrt(2 / count))
 
     smooth = np.sin(np.pi * (np.arange(count) + 0.5) / count)
     smooth /= smooth.mean()

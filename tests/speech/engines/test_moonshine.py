@@ -35,10 +35,6 @@ def test_a_long_utterance_is_not_cut(moonshine: Moonshine) -> None:
         assert words in heard
 
 
-def test_nothing_said_is_nothing_heard(moonshine: Moonshine) -> None:
-    assert moonshine.transcribe(b"") == ""
-
-
 def test_the_librarys_error_is_raised() -> None:
     closed = Moonshine()
     handle = closed.transcriber._handle

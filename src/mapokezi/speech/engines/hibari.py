@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, ClassVar
 
-import numpy as np
-
+from mapokezi.audio.formats import pcm_of
 from mapokezi.audio.resample import resampled
 from mapokezi.errors import ConfigurationError
 from mapokezi.speech.engines import EngineAbout
@@ -54,8 +53,7 @@ class Hibari:
     def speak(self, sentence: str) -> bytes:
         """Speak one sentence; nothing to be spoken (a lone full stop) gives no bytes."""
         sound = self._voice(sentence, seed=_SEED)
-        samples = np.clip(np.rint(sound * 32_767.0), -32_768, 32_767).astype("<i2")
-        return resampled(samples.tobytes(), self._voice.sample_rate, 16_000)
+        return resampled(pcm_of(sound * 32_767.0), self._voice.sample_rate, 16_000)
 
 
 def _package() -> Any:

@@ -117,6 +117,7 @@ def _build_messages() -> None:
         sa.UniqueConstraint("call_id", "for_person", name="uq_messages_call_person"),
     )
     for name, columns in {
+        "ix_messages_call": ["call_id", "created_at", "message_id"],
         "ix_messages_created": ["created_at", "message_id"],
         "ix_messages_office_created": ["office_id", "created_at", "message_id"],
         "ix_messages_office_read": ["office_id", "read_at", "created_at", "message_id"],

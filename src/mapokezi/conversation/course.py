@@ -1,0 +1,462 @@
+"""The course of a call: its phase, its limits, its tools, its voices and its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum, auto
+
+from mapokezi.calls import Outcome, Termination, TerminationReason, TerminationResult
+from mapokezi.conversation.barge_in import Manner, Why
+from mapokezi.conversation.deadlines import Deadlines
+from mapokezi.conversation.effects import (
+    AnswerTool,
+    CallOffHandOff,
+    CloseCall,
+    CloseForHandOff,
+    Effect,
+    Line,
+    OpenVoice,
+    PassDigit,
+    RunTool,
+)
+from mapokezi.conversation.floor import Floor
+from mapokezi.conversation.inputs import (
+    CallerHungUp,
+    DrainRequested,
+    EndRequested,
+    HandOffSettled,
+    MediaOpened,
+    ToolResult,
+)
+from mapokezi.conversation.last_words import LastWords
+from mapokezi.conversation.outcome import OutcomeFacts, outcome_of
+from mapokezi.conversation.reply_wait import Owed
+from mapokezi.conversation.settings import ConversationSettings
+from mapokezi.conversation.silence import Stir
+from mapokezi.conversation.states import Phase, Step, next_phase
+from mapokezi.conversation.timeline import Moment, Timeline
+from mapokezi.conversation.tool_calls import (
+    END_CALL,
+    HAND_OVER,
+    TAKE_MESSAGE,
+    TIMED_OUT,
+    ToolCalls,
+)
+from mapokezi.conversation.voice_ladder import VoiceLadder
+from mapokezi.voice.events import ToolCalled, VoiceFailed, VoiceReady
+
+_SOMETHING_DONE = frozenset({Outcome.RESOLVED, Outcome.MESSAGE, Outcome.TRANSFERRED})
+_CALLERS_OWN = frozenset({TerminationReason.CALLER_HUNG_UP, TerminationReason.CALLER_SILENT})
+_OFFICES_OWN = frozenset(
+    {
+        TerminationReason.RECEPTIONIST_SAID_GOODBYE,
+        TerminationReason.HANDED_OFF,
+        TerminationReason.CALL_CAP,
+        TerminationReason.DRAINED,
+    }
+)
+_BACK_FOR_S = 180.0
+"""Who comes back from a hand-off has at least this long, whatever the cap says."""
+
+
+class _Limit(Enum):
+    MEDIA = auto()
+    CAP_WARNING = auto()
+    CAP = auto()
+    AWAY = auto()
+
+
+class Course:
+    """Where a call stands and what may end it."""
+
+    def __init__(
+        self,
+        settings: ConversationSettings,
+        emit: Callable[[Effect], None],
+        timeline: Timeline,
+        floor: Floor,
+    ) -> None:
+        """Begin before the media is open."""
+        self._settings = settings
+        self._emit = emit
+        self._timeline = timeline
+        self._floor = floor
+        self._limits: Deadlines[_Limit] = Deadlines()
+        self._ladder = VoiceLadder(settings.voice_rungs, settings.voice_open_s)
+        self._tools = ToolCalls(settings.tool_s)
+        self._last_words = LastWords()
+        self._termination: Termination | None = None
+        self._may_stay = False
+        self._warning_due = False
+        self._mutes = 0
+        self._opened_at: float | None = None
+        self._message_id: str | None = None
+        self._talked = False
+        self.phase = Phase.WAITING
+
+    def begin(self, now: float) -> None:
+        """Arm the first limit: the call is announced."""
+        if self.phase is Phase.WAITING and not self._limits.is_set(_Limit.MEDIA):
+            self._limits.set(_Limit.MEDIA, now + self._settings.media_open_s)
+
+    def facts(self, now: float) -> OutcomeFacts:
+        """Give what the outcome rests on."""
+        return OutcomeFacts(
+            open_s=0.0 if self._opened_at is None else max(0.0, now - self._opened_at),
+            caller_spoke=self._floor.silence.caller_spoke,
+            answer_heard=self._floor.speaking.answer_heard,
+            message_id=self._message_id,
+            talked_to_person=self._talked,
+        )
+
+    # What the line tells.
+
+    def media_opened(self, event: MediaOpened, now: float) -> None:
+        """The caller can hear us: for the first time, or again."""
+        came_back = self.phase is Phase.AWAY or event.came_back_from is not None
+        if not self._step(Step.MEDIA_OPENED):
+            return
+        settings, listening = self._settings, self._floor.listening
+        self._timeline.media(True, now)
+        self._timeline.note(Moment.MEDIA_REOPENED if came_back else Moment.MEDIA_OPENED, now)
+        if self._opened_at is None:
+            self._opened_at = now
+            listening.began(now)
+            self._limits.set(_Limit.CAP, now + settings.call_cap_s)
+            self._limits.set(
+                _Limit.CAP_WARNING, now + max(0.0, settings.call_cap_s - settings.cap_warning_s)
+            )
+        else:
+            listening.replaced(now)
+            cap_at = max(self._opened_at + settings.call_cap_s, now + _BACK_FOR_S)
+            self._limits.set(_Limit.CAP, cap_at)
+        self._limits.clear(_Limit.MEDIA)
+        self._limits.clear(_Limit.AWAY)
+        self._talk()
+        if self._ladder.is_exhausted:
+            self._no_voice_left(now, "no voice was left when the media opened")
+            return
+        self._ladder.await_ready(now)
+        if not came_back and not self._floor.speaking.greeted:
+            self._timeline.note(Moment.GREETING_ASKED, now)
+            self._floor.speaking.greet(now)
+
+    def hung_up(self, event: CallerHungUp, now: float) -> None:
+        """The caller is gone, or the media with them."""
+        if self.phase is Phase.AWAY and event.reason is TerminationReason.CALLER_HUNG_UP:
+            self._close(TerminationReason.HANDED_OFF, event.detail, now)
+        else:
+            self._close(event.reason, event.detail, now)
+
+    def key_pressed(self, digit: str, now: float) -> None:
+        """The caller pressed a key: as good as a word, and no backchannel."""
+        self._timeline.note(Moment.KEY_PRESSED, now)
+        self._floor.silence.caller_said_something()
+        self._floor.silence.restart(now)
+        if self.phase is Phase.TALKING and self._floor.speaking.is_in_playout:
+            self._floor.cut(now, "key")
+        self._emit(PassDigit(digit))
+
+    def drain_requested(self, event: DrainRequested, now: float) -> None:
+        """This node stops."""
+        self._leave(TerminationReason.DRAINED, now, line=Line.GOODBYE)
+
+    def end_requested(self, event: EndRequested, now: float) -> None:
+        """The receptionist or a person at the desk ends the call."""
+        if event.goodbye_said:
+            self._leave(event.reason, now, line=None, may_stay=True)
+        else:
+            self._leave(event.reason, now, line=Line.GOODBYE)
+
+    def hand_off_settled(self, event: HandOffSettled, now: float) -> None:
+        """The dialled leg is over."""
+        self._talked |= event.talked
+        self._timeline.note(Moment.HAND_OFF_SETTLED, now, talked=int(event.talked))
+        if event.talked and self.phase is Phase.AWAY:
+            self._close(TerminationReason.HANDED_OFF, "", now)
+
+    # What the voice tells.
+
+    def voice_ready(self, event: VoiceReady, now: float) -> None:
+        """The voice hears the caller."""
+        self._timeline.note(Moment.VOICE_READY, now, name=event.name)
+        self._ladder.ready()
+        self._floor.wait.line_heard(now)
+
+    def voice_spoke(self) -> None:
+        """The voice brought sound: it works."""
+        self._ladder.spoke()
+        self._mutes = 0
+
+    def voice_failed(self, event: VoiceFailed, now: float) -> None:
+        """The voice cannot go on."""
+        self._timeline.note(Moment.VOICE_FAILED, now, reason=event.reason)
+        self._next_voice(event.reason, now, recoverable=event.recoverable)
+
+    def tool_called(self, event: ToolCalled, now: float) -> None:
+        """The voice proposes a deed."""
+        if not self._tools.begin(event.tool_call_id, event.name, now):
+            return
+        self._timeline.note(Moment.TOOL_CALLED, now, name=event.name, id=event.tool_call_id)
+        self._emit(RunTool(event.tool_call_id, event.name, event.arguments))
+
+    def tool_result(self, event: ToolResult, now: float) -> None:
+        """A deed is done, or refused."""
+        if not self._tools.was_called(event.tool_call_id):
+            return
+        in_time = self._tools.finish(event.tool_call_id)
+        if in_time:
+            self._timeline.note(Moment.TOOL_ANSWERED, now, name=event.name, id=event.tool_call_id)
+            self._emit(AnswerTool(event.tool_call_id, event.result))
+        status = str(event.result.get("status", ""))
+        if event.name == TAKE_MESSAGE and event.result.get("message_id"):
+            self._message_id = str(event.result["message_id"])
+        elif event.name == HAND_OVER and status == "connecting":
+            self._connect(now, in_time=in_time)
+        elif event.name == END_CALL and in_time and status not in {"refused", "failed"}:
+            self._leave(TerminationReason.RECEPTIONIST_SAID_GOODBYE, now, line=None, may_stay=True)
+
+    # What the caller does to our plans.
+
+    def cut_in(self, why: Why | None, now: float) -> None:
+        """The caller cut in, and the playout was dropped."""
+        if why is None:
+            return
+        if self.phase is Phase.CONNECTING and self._step(Step.HAND_OFF_CALLED_OFF):
+            self._timeline.note(Moment.HAND_OFF_CALLED_OFF, now)
+            self._emit(CallOffHandOff())
+            self._talk()
+        self.caller_adds(now)
+
+    def caller_adds(self, now: float) -> None:
+        """The caller has something to add: a goodbye that may be taken back is."""
+        if self.phase is Phase.LEAVING and self._may_stay and self._step(Step.CALLER_WENT_ON):
+            self._timeline.note(Moment.STAYING, now)
+            self._talk()
+
+    # Time.
+
+    def next_timer(self) -> float | None:
+        """Give the earliest deadline of the whole conversation."""
+        if self.phase is Phase.CLOSED:
+            return None
+        floor = self._floor
+        dues = (
+            self._limits.next(),
+            self._last_words.next_timer(),
+            self._ladder.next_timer(),
+            self._tools.next_timer(),
+            floor.listening.barge_in.next_timer(),
+            floor.listening.next_timer(),
+            floor.wait.next_timer(),
+            floor.silence.next_timer(),
+            floor.speaking.next_timer(),
+        )
+        return min((due for due in dues if due is not None), default=None)
+
+    def handle_timer(self, now: float) -> None:
+        """Act on what has come due, the floor before the call."""
+        floor = self._floor
+        self.cut_in(floor.barge_in_due(now), now)
+        floor.listening.handle_timer(now)
+        floor.speaking.handle_timer(now)
+        for tool_call_id in self._tools.take_late(now):
+            self._timeline.note(Moment.TOOL_LATE, now, id=tool_call_id)
+            self._emit(AnswerTool(tool_call_id, TIMED_OUT))
+        if self._ladder.is_late(now):
+            self._next_voice("not ready in time", now, recoverable=self._ladder.is_last)
+        if floor.owed(now) is Owed.MUTE and self.phase is Phase.TALKING:
+            self._mute(now)
+        self._stir(floor.silence.handle_timer(now), now)
+        while (limit := self._limits.take_due(now)) is not None:
+            self._limit_came(limit, now)
+        if self._last_words.are_over(now):
+            self._last_words_heard(now)
+
+    def settle(self, now: float) -> None:
+        """Let every part know how the others stand, after each event."""
+        if self.phase is Phase.CLOSED:
+            return
+        floor = self._floor
+        talking = self.phase is Phase.TALKING
+        floor.settle(now, is_quiet_phase=talking and not self._tools.any_open)
+        if self.phase in {Phase.LEAVING, Phase.CONNECTING}:
+            heard_over_us = self._may_stay and floor.listening.is_voice_on
+            if heard_over_us:
+                self._last_words.be_patient()
+            self._last_words.update(
+                now,
+                is_pending=floor.speaking.is_pending or heard_over_us,
+                begun=floor.speaking.begun,
+            )
+        if self._warning_due and talking and floor.is_free:
+            self._warning_due = False
+            floor.speaking.line(Line.CAP_WARNING, now)
+            floor.settle(now, is_quiet_phase=not self._tools.any_open)
+
+    def _limit_came(self, limit: _Limit, now: float) -> None:
+        if limit is _Limit.MEDIA:
+            self._close(TerminationReason.MEDIA_NEVER_OPENED, "", now)
+        elif limit is _Limit.CAP_WARNING:
+            self._warning_due = True
+        elif limit is _Limit.CAP:
+            self._leave(TerminationReason.CALL_CAP, now, line=Line.GOODBYE)
+        elif limit is _Limit.AWAY:
+            self._close(TerminationReason.HANDED_OFF, "nobody told how it ended", now)
+
+    def _stir(self, stir: Stir | None, now: float) -> None:
+        if self.phase is not Phase.TALKING:
+            return
+        if stir is Stir.NUDGE:
+            self._floor.speaking.line(Line.NUDGE, now, nth=self._floor.silence.nudges)
+        elif stir is Stir.GOODBYE:
+            self._leave(TerminationReason.CALLER_SILENT, now, line=Line.GOODBYE, may_stay=True)
+
+    def _mute(self, now: float) -> None:
+        """The caller waits, and nothing comes: say so, and try another voice if that may help."""
+        self._mutes += 1
+        waits_for_others = self._tools.any_open or not self._ladder.is_ready
+        if waits_for_others or (self._ladder.is_last and self._mutes == 1):
+            self._floor.speaking.line(Line.STILL_HERE, now)
+            return
+        self._timeline.note(Moment.VOICE_MUTE, now)
+        self._next_voice("mute", now, recoverable=self._ladder.is_last)
+
+    def _next_voice(self, reason: str, now: float, *, recoverable: bool) -> None:
+        floor = self._floor
+        floor.speaking.end_streams(now)
+        self._tools.forget_open()
+        floor.listening.replaced(now)
+        if self.phase in {Phase.LEAVING, Phase.CONNECTING}:
+            return
+        rung = self._ladder.failed(now, recoverable=recoverable)
+        if rung is None:
+            self._no_voice_left(now, reason)
+            return
+        self._timeline.note(Moment.VOICE_REPLACED, now, rung=rung, reason=reason)
+        self._emit(OpenVoice(rung, reason))
+        if floor.wait.is_silent and not floor.speaking.is_in_playout:
+            floor.speaking.line(Line.STILL_HERE, now)
+
+    def _no_voice_left(self, now: float, reason: str) -> None:
+        if self.phase is Phase.TALKING:
+            self._leave(TerminationReason.VOICE_FAILED, now, line=Line.SORRY_FAULT, detail=reason)
+
+    def _connect(self, now: float, *, in_time: bool) -> None:
+        """The hand-off is armed: let the caller hear of it, then do it."""
+        may = in_time and (self.phase is not Phase.LEAVING or self._may_stay)
+        if not may or not self._step(Step.HAND_OFF_GRANTED):
+            self._emit(CallOffHandOff())
+            return
+        self._timeline.note(Moment.HAND_OFF_BEGUN, now)
+        self._may_stay = False
+        self._floor.manner, self._floor.only_stop_words = Manner.PARTING, True
+        self._last_words.begin(
+            now,
+            cap_s=self._settings.hand_off_cap_s,
+            grace_s=self._settings.hand_off_line_s,
+            begun=self._floor.speaking.begun,
+            spoken=False,
+        )
+
+    def _leave(
+        self,
+        reason: TerminationReason,
+        now: float,
+        *,
+        line: Line | None,
+        may_stay: bool = False,
+        detail: str = "",
+    ) -> None:
+        """Say goodbye, or let the voice finish saying it, and close the call then."""
+        if self.phase in {Phase.WAITING, Phase.AWAY}:
+            self._close(TerminationReason.HANDED_OFF if self._away else reason, detail, now)
+            return
+        if not self._step(Step.GOODBYE_DUE):
+            self._stay_no_more(may_stay)
+            return
+        floor = self._floor
+        self._timeline.note(Moment.LEAVING, now, reason=reason.value)
+        self._termination = Termination(TerminationResult.COMPLETED, reason, detail)
+        self._may_stay = may_stay
+        floor.manner = Manner.PARTING if may_stay else Manner.FINAL
+        floor.only_stop_words = False
+        floor.nothing_owed(now)
+        if line is not None:
+            long_rest = floor.speaking.unheard_ms(now) > self._settings.finish_sentence_s * 1000
+            if long_rest or floor.speaking.is_streaming or floor.speaking.is_paused:
+                floor.cut(now, "goodbye")
+            floor.speaking.line(line, now)
+        self._last_words.begin(
+            now,
+            cap_s=self._settings.goodbye_cap_s,
+            grace_s=self._settings.goodbye_grace_s,
+            begun=floor.speaking.begun,
+            spoken=floor.speaking.is_pending,
+        )
+
+    @property
+    def _away(self) -> bool:
+        return self.phase is Phase.AWAY
+
+    def _stay_no_more(self, may_stay: bool) -> None:
+        if self.phase is Phase.LEAVING and not may_stay:
+            self._may_stay = False
+            self._floor.manner = Manner.FINAL
+
+    def _last_words_heard(self, now: float) -> None:
+        self._last_words.clear()
+        if self.phase is Phase.CONNECTING and self._step(Step.HAND_OFF_LINE_HEARD):
+            self._floor.cut(now, "hand_off")
+            self._floor.nothing_owed(now)
+            self._floor.manner = Manner.TALKING
+            self._timeline.note(Moment.HAND_OFF_CLOSED, now)
+            self._timeline.media(False, now)
+            self._limits.clear_all()
+            self._limits.set(_Limit.AWAY, now + self._settings.away_cap_s)
+            self._emit(CloseForHandOff())
+        elif self._termination is not None:
+            self._close(self._termination.reason, self._termination.detail, now)
+
+    def _talk(self) -> None:
+        """Be in the middle of a conversation, whatever was before."""
+        self._last_words.clear()
+        self._termination = None
+        self._may_stay = False
+        self._floor.manner, self._floor.only_stop_words = Manner.TALKING, False
+
+    def _step(self, step: Step) -> bool:
+        after = next_phase(self.phase, step)
+        if after is None:
+            return False
+        self.phase = after
+        return True
+
+    def _close(self, reason: TerminationReason, detail: str, now: float) -> None:
+        was_leaving = self.phase is Phase.LEAVING
+        if not self._step(Step.OVER):
+            return
+        self._floor.speaking.end(now)
+        self._floor.nothing_owed(now)
+        self._timeline.media(False, now)
+        self._timeline.note(Moment.CLOSED, now, reason=reason.value)
+        facts = self.facts(now)
+        result = _result_of(reason, facts, was_leaving=was_leaving)
+        self._limits.clear_all()
+        self._last_words.clear()
+        self._emit(CloseCall(Termination(result, reason, detail), facts))
+
+
+def _result_of(
+    reason: TerminationReason, facts: OutcomeFacts, *, was_leaving: bool
+) -> TerminationResult:
+    """Tell coarsely how a call ended: its reason, seen beside what was done."""
+    if reason in _OFFICES_OWN:
+        return TerminationResult.COMPLETED
+    if reason not in _CALLERS_OWN:
+        return TerminationResult.FAILED
+    trial = Termination(TerminationResult.ABANDONED, reason)
+    if was_leaving and reason is TerminationReason.CALLER_HUNG_UP:
+        return TerminationResult.COMPLETED
+    done = outcome_of(facts, trial) in _SOMETHING_DONE
+    return TerminationResult.COMPLETED if done else TerminationResult.ABANDONED

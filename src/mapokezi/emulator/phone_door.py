@@ -1,0 +1,219 @@
+"""The platform's side of ``/phone``: a telephone as a WebSocket, for a program or a browser.
+
+The telephone sends ``{"type": "dial", "from", "to", "line"}``, then 20 ms of its mouth as binary
+(S16LE mono 8 kHz) at true pace, ``{"type": "digit", "digit"}``, ``{"type": "hangup"}``; a socket
+that closes hangs up. It gets 20 ms of sound every 20 ms from the first ring to the end of the
+call, and events as JSON, each with ``type``, ``t_ms`` since the dial and ``frame``, the number of
+sound messages sent before it: ``ringing answered said stream_open dialling dial_answered
+recording ... ended``. ``ended`` carries the call's record as ``cdr``, and the socket is closed.
+
+uvicorn hands the upgrade over to picows: see `phone_protocol_class`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+import picows.picows
+from picows import (
+    WSAutoPingStrategy,
+    WSCloseCode,
+    WSFrame,
+    WSListener,
+    WSMsgType,
+    WSTransport,
+    WSUpgradeRequest,
+    WSUpgradeResponse,
+    WSUpgradeResponseWithListener,
+)
+
+from mapokezi.emulator.live_call import HangUp, LiveCall
+from mapokezi.emulator.platform import Platform, UnknownNumber
+from mapokezi.emulator.telephone_line import LineSettings
+
+PHONE_PATH = "/phone"
+LARGEST_MESSAGE_BYTES = 65_536
+"""Four seconds of sound at once; a telephone sends 320 bytes."""
+_CONNECTION_LINE = re.compile(rb"(?im)^connection:[^\r\n]*")
+
+_log = logging.getLogger("mapokezi.emulator.phone")
+_log.setLevel(logging.WARNING)
+
+_WSProtocol: Any = picows.picows.WSProtocol  # type: ignore[attr-defined]  # private to picows
+
+
+class ConnectedPhone(WSListener):
+    """One telephone that is connected: at most one call."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._transport: WSTransport | None = None
+        self._call: LiveCall | None = None
+
+    # -- Earpiece --
+
+    def hear(self, pcm: bytes) -> None:
+        """Send 20 ms to the telephone."""
+        if self._transport is not None:
+            self._transport.send(WSMsgType.BINARY, pcm)
+
+    def tell(self, event: dict[str, Any]) -> None:
+        """Send an event; after the last one the socket is closed."""
+        transport = self._transport
+        if transport is None:
+            return
+        transport.send(WSMsgType.TEXT, json.dumps(event).encode())
+        if event["type"] == "ended":
+            self._close(transport)
+
+    # -- WSListener --
+
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        """The telephone is there."""
+        self._transport = transport
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        """Take what the telephone sends."""
+        match frame.msg_type:
+            case WSMsgType.BINARY:
+                if self._call is not None:
+                    self._call.mouth.feed(frame.get_payload_as_bytes())
+            case WSMsgType.TEXT:
+                self._take(frame.get_payload_as_bytes())
+            case WSMsgType.CLOSE:
+                self._close(transport)
+
+    def on_ws_disconnected(self, transport: WSTransport) -> None:
+        """The telephone is gone: its call is over."""
+        self._transport = None
+        self._hang_up()
+
+    def _close(self, transport: WSTransport) -> None:
+        transport.send_close(WSCloseCode.OK)
+        transport.disconnect()
+
+    def _take(self, text: bytes) -> None:
+        try:
+            message = json.loads(text)
+            kind = message["type"]
+        except (ValueError, TypeError, KeyError):
+            self._complain("a message is a JSON object with a type")
+            return
+        match kind:
+            case "dial" if self._call is None:
+                self._dial(message)
+            case "digit" if self._call is not None:
+                self._press(self._call, message)
+            case "hangup":
+                self._hang_up()
+            case _:
+                self._complain(f"{kind!r} cannot be done now")
+
+    def _dial(self, message: Mapping[str, Any]) -> None:
+        try:
+            line = line_settings(message.get("line") or {})
+            self._call = self._platform.ring(
+                str(message.get("from", "")), str(message.get("to", "")), line, self
+            )
+        except (UnknownNumber, ValueError) as error:
+            self._complain(str(error))
+            self.tell({"type": "ended", "t_ms": 0, "frame": 0, "cdr": None, "why": str(error)})
+
+    def _press(self, call: LiveCall, message: Mapping[str, Any]) -> None:
+        try:
+            call.press(str(message.get("digit", "")))
+        except ValueError as error:
+            self._complain(str(error))
+
+    def _hang_up(self) -> None:
+        if self._call is not None:
+            self._call.hang_up(HangUp("caller"))
+
+    def _complain(self, why: str) -> None:
+        self.tell({"type": "refused", "t_ms": 0, "frame": 0, "why": why})
+
+
+def line_settings(asked: Mapping[str, Any]) -> LineSettings:
+    """Read the line that a telephone asks for; what it does not say is a good line.
+
+    Raises:
+        ValueError: A name or a value is not one.
+    """
+    known = {field.name for field in fields(LineSettings)}
+    values: dict[str, Any] = {}
+    for name, value in asked.items():
+        if name not in known:
+            raise ValueError(f"line.{name} is not known")
+        if value is None:
+            continue
+        if not _is_number(value):
+            raise ValueError(f"line.{name} is not a number that a line can have")
+        values[name] = int(value) if name in ("seed", "jitter_buffer_ms") else float(value)
+    if not 0 <= values.get("loss", 0) <= 1:
+        raise ValueError("line.loss is a share from 0 to 1")
+    return LineSettings(**values)
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value) and abs(value) <= 10_000
+
+
+def phone_protocol_class(platform: Platform) -> type[asyncio.Protocol]:
+    """Make the class that uvicorn's ``ws=`` is given: picows in uvicorn's place.
+
+    ``WSProtocol`` is private to picows (2.3.1), which reads into a buffer of its own and so
+    cannot be handed the request that uvicorn has read; that is added here.
+    """
+
+    def listener(request: WSUpgradeRequest) -> WSUpgradeResponseWithListener:
+        if request.path.partition(b"?")[0].decode(errors="replace") != PHONE_PATH:
+            refused = WSUpgradeResponse.create_error_response(404, b"the telephone is at /phone\n")
+            return WSUpgradeResponseWithListener(refused, None)
+        accepted = WSUpgradeResponse.create_101_response()
+        return WSUpgradeResponseWithListener(accepted, ConnectedPhone(platform))
+
+    class PhoneProtocol(_WSProtocol):  # type: ignore[misc]
+        """One connection that has asked for an upgrade."""
+
+        def __init__(self, config: Any, server_state: Any, app_state: Any) -> None:
+            del config, server_state, app_state  # uvicorn's, not needed
+            super().__init__(
+                host_port=None,
+                ws_path=None,
+                is_client_side=False,
+                ws_listener_factory=listener,
+                logger=_log,
+                disconnect_on_exception=True,
+                websocket_handshake_timeout=5.0,
+                enable_auto_ping=False,
+                auto_ping_idle_timeout=20,
+                auto_ping_reply_timeout=20,
+                auto_ping_strategy=WSAutoPingStrategy.PING_WHEN_IDLE,
+                enable_auto_pong=True,
+                max_frame_size=LARGEST_MESSAGE_BYTES,
+                extra_headers=None,
+                read_buffer_init_size=4096,
+            )
+
+        def data_received(self, data: bytes) -> None:
+            """Take the request that uvicorn has written out again."""
+            rest = _CONNECTION_LINE.sub(b"connection: Upgrade", data, count=1)
+            while rest:
+                room = self.get_buffer(-1)
+                taken = min(len(room), len(rest))
+                if not taken:
+                    return
+                room[:taken] = rest[:taken]
+                self.buffer_updated(taken)
+                rest = rest[taken:]
+
+    return PhoneProtocol

@@ -1,0 +1,233 @@
+"""What the clerk answers of itself: facts, hours, people; and what it does when it cannot."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from mapokezi.receptionist.directory import Found
+from mapokezi.receptionist.facts import Nearest
+from mapokezi.receptionist.hours import describe_day, describe_week, local_time, read_day
+from mapokezi.receptionist.intake import IN_INTAKE, start_message
+from mapokezi.receptionist.knowledge import FORBIDDEN
+from mapokezi.receptionist.office import Person
+from mapokezi.receptionist.replies import Reply
+from mapokezi.receptionist.turns import Asked, ClerkTurn
+from mapokezi.receptionist.understanding import Understood, is_question
+from mapokezi.receptionist.words import without_fillers
+
+_SENTENCE_END = re.compile(r"(?<=[.!?]) +(?=[A-Z])")
+_LONGEST_REASON_WORDS = 60
+
+
+def go_on(reply: Reply) -> None:
+    """After an answer: ask the open question of a message again, or whether there is more."""
+    if reply.state.draft is not None and reply.state.asked in IN_INTAKE:
+        reply.ask_again()
+    else:
+        reply.ask("anything_else", Asked.ANYTHING_ELSE)
+
+
+def answer_fact(reply: Reply, fact_id: str) -> ClerkTurn:
+    """Say a fact as the office wrote it, sentence by sentence, each with its source."""
+    for sentence in _SENTENCE_END.split(reply.known.facts[fact_id].answer.strip()):
+        reply.tell(sentence, fact_id)
+    reply.set(about=fact_id, candidates=())
+    go_on(reply)
+    return reply.done(f"answer:{fact_id}")
+
+
+def answer_hours(reply: Reply, said: str, now_wall: datetime) -> ClerkTurn:
+    """Say the hours of the day that is named, or the week's."""
+    hours = reply.known.office.hours
+    today = local_time(hours, now_wall).date()
+    day = read_day(hours, said, today)
+    if day is None and re.search(r"\bweekends?\b", said):
+        day = read_day(hours, "saturday", today)
+        sunday = read_day(hours, "sunday", today)
+        if sunday:
+            reply.tell(describe_day(hours, sunday, now_wall), "hours")
+    if day is None and re.search(r"\b(?:still|yet|are you (?:open|closed)|you open)\b", said):
+        day = read_day(hours, "today", today)
+    told = describe_day(hours, day, now_wall) if day else describe_week(hours)
+    for sentence in _SENTENCE_END.split(told):
+        reply.tell(sentence, "hours")
+    reply.set(about="hours", candidates=())
+    go_on(reply)
+    return reply.done(f"hours:{day.called if day else 'week'}")
+
+
+def names_a_day(reply: Reply, said: str, now_wall: datetime) -> bool:
+    """Say whether plain text names a day, as in ``and on sunday``."""
+    hours = reply.known.office.hours
+    return read_day(hours, said, local_time(hours, now_wall).date()) is not None
+
+
+def identify(reply: Reply) -> ClerkTurn:
+    """Say that the caller speaks with a machine."""
+    name = reply.known.office.said_as or reply.known.office.name
+    if reply.state.draft is not None and reply.state.asked in IN_INTAKE:
+        reply.tell(f"I am the automated receptionist of {name}.", "office")
+        reply.ask_again()
+    else:
+        reply.ask("identity", Asked.HOW_CAN_I_HELP, office=name)
+    return reply.done("identity")
+
+
+def hand_over(reply: Reply, person_id: str = "", reason: str = "", **more: bool) -> ClerkTurn:
+    """Propose to pass the caller on; what becomes of it is told later."""
+    reply.set(
+        wants="hand_over",
+        pending_reason=reply.state.pending_reason or reason,
+        candidates=(person_id,) if person_id else (),
+    )
+    reply.say("connect_try", who=reply.known.said_name(person_id))
+    reply.propose("hand_over", person_id=person_id, reason=reason, **more)
+    return reply.done(f"hand_over:{person_id or 'reception'}")
+
+
+def find_person(reply: Reply, said: str) -> Found:
+    """Find whom words stand for: by name, else by role or subject."""
+    directory = reply.known.directory
+    named = directory.named_exactly(said)
+    if named.people:
+        return named
+    subject = directory.concerned_with(said)
+    by_name = directory.named(said)
+    if by_name.is_sure:
+        return by_name
+    if subject.is_sure:
+        return subject
+    return by_name if by_name.people else subject
+
+
+def ask_for_person(reply: Reply, understood: Understood, said: str, wants: str) -> ClerkTurn:
+    """Do what is wanted with the person named, or find out who is meant.
+
+    Args:
+        reply: the reply so far.
+        understood: with the words that stand for the person.
+        said: the whole utterance, plain.
+        wants: ``hand_over`` or ``message``.
+    """
+    found = find_person(reply, understood.who)
+    if not found.people and understood.who:
+        found = reply.known.directory.named_exactly(said)
+    person = found.person
+    if person and found.is_sure:
+        return do_for_person(reply, person, wants, understood.reason)
+    reply.set(wants=wants, pending_reason=understood.reason or reply.state.pending_reason)
+    if person:
+        reply.set(candidates=(person.id,))
+        who = reply.known.said_name(person.id)
+        reply.ask("did_you_mean_person", Asked.CONFIRM_PERSON, who=who)
+        return reply.done("unclear")
+    if found.people:
+        return ask_which(reply, found.people)
+    if wants == "message":
+        start_message(reply, reason=understood.reason)
+        return reply.done("start_message")
+    if _means_anybody(understood.who):
+        return hand_over(reply, reason=said)
+    reply.set(candidates=())
+    key = "no_such_person"
+    reply.ask(key, Asked.WHICH_PERSON)
+    if reply.failed() >= 2:
+        reply.set(asked=Asked.CONNECT_OR_MESSAGE, question="which_of_two")
+    return reply.done("unclear", missed=True)
+
+
+def ask_which(reply: Reply, people: tuple[Person, ...]) -> ClerkTurn:
+    """Ask which of several people is meant."""
+    reply.set(candidates=tuple(person.id for person in people))
+    names = [reply.known.said_name(person.id) for person in people]
+    choices = f"{', '.join(names[:-1])} or {names[-1]}"
+    reply.ask("which_person", Asked.WHICH_PERSON, choices=choices)
+    return reply.done("unclear")
+
+
+def do_for_person(reply: Reply, person: Person, wants: str, reason: str) -> ClerkTurn:
+    """Connect to a person, or start a message for them."""
+    if wants == "message":
+        start_message(reply, person.id, reason=reason)
+        return reply.done(f"start_message:{person.id}")
+    return hand_over(reply, person.id, reason)
+
+
+_ANYBODY = re.compile(
+    r"\b(?:lawyer|lawyers|advocate|advocates|doctor|someone|somebody|anyone|anybody|person|"
+    r"reception|receptionist|human|staff|agent|operator|attorney|team|office|secretary|"
+    r"representative|them|you people|manager|boss|owner|whoever|department)\b"
+)
+
+
+def _means_anybody(who: str) -> bool:
+    return bool(_ANYBODY.search(who))
+
+
+def say_who_deals(reply: Reply, understood: Understood, said: str) -> ClerkTurn:
+    """Say who deals with a subject, and offer to connect or take a message."""
+    found = find_person(reply, understood.who)
+    if found.person is None or not found.is_sure:
+        return answer_or_admit(reply, said)
+    person = found.person
+    reply.set(candidates=(person.id,), about=person.id)
+    reply.ask(
+        "person_is",
+        Asked.CONNECT_OR_MESSAGE,
+        who=reply.known.said_name(person.id),
+        role=person.role,
+    )
+    return reply.done(f"answer:{person.id}")
+
+
+def nearest_fact(reply: Reply, said: str) -> Nearest:
+    """Find the fact that plain text is nearest to."""
+    return reply.known.examples.nearest(without_fillers(said))
+
+
+def answer_or_admit(reply: Reply, said: str) -> ClerkTurn:
+    """Answer from the facts; refuse what is forbidden; else say honestly what cannot be said."""
+    nearest = nearest_fact(reply, said)
+    if nearest.is_sure and nearest.of != FORBIDDEN:
+        return answer_fact(reply, nearest.of)
+    if nearest.is_sure or reply.known.forbidden.asked_in(said):
+        return _offer_message(reply, "no_advice", said, "refuse")
+    if nearest.is_likely and nearest.of != FORBIDDEN:
+        reply.set(candidates=(nearest.of,), pending_reason=_as_reason(said))
+        title = reply.known.title_of(nearest.of)
+        reply.ask("did_you_mean_fact", Asked.CONFIRM_FACT, title=title)
+        return reply.done("unclear")
+    if is_question(without_fillers(said)):
+        return _offer_message(reply, "dont_know", said, "dont_know")
+    return not_understood(reply)
+
+
+def _as_reason(said: str) -> str:
+    return " ".join(said.split()[:_LONGEST_REASON_WORDS])
+
+
+def _offer_message(reply: Reply, key: str, said: str, deed: str) -> ClerkTurn:
+    if reply.state.draft is not None and reply.state.asked in IN_INTAKE:
+        reply.tell("I will not answer that myself, but it goes into your message.")
+        reply.ask_again()
+        return reply.done(deed)
+    reply.set(pending_reason=_as_reason(said), candidates=())
+    reply.ask(key, Asked.TAKE_MESSAGE_OFFER)
+    return reply.done(deed)
+
+
+def not_understood(reply: Reply) -> ClerkTurn:
+    """Go down the ladder: other words, choices, a message, a person."""
+    misses = reply.state.misses
+    if misses == 0:
+        reply.ask("unclear_1", Asked.HOW_CAN_I_HELP)
+    elif misses == 1:
+        reply.ask("unclear_2", Asked.HOW_CAN_I_HELP)
+    elif misses == 2:
+        reply.ask("unclear_3", Asked.TAKE_MESSAGE_OFFER)
+    else:
+        reply.say("trouble_hand_over")
+        reply.propose("hand_over", person_id="", reason="The caller could not be understood.")
+        reply.set(wants="hand_over", candidates=())
+    return reply.done("unclear", missed=True)

@@ -1,0 +1,436 @@
+"""Whole calls over loopback: an emulated platform, a tiny receptionist, a telephone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from mapokezi.emulator.settings import AfterDial, AfterStream, Hold
+
+if TYPE_CHECKING:
+    from tests.emulator.conftest import Rigs
+
+pytestmark = pytest.mark.anyio
+Sine = Callable[..., bytes]
+HELD = 'outputSamplingRate="16000"'
+
+
+def loudest_hz(pcm: bytes, rate_hz: int) -> float:
+    samples = np.frombuffer(pcm, "<i2").astype(float)
+    return float(np.argmax(np.abs(np.fft.rfft(samples)))) * rate_hz / samples.size
+
+
+async def test_a_stream_carries_both_voices(rigs: Rigs, sine: Sine) -> None:
+    async with rigs(number={"events_url": "/events"}) as rig:
+        office = rig.receptionist
+        office.answer_first(office.stream())
+        phone = await rig.call()
+        phone.mouth = sine(1000, 200, 8000)
+        media = await office.next_media()
+        await media.say(sine(440, 400))
+        await phone.hears(440, 300)
+        await media.frames_after(40)
+        cdr = await phone.hang_up()
+        await office.completed()
+        await media.closed.wait()
+
+        assert media.close_code == 1000
+        assert all(len(frame) == 640 for frame in media.frames)
+        heard = b"".join(media.frames[-15:-1])
+        assert loudest_hz(heard, 16_000) == pytest.approx(1000, abs=8)
+        (metadata,) = [json.loads(text) for text in media.texts]
+        assert metadata["callSid"] == cdr["session_id"]
+        assert office.handshakes[0]["host"] == "127.0.0.1"
+        assert office.handshakes[0]["origin"] == "http://127.0.0.1"
+        assert "user-agent" not in office.handshakes[0]
+        assert "sec-websocket-extensions" not in office.handshakes[0]
+        kinds = phone.kinds()
+        assert kinds == ["ringing", "answered", "stream_open", "ended"]
+        assert office.states() == ["Ringing", "StreamStarted", "StreamStopped", "Completed"]
+        assert [post.fields["streamEvent"] for post in office.posts if post.path == "/status"] == [
+            "stream-started",
+            "stream-stopped",
+        ]
+        last = office.posts[-1].fields
+        assert (last["isActive"], last["sessionId"]) == ("0", cdr["session_id"])
+        assert int(last["durationInSeconds"]) >= 0
+        assert [
+            post.headers.get("x-sautikit-event-kind")
+            for post in office.posts
+            if post.path == "/events"
+        ] == ["call.completed"]
+        assert (cdr["status"], cdr["hung_up_by"], cdr["cost_minor"]) == ("completed", "caller", 0)
+
+
+async def test_without_connect_the_call_is_dropped_after_about_a_second(rigs: Rigs) -> None:
+    async with rigs() as rig:
+        office = rig.receptionist
+        office.answer_first(office.stream(connect=False))
+        phone = await rig.call()
+        cdr = await phone.cdr()
+        answered = await phone.event("answered")
+        ended = await phone.event("ended")
+        assert 900 <= ended["t_ms"] - answered["t_ms"] <= 1400
+        assert (cdr["status"], cdr["hung_up_by"]) == ("completed", "platform")
+        assert "stream_not_held" in phone.kinds()
+        media = await office.next_media()
+        await media.closed.wait()
+        assert media.close_code == 1000
+
+
+async def test_an_empty_document_is_dropped_too(rigs: Rigs) -> None:
+    async with rigs() as rig:
+        phone = await rig.call()
+        cdr = await phone.cdr()
+        assert cdr["duration_seconds"] == 0
+        assert 900 <= (await phone.event("ended"))["t_ms"] <= 1500
+
+
+async def test_without_a_bidirectional_rate_nothing_is_heard(rigs: Rigs, sine: Sine) -> None:
+    async with rigs() as rig:
+        office = rig.receptionist
+        office.answer_first(office.stream(rates=HELD))
+        phone = await rig.call()
+        media = await office.next_media()
+        await media.say(sine(440, 400))
+        await media.frames_after(40)
+        assert phone.heard_ms(440) == 0
+        await phone.hang_up()
+
+
+async def test_kill_audio_reaches_the_caller_within_a_tick_or_two(rigs: Rigs, sine: Sine) -> None:
+    async with rigs() as rig:
+        office = rig.receptionist
+        office.answer_first(office.stream())
+        phone = await rig.call()
+        media = await office.next_media()
+        await media.say(sine(440, 4000))
+        await phone.hears(440, 200)
+        await media.socket.send_text('{"type":"killAudio"}')
+        killed = await phone.event("kill_audio")
+        await media.frames_after(len(media.frames) + 20)
+        assert phone.heard_ms(440, since=killed["frame"] + 3) == 0
+        await phone.hang_up()
+
+
+# -- after our close --------------------------------------------------------------------------
+
+
+async def test_documented_the_next_verb_runs_after_our_close(rigs: Rigs, sine: Sine) -> None:
+    async with rigs() as rig:
+        office = rig.receptionist
+        office.answer_first(office.stream(tail="<Say>Connecting you.</Say><Hangup/>"))
+        phone = await rig.call()
+        media = await office.next_media()
+        await media.say(sine(440, 320))
+        await media.close()
+        said = await phone.event("said")
+        cdr = await phone.cdr()
+        assert said["text"] == "Connecting you."
+        assert phone.heard_ms(440) >= 200, "what was queued plays to its end"
+        assert phone.heard_ms(620) >= 100, "the platform's own voice"
+        await office.completed()
+        assert office.states() == ["Ringing", "StreamStarted", "Completed"]
+        assert cdr["hung_up_by"] == "platform"
+
+
+async def test_documented_without_a_next_verb_the_voice_url_is_asked(rigs: Rigs) -> None:
+    async with rigs() as rig:
+        office = rig.receptionist
+        documents = {"Ringing": "", "StreamStopped": "<Response><Say>Goodbye.</Say></Response>"}
+        documents["Ringing"] = office.stream()
+        office.answer = lambda post: (
+            documents.get(post.state, "<Response/>") if post.path == "/voice" else "<Response/>"
+        )
+        phone = await rig.call()
+        await (await office.next_media()).close(1011)
+        assert (await phone.event("said"))["text"] == "Goodbye."
+        await phone.cdr()
+        asked = next(post for post in office.posts if post.state == "StreamStopped"
+                     and post.path == "/voice")  # fmt: skip
+        assert asked.fields["isActive"] == "1"
+
+
+@pytest.mark.parametrize("answer", ["<Response/>", "<Response><Say>Asked.</Say></Response>"])
+async def test_asking_first_obeys_an_answer_and_else_goes_on(rigs: Rigs, answer: str) -> None:
+    async with rigs(after_stream=AfterStream.DOCUMENTED_ASK_FIRST) as rig:
+        office = rig.receptionist
+        first = office.stream(tail="<Say>The tail.</Say>")
+        documents = {"Ringing": first, "StreamStopped": answer}
+        office.answer = lambda post: documents.get(post.state, "<Response/>")
+        phone = await rig.call()
+        await (await office.next_media()).close()
+        said = await phone.event("said")
+        assert said["text"] == ("Asked." if "Say" in answer else "The tail.")
+        await phone.cdr()
+
+
+async def test_observed_is_dead_air_until_a_hang_up_over_the_api(rigs: Rigs, sine: Sine) -> None:
+    async with rigs(after_stream=AfterStream.OBSERVED, number={"events_url": "/events"}) as rig:
+        office = rig.receptionist
+        office.answer_first(office.stream(tail="<Say>Never.</Say>"))
+        phone = await rig.call()
+        media = await office.next_media()
+        await media.close()
+        await phone.event("dead_air")
+        told = await office.post_with(lambda post: post.path == "/events")
+        assert told.state == "StreamStopped"
+        ringing = await phone.event("ringing")
+        answer = await rig.rest("POST", f"/v1/calls/{ringing['session_id']}/hangup")
+        assert answer.json() == {"call_id": ringing["call_id"], "status": "hung_up"}
+        cdr = await phone.cdr()
+        assert cdr["hung_up_by"] == "api"
+        again = await rig.rest("POST", f"/v1/calls/{ringing['call_id']}/hangup")
+        assert again.status_code == 200
+        await office.completed()
+        assert office.states() == ["Ringing", "StreamStarted", "Completed"]
+        assert "said" not in phone.kinds()
+
+
+async def test_observed_a_disconnect_by_text_changes_nothing(rigs: Rigs, sine: Sine) -> None:
+    async with rigs(after_stream=AfterStream.OBSERVED) as rig:
+        office = rig.receptionist
+        office.answer_first(office.stream())
+        phone = await rig.call()
+        media = await office.next_media()
+        await media.socket.send_text('{"type":"disconnect"}')
+        await phone.event("stream_event", name="disconnect")
+        await media.say(sine(440, 320))
+        await phone.hears(440, 200)
+        await phone.hang_up()
+
+
+async def test_documented_a_disconnect_by_text_is_like_our_close(rigs: Rigs) -> None:
+    async with rigs() as rig:
+        office = rig.receptionist
+        office.answer_first(office.stream(tail="<Say>Next.</Say>"))
+        phone = await rig.call()
+        media = await office.next_media()
+        await media.socket.send_text('{"type":"disconnect"}')
+        assert (await phone.event("said"))["text"] == "Next."
+        await media.closed.wait()
+        assert media.close_code == 1000
+        await phone.cdr()
+
+
+async def test_hangup_mode_ends_the_call(rigs: Rigs) -> None:
+    async with rigs(after_stream=AfterStream.HANGUP) as rig:
+        office = rig.receptionist
+        office.answer_first(office.stream(tail="<Say>Never.</Say>"))
+        phone = await rig.call()
+        await (await office.next_media()).close()
+        await phone.cdr()
+        assert phone.kinds()[-2:] == ["stream_closed", "ended"]
+
+
+async def test_a_hold_that_ends_on_kill_audio_runs_the_next_verb(rigs: Rigs) -> None:
+    async with rigs(hold=Hold.ENDS_ON_KILL) as rig:
+        office = rig.receptionist
+        office.answer_first(office.stream(tail="<Say>Too soon.</Say>"))
+        phone = await rig.call()
+        media = await office.next_media()
+        await media.socket.send_text('{"type":"killAudio"}')
+        assert (await phone.event("said"))["text"] == "Too soon."
+        await phone.cdr()
+
+
+async def test_a_hold_that_never_writes_lets_sound_pile_up(rigs: Rigs, sine: Sine) -> None:
+    async with rigs(hold=Hold.NEVER_WRITES) as rig:
+        office = rig.receptionist
+        office.answer_first(office.stream(tail="<Say>Now it is written to.</Say>"))
+        phone = await rig.call()
+        media = await office.next_media()
+        await media.say(sine(440, 480))
+        await media.frames_after(30)
+        assert phone.heard_ms(440) == 0
+        await media.close()
+        await phone.cdr()
+        assert phone.heard_ms(440) >= 300
+
+
+# -- streams that do not open -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (401, "HS: ws upgrade unauthorized"),
+        (403, "HS: ws upgrade response not 101"),
+        (503, "HS: ws upgrade response not 101"),
+    ],
+)
+async def test_a_refused_stream_is_told_and_the_tail_runs(
+    rigs: Rigs, status: int, reason: str
+) -> None:
+    async with rigs() as rig:
+        office = rig.receptionist
+        office.refuse_with = status
+        office.answer_first(office.stream(tail="<Say>Leave a message.</Say>"))
+        phone = await rig.call()
+        assert (await phone.event("stream_failed"))["reason"] == reason
+        await phone.event("said")
+        await phone.cdr()
+        assert [post.state for post in office.posts if post.path == "/status"] == ["StreamError"]
+        assert len(office.handshakes) == 1, "one attempt, no retry"
+
+
+async def test_a_closed_port_is_unable_to_connect(rigs: Rigs) -> None:
+    async with rigs() as rig:
+        office = rig.receptionist
+        document = office.stream(tail="<Hangup/>")
+        office.answer_first(document.replace(office.stream_url.split("?")[0], "ws://127.0.0.1:1/x"))
+        phone = await rig.call()
+        assert (await phone.event("stream_failed"))["reason"] == "Unable to connect"
+        await phone.cdr()
+
+
+@pytest.mark.parametrize(("chosen", "opens"), [(None, True), ("other", False)])
+async def test_a_missing_subprotocol_is_accepted_and_another_refused(
+    rigs: Rigs, chosen: str | None, opens: bool
+) -> None:
+    async with rigs() as rig:
+        office = rig.receptionist
+        office.subprotocol = chosen
+        office.answer_first(office.stream(tail="<Hangup/>"))
+        phone = await rig.call()
+        media = await office.next_media()
+        if opens:
+            await media.frames_after(5)
+            await phone.hang_up()
+        else:
+            failed = await phone.event("stream_failed")
+            assert failed["reason"] == "HS: PROTOCOL malformed"
+            assert media.frames == []
+            await phone.cdr()
+
+
+async def test_after_an_unanswered_handshake_the_next_stream_is_mute(rigs: Rigs) -> None:
+    async with rigs(handshake_timeout_s=0.3) as rig:
+        office = rig.receptionist
+        office.never_answer = True
+        office.answer = lambda post: office.stream() if post.state == "Ringing" else "<Response/>"
+        first = await rig.call()
+        await first.event("stream_handshake_timed_out")
+        await first.hang_up()
+        office.never_answer = False
+        second = await rig.call()
+        media = await office.next_media()
+        await second.event("answered")
+        first_heard = len(second.heard)
+        while len(second.heard) < first_heard + 40:
+            await second.hears_more()
+        assert (media.texts, media.frames) == ([], [])
+        assert "stream_open" not in second.kinds()
+        await second.hang_up()
+        third = await rig.call()
+        await (await office.next_media()).frames_after(3)
+        await third.hang_up()
+
+
+# -- dial ---------------------------------------------------------------------------------------
+
+
+PERSON = "+254711000001"
+
+
+@pytest.mark.parametrize("tail", ["", "<Say>Back again.</Say>"])
+async def test_dial_that_is_answered(rigs: Rigs, scripts: Any, tail: str) -> None:
+    answers = scripts("answered", after_s=0.2, talk_s=1.1, says="Good morning Achieng here")
+    async with rigs(callees={PERSON: answers}) as rig:
+        office = rig.receptionist
+        office.answer_first(f"<Response><Dial timeout='5'>0711000001</Dial>{tail}</Response>")
+        phone = await rig.call()
+        await phone.event("dialling", numbers=[PERSON])
+        await phone.event("dial_answered", number=PERSON)
+        await phone.event("dial_ended", outcome="answered")
+        cdr = await phone.cdr()
+        await office.completed()
+        assert phone.heard_ms(425) >= 60, "ring-back"
+        assert phone.heard_ms(620) >= 200, "the person's voice"
+        (leg,) = cdr["legs"]
+        assert (leg["outcome"], leg["duration_seconds"], leg["cost_minor"]) == ("answered", 2, 10)
+        assert cdr["cost_minor"] == 10
+        told = await office.post_with(lambda post: post.fields.get("dialCallStatus") is not None)
+        assert told.fields["dialCallStatus"] == "completed"
+        assert told.fields["dialDurationInSeconds"] == "2"
+        assert told.fields["isActive"] == "1"
+        assert ("said" in phone.kinds()) == bool(tail)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"), [("busy", "busy"), ("no_answer", "no-answer"), ("failed", "failed")]
+)
+async def test_dial_in_vain_is_told_and_then_asked_about(
+    rigs: Rigs, scripts: Any, outcome: str, state: str
+) -> None:
+    async with rigs(callees={PERSON: scripts(outcome, after_s=0.2)}) as rig:
+        office = rig.receptionist
+        documents = {
+            "Ringing": "<Response><Say>Hold</Say><Dial timeout='1'>+254711000001</Dial></Response>",
+            "Answered": "<Response><Say>Sorry.</Say></Response>",
+        }
+        office.answer = lambda post: documents.get(post.state, "<Response><Say>No</Say></Response>")
+        phone = await rig.call()
+        await phone.event("dial_ended", outcome=outcome)
+        await phone.event("said", text="Sorry.")
+        cdr = await phone.cdr()
+        await office.completed()
+        assert cdr["cost_minor"] == 0
+        assert sorted(office.states()[:3]) == sorted(["Ringing", state, "Answered"])
+        report = next(post for post in office.posts if post.state == state)
+        assert report.fields["isActive"] == "1"
+        assert report.fields["dialCallStatus"] == state
+        assert (await phone.event("posted", state=state))["ignored"], "noted, not obeyed"
+
+
+async def test_dial_in_vain_goes_on_to_the_next_verb(rigs: Rigs, scripts: Any) -> None:
+    async with rigs(callees={PERSON: scripts("busy", after_s=0.1)}) as rig:
+        office = rig.receptionist
+        first = (
+            "<Response><Dial>+254711000001</Dial>"
+            "<Redirect>/continue?after=dial</Redirect></Response>"
+        )
+        later = "<Response><Say>Back.</Say></Response>"
+        office.answer = lambda post: (
+            first
+            if len(office.posts) == 1
+            else later
+            if post.path == "/continue"
+            else "<Response/>"
+        )
+        phone = await rig.call()
+        await phone.event("said", text="Back.")
+        await phone.cdr()
+        asked = next(post for post in office.posts if post.path == "/continue")
+        assert asked.fields["dialCallStatus"] == "busy"
+
+
+async def test_the_report_of_a_dial_can_be_the_question(rigs: Rigs, scripts: Any) -> None:
+    callees = {PERSON: scripts("busy", after_s=0.1)}
+    async with rigs(callees=callees, after_dial=AfterDial.REPORT_IS_QUESTION) as rig:
+        office = rig.receptionist
+        documents = {
+            "Ringing": "<Response><Dial>+254711000001</Dial><Say>Tail.</Say></Response>",
+            "busy": "<Response><Say>Obeyed.</Say></Response>",
+        }
+        office.answer = lambda post: documents.get(post.state, "<Response/>")
+        phone = await rig.call()
+        await phone.event("said", text="Obeyed.")
+        await phone.cdr()
+        assert office.states()[:2] == ["Ringing", "busy"]
+
+
+async def test_a_caller_who_hangs_up_ends_the_dialled_leg(rigs: Rigs, scripts: Any) -> None:
+    async with rigs(callees={PERSON: scripts("answered", after_s=0.1, talk_s=60)}) as rig:
+        office = rig.receptionist
+        office.answer_first("<Response><Dial>+254711000001</Dial></Response>")
+        phone = await rig.call()
+        await phone.event("dial_answered")
+        cdr = await phone.hang_up()
+        assert cdr["legs"][0]["outcome"] == "answered"
+        assert cdr["legs"][0]["duration_seconds"] == 1
+        assert cdr["cost_minor"] == 5, "a begun second of KES 3.00 a minute"
