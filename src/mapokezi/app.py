@@ -17,16 +17,19 @@ from mapokezi.bridge import clock
 from mapokezi.bridge.admission import AdmissionSettings
 from mapokezi.bridge.calls_in_progress import CallsInProgress, CallsSettings
 from mapokezi.bridge.media_socket import MediaSocketSettings
-from mapokezi.bridge.phrase_book import PhraseBook, prepare_until_whole
+from mapokezi.bridge.phrase_book import PhraseBook, prepare_patiently
 from mapokezi.bridge.reception import Reception, ReceptionParts
 from mapokezi.bridge.recording import RecordingWriter, repair_recordings
-from mapokezi.bridge.voices import Voices, local_voices, script_voices
+from mapokezi.bridge.voices import LocalVoices, ScriptVoices, Voices
 from mapokezi.calls import OfficeId
 from mapokezi.carrier import SautiKit
 from mapokezi.config import Settings, read_secrets
 from mapokezi.desk.app import build_desk
 from mapokezi.desk.door import Door
 from mapokezi.desk.settings import DeskParts
+from mapokezi.emulator.callees import CalleeScript
+from mapokezi.emulator.server import Emulator
+from mapokezi.emulator.settings import EmulatorSettings, Number
 from mapokezi.errors import ConfigurationError
 from mapokezi.line.server import Line, build_line
 from mapokezi.line.settings import LineSettings
@@ -40,6 +43,7 @@ from mapokezi.stores.office_files import read_office
 from mapokezi.telephony.actions import Track
 from mapokezi.telephony.urls import CallbackUrls
 from mapokezi.telephony.visit import StreamForm
+from mapokezi.voice.protocols.script_file import Script, ScriptError
 
 log = structlog.get_logger("mapokezi.app")
 
@@ -102,10 +106,7 @@ async def run_line(settings: Settings, ready: Callable[[Line], None] | None = No
     database = DatabaseSettings(
         url=settings.database_url, spill_file=settings.data_folder / "spilled-line.jsonl"
     )
-    keys = read_secrets("SAUTIKIT_API_KEY")
-    carrier = SautiKit(settings.carrier.url, keys[0]) if keys else None
-    if carrier is None:
-        log.warning("no_carrier_key", so="calls end by closing their media socket")
+    carrier = carrier_of(settings)
     recordings = RecordingWriter()
     recordings.start()
     preparing: list[asyncio.Task[None]] = []
@@ -132,7 +133,8 @@ async def run_line(settings: Settings, ready: Callable[[Line], None] | None = No
             calls.is_ready = lambda: all(book.is_whole for book in books.values())
             reception.calls = calls
             preparing += [
-                asyncio.create_task(prepare_until_whole(book, speech)) for book in books.values()
+                asyncio.create_task(prepare_patiently(prepare, speech))
+                for prepare in (*(book.prepare for book in books.values()), voices.prepare)
             ]
             health = Health(
                 version=__version__,
@@ -200,6 +202,73 @@ def calls_settings(settings: Settings) -> CallsSettings:
     )
 
 
+def carrier_of(settings: Settings) -> SautiKit | None:
+    """The phone platform's REST API, or the emulator's if nothing else is set.
+
+    Raises:
+        ConfigurationError: If the key's file cannot be read.
+    """
+    keys = read_secrets("SAUTIKIT_API_KEY")
+    if keys:
+        return SautiKit(settings.carrier.url, keys[0])
+    if not settings.is_public:
+        return SautiKit(emulator_url(settings), EmulatorSettings().api_key)
+    log.warning("no_carrier_key", so="calls end by closing their media socket")
+    return None
+
+
+def emulator_url(settings: Settings) -> str:
+    """Where the emulator's REST API is."""
+    return f"http://{settings.emulator.host}:{settings.emulator.port}"
+
+
+async def run_emulator(
+    settings: Settings,
+    callees: Mapping[str, CalleeScript],
+    ready: Callable[[Emulator], None] | None = None,
+) -> None:
+    """Run the phone platform on this machine until cancelled: the offices' numbers ring the line.
+
+    Args:
+        settings: The operator's settings.
+        callees: How the people behind the numbers behave; everybody else of the offices answers.
+        ready: Called once telephones can be used.
+    """
+    async with Emulator(emulator_settings(settings, callees)) as emulator:
+        if ready is not None:
+            ready(emulator)
+        await asyncio.get_running_loop().create_future()
+
+
+def emulator_settings(settings: Settings, callees: Mapping[str, CalleeScript]) -> EmulatorSettings:
+    """What the emulator is set to for these offices."""
+    offices = read_offices(settings).values()
+    people: dict[str, CalleeScript] = {
+        person.mobile: CalleeScript(after_s=3.0, talk_s=6.0)
+        for office in offices
+        for person in office.people
+        if person.mobile
+    }
+    voice_url = f"{settings.line_url}/voice"
+    speech = SpeechClient(settings.speech_address)
+
+    async def speak(text: str, _language: str) -> bytes:
+        return b"".join([piece async for piece in speech.synthesize(text)])
+
+    return EmulatorSettings(
+        numbers=tuple(
+            Number(number, voice_url, f"{settings.line_url}/voice/events")
+            for office in offices
+            for number in office.numbers
+        ),
+        host=settings.emulator.host,
+        port=settings.emulator.port,
+        callees={**people, **callees},
+        synthesiser=speak,
+        recordings=settings.data_folder / "emulator-recordings",
+    )
+
+
 def voices_of(settings: Settings, speech: SpeechClient) -> Voices:
     """The voices that answer.
 
@@ -207,14 +276,15 @@ def voices_of(settings: Settings, speech: SpeechClient) -> Voices:
         ConfigurationError: If the kind is unknown, or the script cannot be read.
     """
     if settings.voice.kind == "local":
-        return local_voices(speech)
+        return LocalVoices(speech)
     if settings.voice.kind == "script":
         path = Path(settings.voice.script)
         try:
-            text = path.read_text(encoding="utf-8")
+            return ScriptVoices(Script.parse(path.read_text(encoding="utf-8")))
         except OSError as error:
             raise ConfigurationError(f"voice.script: {path}: {error.strerror}") from None
-        return script_voices(text, str(path), speech)
+        except ScriptError as error:
+            raise ConfigurationError(f"voice.script: {path}: {error}") from None
     raise ConfigurationError(f"voice.kind: {settings.voice.kind!r} is neither local nor script")
 
 

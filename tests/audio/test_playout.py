@@ -409,6 +409,18 @@ def test_an_item_all_but_heard_is_dropped_as_complete() -> None:
     assert playout.heard_ms("a", 101.17) == 160
 
 
+def test_nothing_is_told_of_an_item_after_it_was_dropped() -> None:
+    playout = opened(100.0)
+    say(playout, "a", counted(16 * 400))
+    playout.due(101.0)
+    dropped = playout.drop(101.01)  # 10 ms will still be heard, from 101.02 to 101.03
+    assert dropped == Dropped((Heard("a", 10, 400, complete=False),), must_kill=True)
+    assert playout.next_timer() is None
+    assert playout.events(103.0) == []
+    assert playout.heard_ms("a", 103.0) == 10
+    assert playout.played_ms == 10
+
+
 # -- any interleaving --
 
 ITEMS = 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
+
 from mapokezi.emulator.caller_ear import CallerEarMissing, Hear, moonshine_ear
 from mapokezi.emulator.caller_voice import VoiceShift, prepare_lines
 from mapokezi.emulator.telephone_line import LineSettings, TelephoneLine

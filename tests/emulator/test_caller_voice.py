@@ -7,6 +7,7 @@ import sys
 import numpy as np
 import numpy.typing as npt
 import pytest
+
 from mapokezi.emulator.caller_voice import (
     SYNTHESIS_RATE_HZ,
     CallerVoiceMissing,
@@ -30,7 +31,8 @@ def vowel(pitch_hz: float, formants_hz: tuple[float, ...], seconds: float = 1.0)
     for formant in formants_hz:
         ring = np.exp(-at * 300) * np.sin(2 * np.pi * formant * at)
         voice += np.convolve(pulses, ring)[:count]
-    return voice * 0.3 / np.abs(voice).max()
+    scale = 0.3 / float(np.abs(voice).max())
+    return np.asarray(voice * scale, dtype=np.float64)
 
 
 def pitch_of(samples: Samples) -> float:

@@ -29,6 +29,7 @@ from mapokezi.speech.vocabulary import Event
 pytestmark = pytest.mark.anyio
 
 Serving = Callable[[SpeechSettings], AbstractAsyncContextManager[SpeechServer]]
+Until = Callable[..., Awaitable[None]]
 VOICE, QUIET = b"\x01\x01" * 512, bytes(1_024)
 
 
@@ -129,7 +130,8 @@ async def test_a_text_is_spoken_sentence_by_sentence(wild: Any, serving: Serving
     settings = wild.settings()
     async with serving(settings), client(settings) as connection:
         await said(connection, Synthesize(text="one|sleep 0.2|three"))
-        kinds, sound = [], b""
+        kinds: list[str] = []
+        sound = b""
         while not kinds or kinds[-1] != "audio-stop":
             event = await heard(connection)
             kinds.append(event.type)
@@ -149,14 +151,12 @@ async def test_nothing_to_say_is_a_short_answer(wild: Any, serving: Serving) -> 
 
 
 async def test_a_request_whose_wait_exceeds_its_limit_is_refused(
-    wild: Any, serving: Serving
+    wild: Any, serving: Serving, until: Until
 ) -> None:
     settings = wild.settings()
     async with serving(settings) as server, client(settings) as busy, client(settings) as hurried:
         await said(busy, Synthesize(text="sleep 0.5"))
-        async with asyncio.timeout(5):
-            while not server.pool.expected_wait_s():
-                await asyncio.sleep(0.001)
+        await until(lambda: server.pool.expected_wait_s() > 0)
         await said(hurried, Synthesize(text="no", context={"longest_wait_ms": 0}))
         event = await heard(hurried)
         assert (event.type, event.data["code"]) == ("error", "busy")
@@ -183,7 +183,7 @@ async def test_answers_of_one_connection_come_in_order(wild: Any, serving: Servi
     settings = wild.settings(workers=2)
     async with serving(settings), client(settings) as connection:
         await said(connection, Synthesize(text="sleep 0.1"), Synthesize(text="b"))
-        sounds = []
+        sounds: list[bytes] = []
         while len(sounds) < 2:
             event = await heard(connection)
             sounds += [event.payload[:5]] if event.payload else []
@@ -201,7 +201,7 @@ async def test_too_many_requests_at_once_are_refused(wild: Any, serving: Serving
 
 
 async def test_a_client_that_goes_takes_its_requests_along(
-    wild: Any, serving: Serving, until: Callable[..., Awaitable[None]]
+    wild: Any, serving: Serving, until: Until
 ) -> None:
     settings = wild.settings()
     async with serving(settings) as server, client(settings) as patient:
@@ -263,7 +263,7 @@ async def test_rubbish_on_the_socket_is_told_so(
 
 
 async def test_a_client_that_does_not_read_is_dropped(
-    wild: Any, serving: Serving, until: Callable[..., Awaitable[None]]
+    wild: Any, serving: Serving, until: Until
 ) -> None:
     settings = wild.settings(stalled_client_s=0.2)
     async with serving(settings) as server:
@@ -283,9 +283,7 @@ async def test_a_client_that_does_not_read_is_dropped(
         del reader
 
 
-async def test_connections_are_limited(
-    wild: Any, serving: Serving, until: Callable[..., Awaitable[None]]
-) -> None:
+async def test_connections_are_limited(wild: Any, serving: Serving, until: Until) -> None:
     settings = wild.settings(most_connections=1)
     async with serving(settings) as server:
         async with client(settings) as first:

@@ -48,15 +48,11 @@ def over_the_telephone(pcm: bytes, noise_dbfs: float = -50.0, seed: int = 0) -> 
     return decode_mu_law(encode_mu_law(pcm_of(np.fft.irfft(spectrum, len(sound)))))
 
 
+DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
 def words_of(text: str) -> list[str]:
-    digits = dict(
-        zip(
-            "0123456789",
-            ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
-            strict=True,
-        )
-    )
-    text = re.sub(r"\d", lambda digit: f" {digits[digit[0]]} ", text.lower())
+    text = re.sub(r"\d", lambda digit: f" {DIGITS[int(digit[0])]} ", text.lower())
     return re.sub(r"\bmr\b\.?", "mister", re.sub(r"[^a-z' ]+", " ", text)).split()
 
 
@@ -97,7 +93,7 @@ async def test_what_is_said_is_heard(short_folder: Path, speech_process: Any) ->
 
 @pytest.mark.anyio
 async def test_edges_are_heard_while_the_workers_are_busy(
-    short_folder: Path, speech_process: Any, voice: Hibari
+    short_folder: Path, speech_process: Any, until: Any, voice: Hibari
 ) -> None:
     """What a stream hears at the telephone's pace, with every worker transcribing."""
     pause = bytes(16_000)
@@ -119,13 +115,11 @@ async def test_edges_are_heard_while_the_workers_are_busy(
                 edges.append(edge)
                 late_ms.append(round((loop.time() - began) * 1_000) - edge.at_ms)
 
-            hearing = client.hearing(on_edge, lambda reason: pytest.fail(reason))
+            hearing = client.hearing(on_edge, pytest.fail)
             for at in range(0, len(sound), 640):
                 await asyncio.sleep(max(0.0, began + (at + 640) / 32_000 - loop.time()))
                 hearing.feed(sound[at : at + 640])
-            async with asyncio.timeout(5):
-                while len(edges) < 4:
-                    await asyncio.sleep(0.01)
+            await until(lambda: len(edges) == 4)
             hearing.close()
     assert [edge.is_voice for edge in edges] == [True, False, True, False]
     # 64 ms to be sure of a start and 40 ms of batching; a stop: 96, 64 and 40.

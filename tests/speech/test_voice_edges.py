@@ -13,6 +13,7 @@ from mapokezi.speech.voice_edges import VoiceEdge, VoiceEdges
 
 CHUNK = 1_024
 START, STOP = True, False
+WITHOUT_TAIL = EdgeSettings(tail_ms=0)
 
 
 class Told:
@@ -36,7 +37,7 @@ class Told:
 
 
 def edges_of(
-    probabilities: list[float], settings: EdgeSettings = EdgeSettings(tail_ms=0)
+    probabilities: list[float], settings: EdgeSettings = WITHOUT_TAIL
 ) -> list[tuple[bool, int]]:
     stream = VoiceEdges(Told(probabilities), settings)
     found = stream.feed(bytes(CHUNK * len(probabilities))) + stream.end()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Select
+from sqlalchemy import CompoundSelect, Select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -169,20 +169,26 @@ async def test_a_page_is_read_along_an_index(
     assert "TEMP B-TREE" not in plan
 
 
-async def test_a_day_is_counted_from_the_index_alone(settings: DatabaseSettings) -> None:
-    """SQLite's own."""
+@pytest.mark.parametrize(
+    ("office", "index"), [(LAW, "ix_calls_office_arrived"), (None, "ix_calls_arrived")]
+)
+async def test_a_day_is_counted_from_the_index_alone(
+    settings: DatabaseSettings, office: OfficeId | None, index: str
+) -> None:
+    """SQLite's own: of the calls of other days it sees nothing."""
     await upgrade(settings.url)
     engine = make_engine(read_url(settings.url), ConnectionSettings(), writes=False)
     try:
         async with engine.connect() as connection:
-            query = calls.count_query(MARK.at.date(), ZoneInfo("Africa/Nairobi"), LAW)
+            query = calls.count_query([MARK.at.date()] * 2, ZoneInfo("Africa/Nairobi"), office)
             plan = await plan_of(connection, query)
     finally:
         await engine.dispose()
-    assert "COVERING INDEX" in plan
+    assert plan.count(f"COVERING INDEX {index} ") == 2
+    assert plan.count("arrived_at>? AND arrived_at<?") == 2
 
 
-async def plan_of(connection: AsyncConnection, query: Select[Any]) -> str:
+async def plan_of(connection: AsyncConnection, query: Select[Any] | CompoundSelect[Any]) -> str:
     compiled = query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
     rows = (await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}")).mappings()
     return " | ".join(str(row["detail"]) for row in rows)

@@ -35,10 +35,14 @@ from mapokezi.telephony.markup import (
 )
 
 words = st.text(
-    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zs", "Zl", "Zp"], exclude_characters="\ufffe\uffff"),
+    st.characters(
+        codec="utf-8",
+        exclude_categories=["Cc", "Cs", "Zs", "Zl", "Zp"],
+        exclude_characters="\ufffe\uffff",
+    ),
     min_size=1,
     max_size=30,
-)  # fmt: skip
+)
 small = st.none() | st.integers(0, 600)
 flag = st.none() | st.booleans()
 says = st.builds(Say, words, st.sampled_from([None, "alice"]), st.none() | words, small)
@@ -138,8 +142,10 @@ def test_what_the_validator_refuses_cannot_be_made() -> None:
         '<Response><Stream url="x" outputSamplingRate="fast"/></Response>',
         "<Response><Dial/></Response>",
         "<Response><GetDigits><Hangup/></GetDigits></Response>",
-        "<Response><GetDigits><GetDigits><GetDigits><GetDigits/></GetDigits></GetDigits>"
-        "</GetDigits></Response>",
+        (
+            "<Response><GetDigits><GetDigits><GetDigits><GetDigits/></GetDigits></GetDigits>"
+            "</GetDigits></Response>"
+        ),
         '<!DOCTYPE r [<!ENTITY a "b">]><Response><Say>&a;</Say></Response>',
         '<!DOCTYPE r SYSTEM "file:///etc/hostname"><Response/>',
         '<?xml version="1.0" encoding="klingon"?><Response/>',

@@ -274,7 +274,7 @@ def test_the_documents() -> None:
     assert bare[1:] == tail
     dial = (Say("Connecting you."), Dial(("+254722000000",)))
     assert handoff_document(dial, "https://c") == (*dial, Redirect("https://c", "POST"))
-    assert HANGUP_DOCUMENT == (Hangup(),)
+    assert (Hangup(),) == HANGUP_DOCUMENT
 
 
 def test_the_narrow_band_is_only_toward_us() -> None:

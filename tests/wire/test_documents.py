@@ -50,12 +50,14 @@ RECOMMENDED = Stream(
 XML: list[tuple[Action, str]] = [
     (
         RECOMMENDED,
-        '<Stream name="receptionist"'
-        ' url="wss://HOST/ws/media/node-1?call=HD_1f2e3d4c5b6a&amp;token=abc"'
-        ' track="inbound_track" connect="true" outputSamplingRate="16000"'
-        ' bidirectionalSamplingRate="16000"'
-        ' statusCallback="https://HOST/voice/stream-status"'
-        ' statusEvents="stream-started stream-stopped stream-error"/>',
+        (
+            '<Stream name="receptionist"'
+            ' url="wss://HOST/ws/media/node-1?call=HD_1f2e3d4c5b6a&amp;token=abc"'
+            ' track="inbound_track" connect="true" outputSamplingRate="16000"'
+            ' bidirectionalSamplingRate="16000"'
+            ' statusCallback="https://HOST/voice/stream-status"'
+            ' statusEvents="stream-started stream-stopped stream-error"/>'
+        ),
     ),
     (Say("Habari", language="en-US"), '<Say language="en-US">Habari</Say>'),
     (Play("https://storage.example/a.wav"), "<Play>https://storage.example/a.wav</Play>"),
@@ -71,8 +73,10 @@ XML: list[tuple[Action, str]] = [
             timeout_s=25,
             record=DialRecording.FROM_ANSWER,
         ),
-        '<Dial callerId="+254209000000" timeout="25" record="true">'
-        "<Number>+254700000001</Number><Number>+254700000002</Number></Dial>",
+        (
+            '<Dial callerId="+254209000000" timeout="25" record="true">'
+            "<Number>+254700000001</Number><Number>+254700000002</Number></Dial>"
+        ),
     ),
     (
         Conference("room", start_on_enter=True, end_on_exit=False, beep=False),
@@ -94,11 +98,13 @@ XML: list[tuple[Action, str]] = [
 JSON: list[tuple[Action, str]] = [
     (
         RECOMMENDED,
-        '{"stream":{"name":"receptionist",'
-        '"url":"wss://HOST/ws/media/node-1?call=HD_1f2e3d4c5b6a&token=abc",'
-        '"track":"inbound_track","connect":true,"outputSamplingRate":16000,'
-        '"bidirectionalSamplingRate":16000,"statusCallback":"https://HOST/voice/stream-status",'
-        '"statusEvents":"stream-started stream-stopped stream-error"}}',
+        (
+            '{"stream":{"name":"receptionist",'
+            '"url":"wss://HOST/ws/media/node-1?call=HD_1f2e3d4c5b6a&token=abc",'
+            '"track":"inbound_track","connect":true,"outputSamplingRate":16000,'
+            '"bidirectionalSamplingRate":16000,"statusCallback":"https://HOST/voice/stream-status",'
+            '"statusEvents":"stream-started stream-stopped stream-error"}}'
+        ),
     ),
     (Say("Habari", language="sw-KE"), '{"say":{"text":"Habari","language":"sw-KE"}}'),
     (
@@ -185,8 +191,10 @@ def test_the_seed_pages_documents_are_read() -> None:
 @pytest.mark.parametrize(
     "xml",
     [
-        '<Dial callerId="+254209000000" timeout="20" record="true">'
-        "<Number>+254700000001</Number></Dial>",
+        (
+            '<Dial callerId="+254209000000" timeout="20" record="true">'
+            "<Number>+254700000001</Number></Dial>"
+        ),
         '<Dial callerId="+254209000000" timeout="20" record="true" phoneNumbers="+254700000001"/>',
     ],
 )

@@ -5,9 +5,9 @@ voices takes that for a caller who cuts in.
 
 Theory. An echo is the sound that we played, delayed and filtered. Both sounds are brought down
 to 4 kHz and differentiated (speech is mostly its low harmonics, and two voices' harmonics look
-alike over a fifth of a second; their differences much less). Every 100 ms the correlation of the
-last 200 ms of the caller's side with ours is computed over all lags from 0 to 400 ms; between
-times only around the lag that was found. Let rho be its greatest size, normalised: rho squared is
+alike over a fifth of a second; their differences much less). The last 100 ms of the caller's side
+are compared with ours around the lag at which an echo was found; where that explains nothing, the
+last 200 ms over all lags from 0 to 400 ms, every 100 ms. Let rho be the correlation: rho squared is
 the part of the caller's sound that our delayed voice explains. It is an echo if that is most of
 it. A caller who speaks over us is louder than a weak echo and leaves next to nothing explained;
 where noise is as loud as the echo nothing is explained either, but then there is hardly a voice.
@@ -76,6 +76,8 @@ class EchoDetector:
         self._window = samples_of(chosen.window_ms, _WORK_HZ)
         self._recent = samples_of(chosen.recent_ms, _WORK_HZ)
         self._least = 10 ** (chosen.quietest_dbfs / 10)
+        self._until_search_ms = 0
+        self._is_fresh = True
         self._lag: int | None = None
         self._silent_ms = chosen.after_ms
         self._forget()

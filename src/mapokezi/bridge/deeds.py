@@ -7,7 +7,7 @@ is durable, a caller "connected" once a hand-off is really armed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -16,7 +16,15 @@ from mapokezi.bridge import clock
 from mapokezi.bridge.call_in_progress import CallInProgress
 from mapokezi.bridge.handoffs import HandOff
 from mapokezi.errors import MapokeziError
-from mapokezi.receptionist.decisions import AboutCall, Refused, decide
+from mapokezi.receptionist.decisions import (
+    AboutCall,
+    Allowed,
+    EndCall,
+    HandOver,
+    Refused,
+    StoreMessage,
+    decide,
+)
 from mapokezi.receptionist.office import Office
 from mapokezi.records.changes import SaveMessage
 from mapokezi.records.message_record import MessageId, MessageRecord
@@ -46,53 +54,56 @@ class Deeds:
         """Decide and do.
 
         Returns:
-            The result for the model; with ``error`` or ``status: refused`` if nothing was done.
+            The result for the model: ``status``, and what it may say.
         """
         about = AboutCall(caller_number=self._call.caller, dialled=self._call.dialled)
         decision = decide(self._office, name, arguments, about, clock.wall())
-        if isinstance(decision, Refused):
-            log.info("deed_refused", call_id=self._call.call_id, deed=name, why=decision.reason)
-            return {"status": "refused", "reason": decision.reason, "say": decision.say}
-        deeds: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
-            "take_message": self._take_message,
-            "hand_over": self._hand_over,
-            "end_call": self._end_call,
-        }
         try:
-            result: Mapping[str, Any] = await deeds[name](decision.arguments)
+            result = await self._do(decision)
         except MapokeziError as error:
             log.error("deed_failed", call_id=self._call.call_id, deed=name, reason=str(error))
-            return {"status": "failed", "error": "it could not be done just now"}
-        log.info("deed_done", call_id=self._call.call_id, deed=name, status=result["status"])
+            return {"status": "failed", "reason": "it could not be done just now"}
+        log.info("deed_decided", call_id=self._call.call_id, deed=name, status=result["status"])
         return result
 
-    async def _take_message(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-        message = self._message(arguments)
-        await self._keeper.commit(SaveMessage(message))
-        self.message_ids.append(message.message_id)
-        return {"status": "saved", "message_id": message.message_id}
+    async def _do(self, decision: Allowed | Refused) -> Mapping[str, Any]:
+        if isinstance(decision, Refused):
+            refused = {"status": "refused", "reason": decision.reason, "say": decision.say}
+            if decision.note is None:
+                return refused
+            return {**refused, "message_id": await self._store(decision.note)}
+        match decision.deed:
+            case StoreMessage() as message:
+                return {"status": "saved", "message_id": await self._store(message)}
+            case HandOver(ring, _, note):
+                # Saved before tried: whatever becomes of the ringing, the staff know of it.
+                message_id = await self._store(note)
+                self._handoff.arm(ring)
+                return {
+                    "status": "connecting",
+                    "name": ring.person_name,
+                    "message_id": message_id,
+                }
+            case EndCall():
+                return {"status": "ending"}
 
-    async def _hand_over(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-        # Saved before tried: whatever becomes of the ringing, the staff know who wanted whom.
-        message = self._message(arguments)
-        await self._keeper.commit(SaveMessage(message))
-        self.message_ids.append(message.message_id)
-        return self._handoff.arm(arguments, clock.wall())
-
-    async def _end_call(self, _arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"status": "ending"}
-
-    def _message(self, arguments: Mapping[str, Any]) -> MessageRecord:
-        return MessageRecord(
+    async def _store(self, message: StoreMessage) -> str:
+        reason = "; ".join(
+            [message.reason, *(f"{slot}: {text}" for slot, text in message.extra.items())]
+        ).strip("; ")
+        record = MessageRecord(
             message_id=MessageId(clock.new_id("msg")),
             call_id=self._call.call_id,
             office_id=self._office.id,
-            name=arguments.get("name", ""),
-            number=arguments.get("number") or self._call.caller or "",
-            reason=arguments.get("reason", ""),
-            best_time=arguments.get("best_time", ""),
-            for_person=arguments.get("for_person") or arguments.get("person_id", ""),
-            urgent=bool(arguments.get("urgent", False)),
-            unsure=tuple(arguments.get("unsure", ())),
+            name=message.name,
+            number=message.number or message.number_as_heard,
+            reason=reason,
+            best_time=message.best_time,
+            for_person=message.for_person,
+            urgent=message.urgent,
+            unsure=message.unsure,
             created_at=clock.wall(),
         )
+        await self._keeper.commit(SaveMessage(record))
+        self.message_ids.append(record.message_id)
+        return record.message_id

@@ -8,9 +8,7 @@ ended with what came of it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable
 
 import structlog
 
@@ -18,7 +16,7 @@ from mapokezi.bridge import clock
 from mapokezi.bridge.call_in_progress import CallInProgress
 from mapokezi.bridge.call_keeping import CallKeeping
 from mapokezi.bridge.calls_in_progress import CallsInProgress
-from mapokezi.receptionist.handoff import Ring, whom_to_ring
+from mapokezi.receptionist.handoff import Ring
 from mapokezi.records.call_record import HandOffOutcome
 from mapokezi.telephony.actions import Dial, Say
 
@@ -59,29 +57,19 @@ class HandOff:
     @property
     def name(self) -> str:
         """Whom the caller was told about."""
-        return self._ring.name if self._ring is not None else ""
+        return self._ring.person_name if self._ring is not None else ""
 
-    def arm(self, arguments: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
-        """Decide whom to ring, and have the document ready.
-
-        Returns:
-            The tool's result: ``connecting`` with the name, or ``refused`` with the reason.
-        """
-        found = whom_to_ring(
-            self._call.office, arguments.get("person_id", ""), self._call.caller, now
-        )
-        if not isinstance(found, Ring):
-            return {"status": "refused", "reason": found.reason}
-        self._ring = found
+    def arm(self, ring: Ring) -> None:
+        """Have the document ready for the platform's next question."""
+        self._ring = ring
         # The caller hears "connecting you" from us; what the platform says covers the ringing.
         self._calls.arm_handoff(
             self._call.call_id,
             (
-                Say(f"Connecting you to {found.name} now.", language="en-KE"),
-                Dial((found.number,), caller_id=self._call.dialled, timeout_s=_RING_S),
+                Say(f"Connecting you to {ring.person_name} now.", language="en-KE"),
+                Dial((ring.destination,), caller_id=self._call.dialled, timeout_s=_RING_S),
             ),
         )
-        return {"status": "connecting", "name": found.name}
 
     def call_off(self) -> None:
         """The caller said "wait": it is not to happen."""

@@ -190,8 +190,10 @@ class MediaSocket(WSListener):
         elif frame.msg_type in (WSMsgType.BINARY, WSMsgType.TEXT, WSMsgType.CONTINUATION):
             self._take_piece(frame)
         elif frame.msg_type == WSMsgType.CLOSE:
-            log.info("media_closed_by_platform", call_id=self._name, code=_code_of(frame))
-            self._end(MediaEnd.PLATFORM_CLOSED, WSCloseCode.OK, "")
+            # picows has sent a close frame of itself if the frames broke the protocol.
+            reason = MediaEnd.FAULT if transport.is_close_frame_sent else MediaEnd.PLATFORM_CLOSED
+            log.info("media_closed", call_id=self._name, reason=reason.value, code=_code_of(frame))
+            self._end(reason, WSCloseCode.OK, "")
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         """The connection is gone."""
@@ -199,7 +201,6 @@ class MediaSocket(WSListener):
             self._timer.cancel()
             self._timer = None
         if self._reason is None:
-            # picows has closed of itself if the frames broke the protocol.
             faulty = transport.is_close_frame_sent
             self._reason = MediaEnd.FAULT if faulty else MediaEnd.LOST
             log.warning("media_lost", call_id=self._name, reason=self._reason.value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 
 import structlog
@@ -97,13 +97,17 @@ class PhraseBook:
         return self._folder / f"{hashlib.sha256(text.encode()).hexdigest()[:24]}.pcm"
 
 
-async def prepare_until_whole(book: PhraseBook, speech: SpeechClient) -> None:
-    """Prepare a phrase book, again and again while the speech process is not there yet."""
+async def prepare_patiently(
+    prepare: Callable[[SpeechClient], Awaitable[None]], speech: SpeechClient
+) -> None:
+    """Have sounds made, again and again while the speech process is not there yet."""
     pause_s = 0.2
-    while not book.is_whole:
+    while True:
         try:
-            await book.prepare(speech)
+            await prepare(speech)
         except MapokeziError as error:
-            log.info("phrases_wait", reason=str(error))
+            log.info("sounds_wait", reason=str(error))
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 1.5, 5.0)
+        else:
+            return

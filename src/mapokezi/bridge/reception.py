@@ -229,7 +229,7 @@ class Reception:
                 deeds=deeds,
                 keeping=visit.keeping,
                 recording=recording,
-                instructions=instructions_for(office),
+                instructions=instructions_for(office, clock.wall(), call.caller),
                 notice=office.notice,
                 hand_off_due=handoff.due,
                 hand_off_called_off=handoff.call_off,

@@ -60,15 +60,23 @@ class WaitSettings:
     about 1 s at the middle and under 1.8 s nearly always.
     """
 
-    settled_ms: int = 520
-    asked_ms: int = 700
-    stated_ms: int = 850
+    whole_words: int = 7
+    """A question or statement of this many words is more likely whole, ..."""
+    whole_ms: int = 100
+    """... so this much less is waited."""
+    settled_ms: int = 580
+    asked_ms: int = 750
+    stated_ms: int = 900
     unclear_ms: int = 950
     opened_ms: int = 1250
     broken_off_ms: int = 1450
 
-    def of(self, ending: Ending) -> int:
-        """Give the wait after an ending."""
+    def after(self, ending: Ending, words: int) -> int:
+        """Give the wait after an ending of a turn of so many words."""
+        is_whole = words >= self.whole_words and ending in {Ending.ASKED, Ending.STATED}
+        return self._of(ending) - (self.whole_ms if is_whole else 0)
+
+    def _of(self, ending: Ending) -> int:
         return {
             Ending.SETTLED: self.settled_ms,
             Ending.ASKED: self.asked_ms,
@@ -87,10 +95,12 @@ _NEVER_LAST = _set(
     "a an the my your his her our their and or but because cause so if that's who's to for of "
     "about with from at by is are was were am it's its i'm im i'd i'll i've we're we'd he's she's "
     "they're there's what's where's when's how's um uh er erm ah mr mrs ms dr mister doctor "
-    "miss madam called named regarding concerning than as plus between every some any whose which until till "
-    "into onto than were be been being very really just like its' don't didn't can't couldn't "
-    "would could can will should shall might must i we they he she has have had wants want need "
-    "needs tell ask asking if whether when while where why how na ya wa kwa ni lakini"
+    "miss madam called named regarding concerning than as plus between every some any whose which "
+    "until till into onto be very really just like its' don't didn't can't couldn't would could "
+    "can will should shall might must i we they he she has have had wants want need needs tell "
+    "ask asking if whether when while where why how na ya wa kwa ni lakini see meet get give buy "
+    "sell find sue bought sold lost signed filed sent received arrested bring wondering trying "
+    "reach book use change speak"
 )
 """A statement does not end with these. A question may: "who is it for?"."""
 
@@ -98,19 +108,33 @@ _NEVER_LAST_ASKED = _set(
     "a an the my your his her our their and or but because if um uh er mr mrs ms dr mister doctor "
     "i'm it's some any every than as between which can could would i we they tell"
 )
-_PREPOSITIONS = _set("in on with for to about from of at by")
+_PREPOSITIONS = _set("in on with for to about from of at by near around during since under behind")
+_BEFORE_INFINITIVE = _set("like want need have wanted trying possible able going came calling")
+_ENOUGH = _set(
+    "come go talk ask pay call leave stay wait help do understand say try apply start move "
+    "begin"
+)
+"""Verbs that can end a sentence; after "to", "I", "we" or "you" most others want an object."""
 _ASKING = _set("what what's when where where's who who's why how which whose")
 _AUXILIARIES = _set(
     "is are was were do does did can could will would shall should may has have am isn't don't "
     "doesn't can't couldn't aren't"
 )
 _SMALL = _AUXILIARIES | _ASKING | _set("you i we they he she it there this that your do the a me")
+_NAMING = _SMALL | _set("my name name's it's i'm am and yes it call called this surname first last")
 _LEADING_IN = _set("and but so okay ok well um uh ah hello hi yes no sorry please good morning")
 _CLOSING = _set("please thanks bye goodbye thank asante kwaheri tafadhali")
 _GREETING = _set(
     "hello hi hey hallo good morning afternoon evening day there how are you sir madam habari "
     "jambo sasa niaje shikamoo hujambo yeah yes um uh oh okay i"
 )
+_HAILING = _set("hello hi hey hallo morning afternoon evening habari jambo sasa shikamoo i")
+_REQUEST = _set(
+    "want need like calling call looking can could please tell ask know put leave speak talk "
+    "interested trying wondering understand take let repeat wrong correct right all later back "
+    "thanks know fine"
+)
+"""A statement with one of these asks for something; without, it leads up to what is asked."""
 _LEADS_ON = _set(
     "message question problem issue appointment case matter enquiry inquiry lawyer advocate "
     "someone somebody person back call letter help land calling booking complaint query "
@@ -161,6 +185,8 @@ def ending_of(text: str, expectation: Expectation = Expectation.ANYTHING) -> End
         return Ending.BROKEN_OFF
     if _is_spelling(words):
         return Ending.BROKEN_OFF
+    if words[-1] == "please" and all(word in _SMALL for word in words[:-1]):
+        return Ending.BROKEN_OFF
     if words[-1] in _CLOSING or words[-2:] == ("thank", "you"):
         return Ending.SETTLED
     if _is_question(text, words):
@@ -172,7 +198,8 @@ def _as_expected(text: str, words: Sequence[str], expectation: Expectation) -> E
     """Judge an answer to what was asked; None if it is none, or needs the general rules."""
     if expectation is Expectation.YES_NO and is_yes_or_no(text):
         is_no = words[0] in {"no", "nope", "hapana", "not"}
-        return Ending.STATED if is_no and len(words) < 3 else Ending.SETTLED
+        goes_on = (is_no and len(words) < 3) or _TRAILING_OFF.search(text)
+        return Ending.STATED if goes_on else Ending.SETTLED
     if expectation is Expectation.NUMBER:
         return _ending_of_number(words)
     if expectation is Expectation.SPELLING:
@@ -191,16 +218,18 @@ def _as_expected(text: str, words: Sequence[str], expectation: Expectation) -> E
 
 def _ending_of_name(text: str, words: Sequence[str]) -> Ending | None:
     """Judge a name: one name is usually followed by another."""
-    names = [word for word in words if word not in _SMALL and word not in {"name", "it's", "is"}]
+    names = [word for word in words if word not in _NAMING]
     if _TRAILING_OFF.search(text) or len(names) < 2:
         return Ending.OPENED
-    return Ending.SETTLED if len(names) in {2, 3} else None
+    if len(names) == 2:
+        return Ending.ASKED
+    return Ending.SETTLED if len(names) == 3 else None
 
 
 def _ending_of_number(words: Sequence[str]) -> Ending | None:
     digits = digits_in(words)
     if digits in _WHOLE_NUMBER_DIGITS:
-        return Ending.STATED if digits == 9 else Ending.SETTLED
+        return Ending.STATED if digits == 9 else Ending.ASKED
     return Ending.BROKEN_OFF if digits else None
 
 
@@ -214,35 +243,51 @@ def _ending_of_question(words: Sequence[str]) -> Ending:
         return Ending.BROKEN_OFF
     if words[-1] in _PREPOSITIONS and words[0] not in _ASKING and "in" not in words[-1:]:
         return Ending.BROKEN_OFF
+    if len(words) <= 3 and words[0] in _AUXILIARIES and words[1] in {"the", "your", "there"}:
+        return Ending.BROKEN_OFF
     if len(words) <= 3 and words[-1] in {"is", "are", "do", "with", "does"}:
         return Ending.BROKEN_OFF
-    if words[-1] in {"him", "her", "them", "documents", "tell"}:
+    if _wants_object(words) and words[0] not in {"what", "which", "who", "where"}:
+        return Ending.BROKEN_OFF
+    if words[-1] in {"him", "her", "them", "documents"} or (words[-1] == "me" and len(words) < 5):
         return Ending.OPENED
     return Ending.ASKED if len(words) >= 3 else Ending.UNCLEAR
 
 
 def _ending_of_statement(words: Sequence[str], expectation: Expectation) -> Ending:
     last = words[-1]
-    if last in _NEVER_LAST or last in _PREPOSITIONS:
+    if _wants_object(words):
+        return Ending.BROKEN_OFF
+    asked_about = any(word in _ASKING for word in words[1:-1]) and last in _PREPOSITIONS
+    if (last in _NEVER_LAST or last in _PREPOSITIONS) and not asked_about:
         return Ending.BROKEN_OFF
     if len(words) <= 5 and all(word in _GREETING for word in words):
-        return Ending.OPENED
-    if last in {"wondering", "trying", "reach", "book", "use", "change", "speak"}:
-        return Ending.BROKEN_OFF
+        return Ending.OPENED if any(word in _HAILING for word in words) else Ending.UNCLEAR
     if last in _LEADS_ON and not any(word in _OBJECT_FOLLOWS for word in words):
         return Ending.OPENED
-    if expectation is Expectation.REASON or _has_more_coming(words):
+    if expectation is Expectation.REASON:
+        return Ending.OPENED
+    if expectation is Expectation.ANYTHING and _has_more_coming(words):
         return Ending.OPENED
     if len(words) <= 2:
         return Ending.UNCLEAR
     return Ending.STATED
 
 
+def _wants_object(words: Sequence[str]) -> bool:
+    """Tell whether the last word is a verb whose object is missing: "I'd like to register"."""
+    if len(words) < 3 or words[-1] in _ENOUGH | _SMALL:
+        return False
+    if words[-2] == "to":
+        return words[-3] in _BEFORE_INFINITIVE
+    return words[-2] in {"i", "we"} and words[-3] in _AUXILIARIES
+
+
 def _has_more_coming(words: Sequence[str]) -> bool:
-    """Tell whether a statement is a beginning: "my brother passed away", "please tell her"."""
-    if words[0] in {"my", "our"} and len(words) <= 5 and "name" not in words[:2]:
+    """Tell whether a statement leads up to something: "my brother passed away"."""
+    if words[0] in {"tell", "please"} and len(words) <= 4:
         return True
-    return words[0] in {"tell", "please"} and len(words) <= 4
+    return len(words) >= 2 and not any(word in _REQUEST for word in words)
 
 
 def _is_question(text: str, words: Sequence[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum, auto
 
-from mapokezi.calls import Outcome, Termination, TerminationReason, TerminationResult
+from mapokezi.calls import Termination, TerminationReason, TerminationResult
 from mapokezi.conversation.barge_in import Manner, Why
 from mapokezi.conversation.deadlines import Deadlines
 from mapokezi.conversation.effects import (
@@ -15,7 +15,6 @@ from mapokezi.conversation.effects import (
     CloseForHandOff,
     Effect,
     Line,
-    OpenVoice,
     PassDigit,
     RunTool,
 )
@@ -29,7 +28,7 @@ from mapokezi.conversation.inputs import (
     ToolResult,
 )
 from mapokezi.conversation.last_words import LastWords
-from mapokezi.conversation.outcome import OutcomeFacts, outcome_of
+from mapokezi.conversation.outcome import OutcomeFacts, result_of
 from mapokezi.conversation.reply_wait import Owed
 from mapokezi.conversation.settings import ConversationSettings
 from mapokezi.conversation.silence import Stir
@@ -42,19 +41,9 @@ from mapokezi.conversation.tool_calls import (
     TIMED_OUT,
     ToolCalls,
 )
-from mapokezi.conversation.voice_ladder import VoiceLadder
+from mapokezi.conversation.voices import Voices
 from mapokezi.voice.events import ToolCalled, VoiceFailed, VoiceReady
 
-_SOMETHING_DONE = frozenset({Outcome.RESOLVED, Outcome.MESSAGE, Outcome.TRANSFERRED})
-_CALLERS_OWN = frozenset({TerminationReason.CALLER_HUNG_UP, TerminationReason.CALLER_SILENT})
-_OFFICES_OWN = frozenset(
-    {
-        TerminationReason.RECEPTIONIST_SAID_GOODBYE,
-        TerminationReason.HANDED_OFF,
-        TerminationReason.CALL_CAP,
-        TerminationReason.DRAINED,
-    }
-)
 _BACK_FOR_S = 180.0
 """Who comes back from a hand-off has at least this long, whatever the cap says."""
 
@@ -82,13 +71,12 @@ class Course:
         self._timeline = timeline
         self._floor = floor
         self._limits: Deadlines[_Limit] = Deadlines()
-        self._ladder = VoiceLadder(settings.voice_rungs, settings.voice_open_s)
         self._tools = ToolCalls(settings.tool_s)
+        self._voices = Voices(settings, emit, timeline, floor, self._tools)
         self._last_words = LastWords()
         self._termination: Termination | None = None
         self._may_stay = False
         self._warning_due = False
-        self._mutes = 0
         self._opened_at: float | None = None
         self._message_id: str | None = None
         self._talked = False
@@ -133,10 +121,10 @@ class Course:
         self._limits.clear(_Limit.MEDIA)
         self._limits.clear(_Limit.AWAY)
         self._talk()
-        if self._ladder.is_exhausted:
+        if self._voices.is_exhausted:
             self._no_voice_left(now, "no voice was left when the media opened")
             return
-        self._ladder.await_ready(now)
+        self._voices.await_ready(now)
         if not came_back and not self._floor.speaking.greeted:
             self._timeline.note(Moment.GREETING_ASKED, now)
             self._floor.speaking.greet(now)
@@ -179,19 +167,15 @@ class Course:
 
     def voice_ready(self, event: VoiceReady, now: float) -> None:
         """The voice hears the caller."""
-        self._timeline.note(Moment.VOICE_READY, now, name=event.name)
-        self._ladder.ready()
-        self._floor.wait.line_heard(now)
+        self._voices.ready(event, now)
 
     def voice_spoke(self) -> None:
         """The voice brought sound: it works."""
-        self._ladder.spoke()
-        self._mutes = 0
+        self._voices.spoke()
 
     def voice_failed(self, event: VoiceFailed, now: float) -> None:
         """The voice cannot go on."""
-        self._timeline.note(Moment.VOICE_FAILED, now, reason=event.reason)
-        self._next_voice(event.reason, now, recoverable=event.recoverable)
+        self._no_voice_left(now, self._voices.failed(event, now, may_open=self._may_open))
 
     def tool_called(self, event: ToolCalled, now: float) -> None:
         """The voice proposes a deed."""
@@ -244,7 +228,7 @@ class Course:
         dues = (
             self._limits.next(),
             self._last_words.next_timer(),
-            self._ladder.next_timer(),
+            self._voices.next_timer(),
             self._tools.next_timer(),
             floor.listening.barge_in.next_timer(),
             floor.listening.next_timer(),
@@ -263,10 +247,9 @@ class Course:
         for tool_call_id in self._tools.take_late(now):
             self._timeline.note(Moment.TOOL_LATE, now, id=tool_call_id)
             self._emit(AnswerTool(tool_call_id, TIMED_OUT))
-        if self._ladder.is_late(now):
-            self._next_voice("not ready in time", now, recoverable=self._ladder.is_last)
-        if floor.owed(now) is Owed.MUTE and self.phase is Phase.TALKING:
-            self._mute(now)
+        is_mute = floor.owed(now) is Owed.MUTE and self.phase is Phase.TALKING
+        fault = self._voices.handle_timer(now, is_mute=is_mute, may_open=self._may_open)
+        self._no_voice_left(now, fault)
         self._stir(floor.silence.handle_timer(now), now)
         while (limit := self._limits.take_due(now)) is not None:
             self._limit_came(limit, now)
@@ -312,34 +295,8 @@ class Course:
         elif stir is Stir.GOODBYE:
             self._leave(TerminationReason.CALLER_SILENT, now, line=Line.GOODBYE, may_stay=True)
 
-    def _mute(self, now: float) -> None:
-        """The caller waits, and nothing comes: say so, and try another voice if that may help."""
-        self._mutes += 1
-        waits_for_others = self._tools.any_open or not self._ladder.is_ready
-        if waits_for_others or (self._ladder.is_last and self._mutes == 1):
-            self._floor.speaking.line(Line.STILL_HERE, now)
-            return
-        self._timeline.note(Moment.VOICE_MUTE, now)
-        self._next_voice("mute", now, recoverable=self._ladder.is_last)
-
-    def _next_voice(self, reason: str, now: float, *, recoverable: bool) -> None:
-        floor = self._floor
-        floor.speaking.end_streams(now)
-        self._tools.forget_open()
-        floor.listening.replaced(now)
-        if self.phase in {Phase.LEAVING, Phase.CONNECTING}:
-            return
-        rung = self._ladder.failed(now, recoverable=recoverable)
-        if rung is None:
-            self._no_voice_left(now, reason)
-            return
-        self._timeline.note(Moment.VOICE_REPLACED, now, rung=rung, reason=reason)
-        self._emit(OpenVoice(rung, reason))
-        if floor.wait.is_silent and not floor.speaking.is_in_playout:
-            floor.speaking.line(Line.STILL_HERE, now)
-
-    def _no_voice_left(self, now: float, reason: str) -> None:
-        if self.phase is Phase.TALKING:
+    def _no_voice_left(self, now: float, reason: str | None) -> None:
+        if reason is not None and self.phase is Phase.TALKING:
             self._leave(TerminationReason.VOICE_FAILED, now, line=Line.SORRY_FAULT, detail=reason)
 
     def _connect(self, now: float, *, in_time: bool) -> None:
@@ -396,6 +353,11 @@ class Course:
         )
 
     @property
+    def _may_open(self) -> bool:
+        """Whether another voice would still have something to do."""
+        return self.phase not in {Phase.LEAVING, Phase.CONNECTING}
+
+    @property
     def _away(self) -> bool:
         return self.phase is Phase.AWAY
 
@@ -441,22 +403,7 @@ class Course:
         self._timeline.media(False, now)
         self._timeline.note(Moment.CLOSED, now, reason=reason.value)
         facts = self.facts(now)
-        result = _result_of(reason, facts, was_leaving=was_leaving)
+        result = result_of(reason, facts, was_leaving=was_leaving)
         self._limits.clear_all()
         self._last_words.clear()
         self._emit(CloseCall(Termination(result, reason, detail), facts))
-
-
-def _result_of(
-    reason: TerminationReason, facts: OutcomeFacts, *, was_leaving: bool
-) -> TerminationResult:
-    """Tell coarsely how a call ended: its reason, seen beside what was done."""
-    if reason in _OFFICES_OWN:
-        return TerminationResult.COMPLETED
-    if reason not in _CALLERS_OWN:
-        return TerminationResult.FAILED
-    trial = Termination(TerminationResult.ABANDONED, reason)
-    if was_leaving and reason is TerminationReason.CALLER_HUNG_UP:
-        return TerminationResult.COMPLETED
-    done = outcome_of(facts, trial) in _SOMETHING_DONE
-    return TerminationResult.COMPLETED if done else TerminationResult.ABANDONED

@@ -48,7 +48,7 @@ class EndpointerSettings:
     """Silence before the turn is transcribed on speculation: most gaps between words are less."""
     longest_wait_for_text_ms: int = 4_000
     """After so much silence the turn ends with what text there is."""
-    rejoin_voice_ms: int = 200
+    rejoin_voice_ms: int = 120
     """A voice must last this long to open an ended turn again: not a cough."""
     rejoin_within_ms: int = 4_000
     """After this much silence a voice is a new turn, whatever was heard of our reply."""
@@ -374,7 +374,7 @@ class Endpointer:
         settings = self._settings
         if self._speculate_at is not None or not turn.has_text:
             return self._stopped_at + settings.longest_wait_for_text_ms / 1000
-        wait_ms = settings.waits.of(turn.ending)
+        wait_ms = settings.waits.after(turn.ending, len(turn.text.split()))
         if turn.ending is not Ending.SETTLED:
             wait_ms = min(
                 wait_ms + self._patience_ms,

@@ -6,6 +6,17 @@ from dataclasses import dataclass
 
 from mapokezi.calls import Outcome, Termination, TerminationReason, TerminationResult
 
+_SOMETHING_DONE = frozenset({Outcome.RESOLVED, Outcome.MESSAGE, Outcome.TRANSFERRED})
+_CALLERS_OWN = frozenset({TerminationReason.CALLER_HUNG_UP, TerminationReason.CALLER_SILENT})
+_OFFICES_OWN = frozenset(
+    {
+        TerminationReason.RECEPTIONIST_SAID_GOODBYE,
+        TerminationReason.HANDED_OFF,
+        TerminationReason.CALL_CAP,
+        TerminationReason.DRAINED,
+    }
+)
+
 FLASH_S = 3.0
 """Who hangs up sooner than this wants to be called back (product.md, "From the field")."""
 
@@ -48,3 +59,18 @@ def outcome_of(facts: OutcomeFacts, termination: Termination) -> Outcome:
     ):
         return Outcome.FLASH
     return Outcome.ABANDONED
+
+
+def result_of(
+    reason: TerminationReason, facts: OutcomeFacts, *, was_leaving: bool
+) -> TerminationResult:
+    """Tell coarsely how a call ended: its reason, seen beside what was done."""
+    if reason in _OFFICES_OWN:
+        return TerminationResult.COMPLETED
+    if reason not in _CALLERS_OWN:
+        return TerminationResult.FAILED
+    trial = Termination(TerminationResult.ABANDONED, reason)
+    if was_leaving and reason is TerminationReason.CALLER_HUNG_UP:
+        return TerminationResult.COMPLETED
+    done = outcome_of(facts, trial) in _SOMETHING_DONE
+    return TerminationResult.COMPLETED if done else TerminationResult.ABANDONED

@@ -22,6 +22,8 @@ SILENT_FRAME = bytes(FRAME_BYTES)
 
 _LEAD_IN_MS = 200
 """How much of what came before a voice is kept with it, for the recogniser."""
+_SHORT_PAUSE_MS = 200
+"""A receptionist that has been quiet for longer is not being cut into."""
 _LONGEST_TURN_MS = 60_000
 """More than this of one turn no recogniser is given."""
 
@@ -219,6 +221,7 @@ class Talker:
         return (
             since_ms is not None
             and since_ms >= self._line_voice_ms
+            and self._ear.listener.quiet_ms <= _SHORT_PAUSE_MS
             and self.now_ms - since_ms >= after_ms
         )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,8 +18,6 @@ from mapokezi.emulator.stream_fork import StreamFork
 from mapokezi.emulator.telephone_line import SILENCE, TelephoneLine
 from mapokezi.emulator.webhooks import WebhookAnswer, Webhooks
 from mapokezi.telephony.markup import BadDocument
-
-_log = logging.getLogger(__name__)
 
 
 class Earpiece(Protocol):
@@ -47,6 +44,8 @@ class Switchboard:
     """Handshakes that timed out, each of which makes one later stream mute."""
     connecting: set[asyncio.Task[None]] = field(default_factory=set)
     """Streams whose handshake is under way."""
+    watch: Callable[[CallDetail, dict[str, Any]], None] | None = None
+    """Told each event of each call, for whoever prints them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +95,8 @@ class LiveCall:
         """Whether the platform writes to the caller at all; False under a plain park."""
         self.listeners: list[Callable[[bytes], None]] = []
         """Get the caller's sound of each tick: what records it."""
+        self.stream_names: set[str] = set()
+        """Streams that were ever started on this call."""
         self.at_end: list[Callable[[], None]] = []
         """Called once when the call ends, before its last callback."""
         self.digits: asyncio.Queue[str] = asyncio.Queue()
@@ -141,6 +142,8 @@ class LiveCall:
         event = {"type": kind, "t_ms": round(self.now_s * 1000), "frame": self._frames, **what}
         self.detail.events.append(event)
         self.earpiece.tell(event)
+        if self.switchboard.watch is not None:
+            self.switchboard.watch(self.detail, event)
 
     def answer(self, at: datetime) -> None:
         """Answer the caller, once: the ringing ends and the meter starts."""

@@ -157,11 +157,11 @@ def measure_call(
     polite = [turn for turn in taken if not _holding(voices, turn.start_ms)]
     cutting_in = [turn for turn in taken if _holding(voices, turn.start_ms)]
     gaps = [_gap_after(turn, voices, taken, end_ms) for turn in polite]
-    first = next((voice.start_ms for voice in voices if voice.start_ms >= opened_ms), None)
+    first = next((voice.start_ms for voice in voices if voice.end_ms > opened_ms), None)
     both, only_caller, only_receptionist = _shares(own, voices)
     silences = _silences(own, voices, opened_ms, end_ms)
     return Timings(
-        first_word_ms=() if first is None else (first - opened_ms,),
+        first_word_ms=() if first is None else (max(0, first - opened_ms),),
         gaps_ms=tuple(gap for gap in gaps if gap is not None and gap >= 0),
         turns=len(polite),
         cut_short=sum(_is_cut_short(turn, voices) for turn in polite),

@@ -26,6 +26,8 @@ from mapokezi.emulator.phone_socket import PhoneSocket, Telephone
 _FRAME_S = FRAME_MS / 1000
 _MOST_WAITING_FRAMES = 3
 """More than this waiting and the oldest is left out, as a telephone's jitter buffer does."""
+_NOTES = frozenset({"posted", "document", "kill_audio", "stream_event"})
+"""Events that are kept, but are no part of the conversation."""
 _ENDED_WAIT_S = 3.0
 """How long to wait for the platform's own word on the call after hanging up."""
 
@@ -88,7 +90,8 @@ class CallHeard:
     conversation: list[SpokenLine] = field(default_factory=list)
     """In the order of ``start_ms``."""
     events: list[Mapping[str, Any]] = field(default_factory=list)
-    """The platform's events as they came, each with ``at_ms`` from the answer added."""
+    """The platform's events as they came, each with ``at_ms`` from the answer added: its place in
+    the sound that was heard, to 20 ms and never later than it was, if the platform told it."""
     answered: bool = False
     hung_up_by: str = ""
     """``caller`` or ``platform``; empty if the line was lost."""
@@ -111,8 +114,8 @@ class CallHeard:
 
     @property
     def stream_opened_ms(self) -> int | None:
-        """When the platform said that the media stream was open."""
-        found = (event["at_ms"] for event in self.events if event.get("type") == "stream_open")
+        """When the platform opened the media stream, from the answer; None if it never did."""
+        found = (int(event["at_ms"]) for event in self.events if event["type"] == "stream_open")
         return next(found, None)
 
     def timings(self) -> Timings:
@@ -194,6 +197,8 @@ class _LiveCall:
         self._dialled_at = self._loop.time()
         self._answered_at: float | None = None
         self._events: list[tuple[float, dict[str, Any]]] = []
+        self._frame_places_ms: list[int] = []
+        """Where in the sound heard each frame that came in since the answer has its place."""
         self._listening: set[asyncio.Task[None]] = set()
         self._hung_up_at: float | None = None
         self._is_over = False
@@ -225,12 +230,18 @@ class _LiveCall:
 
     def _live_a_frame(self) -> None:
         while self._phone.waiting_frames() > _MOST_WAITING_FRAMES:
-            self._phone.next_frame()
+            self._take_frame()
             self._heard.late_frames += 1
-        frame = self._phone.next_frame()
+        frame = self._take_frame()
         if frame is None:
             self._heard.missing_frames += 1
         self._live(frame or SILENT_FRAME)
+
+    def _take_frame(self) -> bytes | None:
+        frame = self._phone.next_frame()
+        if frame is not None:
+            self._frame_places_ms.append(len(self._said_pcm) * 1000 // (PHONE_RATE_HZ * 2))
+        return frame
 
     def _live(self, frame: bytes) -> None:
         starts_ms = len(self._said_pcm) * 1000 // (PHONE_RATE_HZ * 2)
@@ -274,7 +285,7 @@ class _LiveCall:
                 self._answered_at = now
                 self._heard.answered = True
             self._events.append((now, dict(event)))
-            if self._on_line is not None:
+            if self._on_line is not None and kind not in _NOTES:
                 at_ms = self._since_answer_ms(now)
                 self._on_line(SpokenLine("platform", kind, at_ms, at_ms))
             if kind == "ended":
@@ -283,14 +294,27 @@ class _LiveCall:
 
     def _place_events(self) -> None:
         """Give each event its instant from the answer, now that the answer is known."""
+        kinds = {str(event.get("type")): event for _, event in reversed(self._events)}
+        answered_frame = kinds.get("answered", {}).get("frame")
         for at, event in self._events:
-            placed = event | {"at_ms": self._since_answer_ms(at)}
+            at_ms = self._since_answer_ms(at)
+            if isinstance(answered_frame, int) and isinstance(event.get("frame"), int):
+                at_ms = self._place_of_frame_ms(event["frame"] - answered_frame - 1, at_ms)
+            placed = {"type": "", **event, "at_ms": at_ms}
             self._heard.events.append(placed)
             kind = str(event.get("type", ""))
-            line = SpokenLine("platform", kind, placed["at_ms"], placed["at_ms"])
-            self._heard.conversation.append(line)
+            if kind not in _NOTES:
+                line = SpokenLine("platform", kind, placed["at_ms"], placed["at_ms"])
+                self._heard.conversation.append(line)
             if kind == "ended":
                 self._heard.ended = placed
+
+    def _place_of_frame_ms(self, number: int, otherwise_ms: int) -> int:
+        """Find the place of a frame in the sound heard, by its number since the answer."""
+        if number < 0:
+            return (number + 1) * FRAME_MS
+        places = self._frame_places_ms
+        return places[number] if number < len(places) else otherwise_ms
 
     def _watch_the_time(self) -> None:
         now = self._loop.time()

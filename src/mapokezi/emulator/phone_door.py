@@ -20,6 +20,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
+from urllib.parse import urlsplit
 
 import picows.picows
 from picows import (
@@ -56,12 +57,13 @@ class ConnectedPhone(WSListener):
         self._platform = platform
         self._transport: WSTransport | None = None
         self._call: LiveCall | None = None
+        self._writable = True
 
     # -- Earpiece --
 
     def hear(self, pcm: bytes) -> None:
-        """Send 20 ms to the telephone."""
-        if self._transport is not None:
+        """Send 20 ms to the telephone; one that does not read loses sound, not the emulator."""
+        if self._transport is not None and self._writable:
             self._transport.send(WSMsgType.BINARY, pcm)
 
     def tell(self, event: dict[str, Any]) -> None:
@@ -94,6 +96,14 @@ class ConnectedPhone(WSListener):
         """The telephone is gone: its call is over."""
         self._transport = None
         self._hang_up()
+
+    def pause_writing(self) -> None:
+        """The telephone does not read."""
+        self._writable = False
+
+    def resume_writing(self) -> None:
+        """It reads again."""
+        self._writable = True
 
     def _close(self, transport: WSTransport) -> None:
         transport.send_close(WSCloseCode.OK)
@@ -161,6 +171,16 @@ def line_settings(asked: Mapping[str, Any]) -> LineSettings:
     return LineSettings(**values)
 
 
+def _is_local(request: WSUpgradeRequest) -> bool:
+    """Keep other sites' pages, open in a browser on this machine, from ringing the office."""
+    origin = request.headers.get("Origin")
+    if not origin:
+        return True
+    host = urlsplit(origin).hostname or ""
+    own = urlsplit(f"//{request.headers.get('Host', '')}").hostname
+    return host in ("127.0.0.1", "localhost", "::1", own)
+
+
 def _is_number(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
@@ -177,6 +197,9 @@ def phone_protocol_class(platform: Platform) -> type[asyncio.Protocol]:
     def listener(request: WSUpgradeRequest) -> WSUpgradeResponseWithListener:
         if request.path.partition(b"?")[0].decode(errors="replace") != PHONE_PATH:
             refused = WSUpgradeResponse.create_error_response(404, b"the telephone is at /phone\n")
+            return WSUpgradeResponseWithListener(refused, None)
+        if not _is_local(request):
+            refused = WSUpgradeResponse.create_error_response(403, b"not from another site\n")
             return WSUpgradeResponseWithListener(refused, None)
         accepted = WSUpgradeResponse.create_101_response()
         return WSUpgradeResponseWithListener(accepted, ConnectedPhone(platform))

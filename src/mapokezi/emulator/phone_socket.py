@@ -3,7 +3,8 @@
 The wire: the client sends ``{"type": "dial", "from", "to", "line"}``, then binary frames of 20 ms
 (8 kHz S16LE mono) at true pace, ``{"type": "digit", "digit"}``, ``{"type": "hangup"}``. The server
 sends binary frames of the same form while the call is up, and events as JSON:
-``ringing answered said stream_open dialling dial_answered recording ended``, each with ``t_ms``.
+``ringing answered said stream_open dialling dial_answered recording ended``, each with ``t_ms``
+from the dial and ``frame``, the number of frames sent before it.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Telephone(Protocol):
         """
 
     def next_frame(self) -> bytes | None:
-        """Take the next 20 ms that came in, None if nothing has come."""
+        """Take the next 20 ms that came in since the answer, None if nothing has come."""
 
     def waiting_frames(self) -> int:
         """How many frames have come in and were not taken."""
@@ -135,7 +136,10 @@ class PhoneSocket(WSListener):
         if frame.msg_type == WSMsgType.BINARY:
             self._frames.append(frame.get_payload_as_bytes())
         elif frame.msg_type == WSMsgType.TEXT:
-            self._events.append(json.loads(frame.get_payload_as_utf8_text()))
+            event = json.loads(frame.get_payload_as_utf8_text())
+            if event.get("type") == "answered":
+                self._frames.clear()  # what came before is the ring-back tone
+            self._events.append(event)
         elif frame.msg_type == WSMsgType.CLOSE:
             transport.disconnect()
 

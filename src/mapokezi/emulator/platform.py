@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
+
+import structlog
 
 from mapokezi.audio.tones import ringback
 from mapokezi.emulator.call_detail import CallDetail, CallStatus
@@ -19,10 +20,12 @@ from mapokezi.telephony.numbers import to_e164
 TICK_S = 0.020
 MOST_BEHIND_S = 1.0
 """A loop that stood still for longer does not make the lost time up."""
+CLOSE_WITHIN_S = 5.0
+"""How long a platform that is stopped waits for answers to its last callbacks."""
 MOST_DETAILS = 10_000
 """Ended calls that are remembered."""
 
-_log = logging.getLogger(__name__)
+log = structlog.get_logger("mapokezi.emulator.platform")
 
 
 class UnknownNumber(MapokeziError):  # noqa: N818  named as one says it
@@ -131,20 +134,20 @@ class Platform:
         """End all calls, and wait until their last callbacks are posted."""
         for call in self.calls:
             call.hang_up(HangUp("platform", "MANAGER_REQUEST"))
-        while self._tasks:
-            await asyncio.gather(*self._tasks)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=CLOSE_WITHIN_S)
         self._ticker.stop()
-        connecting = list(self.switchboard.connecting)
-        for task in connecting:
+        unfinished = [*self._tasks, *self.switchboard.connecting]
+        for task in unfinished:
             task.cancel()
-        await asyncio.gather(*connecting, return_exceptions=True)
+        await asyncio.gather(*unfinished, return_exceptions=True)
 
     def _tick(self) -> None:
         for call in self.calls:
             try:
                 call.tick()
-            except Exception:  # noqa: BLE001  one call's fault must not stop the others
-                _log.exception("a call's sound failed", extra={"call_id": call.detail.call_id})
+            except Exception:
+                log.exception("call_sound_failed", call_id=call.detail.call_id)
                 call.hang_up(HangUp("platform", "BEARERCAPABILITY_NOTAVAIL", CallStatus.FAILED))
 
     async def _live(self, call: LiveCall) -> None:
@@ -159,7 +162,7 @@ class Platform:
             elif isinstance(ended, HangUp):
                 how = ended
             else:
-                _log.error("a document could not be carried out", exc_info=ended)
+                log.error("document_failed", call_id=call.detail.call_id, exc_info=ended)
                 call.tell("emulator_failed", why=repr(ended))
                 how = HangUp("platform", "TEMPORARY_FAILURE", CallStatus.FAILED, "emulator")
         finally:
@@ -181,7 +184,7 @@ def _finish(call: LiveCall, how: HangUp) -> None:
     for told in call.at_end:
         told()
     for fork in call.forks:
-        fork.stop()
+        fork.stop(empty_binary_first=call.settings.empty_binary_at_end)
     call.player.stop()
     detail = call.detail
     detail.ended_s, detail.ended_at = call.now_s, wall()

@@ -6,10 +6,10 @@ import asyncio
 import contextlib
 import socket
 import tempfile
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import uvicorn
 from starlette.applications import Starlette
@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from mapokezi.emulator.call_detail import CallDetail
 from mapokezi.emulator.live_call import Switchboard
 from mapokezi.emulator.phone_door import PHONE_PATH, phone_protocol_class
 from mapokezi.emulator.platform import Platform
@@ -24,6 +25,8 @@ from mapokezi.emulator.rest import CallsApi
 from mapokezi.emulator.settings import EmulatorSettings
 from mapokezi.emulator.webhooks import Webhooks
 from mapokezi.errors import ConfigurationError
+
+Watch = Callable[[CallDetail, dict[str, Any]], None]
 
 STOP_WITHIN_S = 2
 """For answers that are under way when the emulator stops."""
@@ -40,8 +43,15 @@ class _Server(uvicorn.Server):
 class Emulator:
     """SautiKit on this machine. Use it as ``async with Emulator(settings) as emulator``."""
 
-    def __init__(self, settings: EmulatorSettings) -> None:
+    def __init__(self, settings: EmulatorSettings, watch: Watch | None = None) -> None:
+        """Make one that is not started.
+
+        Args:
+            settings: What it is set to.
+            watch: Told each event of each call, with the call's record.
+        """
         self.settings = settings
+        self._watch = watch
         self.platform: Platform
         """Its calls; there once started."""
         self.base_url = ""
@@ -68,7 +78,9 @@ class Emulator:
         folder.mkdir(parents=True, exist_ok=True)
         webhooks = Webhooks(self.settings.posts, self.settings.webhook_timeout_s)
         self._stack.push_async_callback(webhooks.close)
-        self.platform = Platform(Switchboard(self.settings, webhooks, folder, self.base_url))
+        self.platform = Platform(
+            Switchboard(self.settings, webhooks, folder, self.base_url, watch=self._watch)
+        )
         server = _Server(self._config())
         serving = asyncio.create_task(server.serve([sock]), name="emulator")
         self._stack.push_async_callback(_stop, server, serving)

@@ -149,6 +149,11 @@ class EmulatorSettings:
     metadata: MetadataForm = MetadataForm.FULL
     digits_on_stream: bool = False
     """Also send pressed keys as text on the stream; no SautiKit source says that it does."""
+    empty_binary_at_end: bool = False
+    """Send one empty binary before the close at hang-up, as a graceful shutdown does."""
+    same_name_fails: bool = False
+    """A second stream of the same name on one call fails, as a second start of the bare module
+    does (its bug stays after our close)."""
     stale_connect: bool = True
     """The module's fault: after a handshake that timed out the next stream stays mute."""
     rates: Rates = field(default_factory=Rates)

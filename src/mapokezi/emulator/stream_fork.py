@@ -6,7 +6,6 @@ the subprotocol, no extensions, no User-Agent; only the order of the headers dif
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import ssl
@@ -42,7 +41,8 @@ MOST_REQUESTS = 4
 LARGEST_FRAME_BYTES = 64 * 1024 * 1024
 """The module takes two megabytes at once without a word; there is no limit worth having here."""
 
-_log = logging.getLogger(__name__)
+_picows_log = logging.getLogger("mapokezi.emulator.picows")
+_picows_log.setLevel(logging.WARNING)  # at info it tells of each connection, with its address
 
 
 class StreamFork:
@@ -99,6 +99,7 @@ class StreamFork:
                 websocket_handshake_timeout=timeout_s,
                 max_redirects=MOST_REQUESTS - 1,
                 max_frame_size=LARGEST_FRAME_BYTES,
+                logger_name=_picows_log,
             )
         except WSHandshakeError as error:
             return _refusal(error.response)
@@ -108,8 +109,7 @@ class StreamFork:
             return ""
         except ssl.SSLError as error:
             return f"connect SSL err 1: {error.reason}"
-        except (OSError, WSError, ValueError) as error:
-            _log.info("a stream could not be opened", extra={"reason": str(error)})
+        except (OSError, WSError, ValueError):
             return "Unable to connect"
         return "Unable to connect"  # true only where neither ``opened`` nor a refusal came of it
 
@@ -169,18 +169,20 @@ class StreamFork:
             text = json.dumps({"event": "dtmf", "dtmf": digit, "duration": "160"})
             self._transport.send(WSMsgType.TEXT, text.encode())
 
-    def stop(self) -> None:
-        """End the fork: close 1000 at once."""
+    def stop(self, empty_binary_first: bool = False) -> None:
+        """End the fork: close 1000 at once, after an empty binary if that is wanted."""
+        if empty_binary_first:
+            self.module.shut_down_gracefully()
         self.module.stop()
         self.flush()
 
-    def drop(self) -> None:
-        """Lose the socket without a close frame, as a broken network does."""
-        transport, self._transport = self._transport, None
-        self.module.stop()
-        self.module.outgoing()
-        if transport is not None:
-            transport.disconnect(graceful=False)
+    def lose(self) -> None:
+        """Break the connection without a close frame, as a network does: for tests of bad days.
+
+        To the module it is the same as a close by the other side.
+        """
+        if self._transport is not None:
+            self._transport.disconnect(graceful=False)
 
     def flush(self) -> None:
         """Send what the module has for the socket, and tell its events."""
@@ -262,8 +264,3 @@ class _Socket(WSListener):
 
     def resume_writing(self) -> None:
         self._fork.set_writable(True)
-
-
-def open_in_background(fork: StreamFork, timeout_s: float) -> asyncio.Task[None]:
-    """Connect a fork while the call goes on."""
-    return asyncio.create_task(fork.connect(timeout_s), name=f"stream {fork.name}")

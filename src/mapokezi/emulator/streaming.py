@@ -18,6 +18,10 @@ _MIXES = {Track.INBOUND: Mix.MONO, Track.OUTBOUND: Mix.MONO, Track.BOTH: Mix.STE
 async def stream(call: LiveCall, action: Stream, has_next: bool) -> Question | HangUp | None:
     """Start a fork; with ``connect`` hold the call until it is over."""
     watch = _Watch(call, action)
+    if call.settings.same_name_fails and action.name in call.stream_names:
+        watch.take(ModuleEvent("connect_failed", '{"reason":"-ERR Operation Failed"}'))
+        return await _what_follows(call, CallState.STREAM_ERROR, has_next)
+    call.stream_names.add(action.name or "")
     fork = StreamFork(action.url, _start_of(call, action), action.name or "", watch.take)
     watch.fork = fork
     call.forks.append(fork)

@@ -114,9 +114,9 @@ class _Keys:
 async def record(call: LiveCall, action: Record) -> Question:
     """Record the caller until silence, a key, the greatest length, or the end of the call."""
     _forget_keys(call)
-    call.tell("recording")
     if action.play_beep is not False:
         await call.player.play(beep(LINE_RATE_HZ))
+    call.tell("recording")
     take = Recorder(
         silence_s=action.timeout_s or RECORD_SILENCE_S,
         most_s=action.max_length_s or RECORD_MOST_S,

@@ -245,6 +245,8 @@ class Webhooks:
     async def _readyz(self, _request: Request) -> Response:
         if self._calls.is_draining:
             return PlainTextResponse("draining\n", 503)
+        if not self._calls.is_ready():
+            return PlainTextResponse("not ready\n", 503)
         return PlainTextResponse("ready\n")
 
     async def _exposition(self, _request: Request) -> Response:

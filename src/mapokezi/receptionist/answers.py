@@ -47,7 +47,7 @@ def answer_hours(reply: Reply, said: str, now_wall: datetime) -> ClerkTurn:
         sunday = read_day(hours, "sunday", today)
         if sunday:
             reply.tell(describe_day(hours, sunday, now_wall), "hours")
-    if day is None and re.search(r"\b(?:still|yet|are you (?:open|closed)|you open)\b", said):
+    if day is None and re.search(r"\bstill\b|\byet\b|^(?:\w+ )?are you (?:open|closed)\b", said):
         day = read_day(hours, "today", today)
     told = describe_day(hours, day, now_wall) if day else describe_week(hours)
     for sentence in _SENTENCE_END.split(told):
@@ -193,7 +193,8 @@ def answer_or_admit(reply: Reply, said: str) -> ClerkTurn:
         return answer_fact(reply, nearest.of)
     if nearest.is_sure or reply.known.forbidden.asked_in(said):
         return _offer_message(reply, "no_advice", said, "refuse")
-    if nearest.is_likely and nearest.of != FORBIDDEN:
+    in_message = reply.state.draft is not None and reply.state.asked in IN_INTAKE
+    if nearest.is_likely and nearest.of != FORBIDDEN and not in_message:
         reply.set(candidates=(nearest.of,), pending_reason=_as_reason(said))
         title = reply.known.title_of(nearest.of)
         reply.ask("did_you_mean_fact", Asked.CONFIRM_FACT, title=title)
@@ -209,7 +210,7 @@ def _as_reason(said: str) -> str:
 
 def _offer_message(reply: Reply, key: str, said: str, deed: str) -> ClerkTurn:
     if reply.state.draft is not None and reply.state.asked in IN_INTAKE:
-        reply.tell("I will not answer that myself, but it goes into your message.")
+        reply.say("not_now")
         reply.ask_again()
         return reply.done(deed)
     reply.set(pending_reason=_as_reason(said), candidates=())

@@ -8,6 +8,7 @@ from datetime import datetime
 from mapokezi.receptionist.answers import (
     answer_fact,
     answer_hours,
+    answer_or_admit,
     ask_for_person,
     hand_over,
     identify,
@@ -183,6 +184,8 @@ def _interruption(
     if understood.kind is Kind.HOURS and not _in_free_slot(reply):
         return answer_hours(reply, said, now_wall)
     nearest = nearest_fact(reply, said)
-    if nearest.is_sure and nearest.of != FORBIDDEN and reply.state.asked in IN_INTAKE:
+    if reply.state.asked not in IN_INTAKE:
+        return None
+    if nearest.is_sure and nearest.of != FORBIDDEN:
         return answer_fact(reply, nearest.of)
-    return None
+    return None if _in_free_slot(reply) else answer_or_admit(reply, said)

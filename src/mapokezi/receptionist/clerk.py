@@ -103,6 +103,8 @@ class Clerk:
         self, reply: Reply, understood: Understood, said: str, now_wall: datetime
     ) -> ClerkTurn:
         kind = understood.kind
+        if self._known.forbidden.is_private(said):
+            return answer_or_admit(reply, said)
         if kind is Kind.MESSAGE:
             return ask_for_person(reply, understood, said, "message")
         if kind is Kind.NAMED_PERSON:

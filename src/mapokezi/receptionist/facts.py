@@ -115,7 +115,7 @@ class Nearest:
 SURE_SCORE = 0.52
 """Below it, development utterances were as often something else."""
 SURE_MARGIN = 0.05
-LIKELY_SCORE = 0.42
+LIKELY_SCORE = 0.46
 
 
 def _letters_of(said: str) -> Counter[str]:

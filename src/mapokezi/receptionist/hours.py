@@ -16,6 +16,8 @@ from mapokezi.receptionist.words import plain
 
 _WEEK = tuple(Weekday)
 _LOOK_AHEAD_DAYS = 60
+_WITHOUT_DAY = 90.0
+"""A name without the word day must be near: ``on Friday`` is not Good Friday."""
 _ALSO_CALLED = {
     "Labor Day": ("labour day", "workers day", "may day"),
     "Boxing Day": ("utamaduni day",),
@@ -23,7 +25,7 @@ _ALSO_CALLED = {
     "New Year's Day": ("new year",),
     "Eid al-Fitr": ("idd ul fitr", "eid", "idd"),
     "Easter Monday": ("easter",),
-    "Jamhuri Day": ("jamuhuri day", "independence day", "republic day", "jam hearry day"),
+    "Jamhuri Day": ("jamuhuri day", "independence day", "republic day", "jam hearry day", "january day", "jamaica day"),
     "Mashujaa Day": ("heroes day", "kenyatta day"),
     "Mazingira Day": ("moi day", "huduma day"),
 }
@@ -122,7 +124,8 @@ def _holiday_score(said: str, name: str) -> float:
         return best
     count = name.count(" ") + 1
     spans = (" ".join(words[at : at + count]) for at in range(len(words) - count + 1))
-    return max((_ratio(span, name) for span in spans if len(span) >= 3), default=0.0)
+    best = max((_ratio(span, name) for span in spans if len(span) >= 3), default=0.0)
+    return best if best >= _WITHOUT_DAY else 0.0
 
 
 def _ratio(heard: str, name: str) -> float:

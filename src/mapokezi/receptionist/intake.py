@@ -8,7 +8,7 @@ from mapokezi.receptionist.naming import Evidence, guess_name
 from mapokezi.receptionist.office import Question
 from mapokezi.receptionist.replies import Reply
 from mapokezi.receptionist.spoken import say_digits, say_ending, say_letters, say_phone
-from mapokezi.receptionist.turns import Asked, ClerkTurn, Slot, SlotStatus
+from mapokezi.receptionist.turns import Asked, ClerkTurn, Expects, Slot, SlotStatus
 from mapokezi.units import E164
 
 _STANDARD = frozenset({"name", "number", "reason", "best_time"})
@@ -169,7 +169,7 @@ def propose_message(reply: Reply, *, all_unsure: bool = False) -> None:
         unsure=unsure,
         extra=extra,
     )
-    reply.set(asked=Asked.NOTHING, slot="", question="")
+    reply.set(asked=Asked.NOTHING, slot="", question="", expects=Expects.ANYTHING)
 
 
 def drop_message(reply: Reply) -> ClerkTurn:

@@ -96,11 +96,10 @@ def _spoken_before_letters(said: str) -> str:
     """Give the words of ``otieno o t i e n o`` that stand before the letters."""
     words: list[str] = []
     for word in name_words(said).split():
-        if len(word) == 1:
+        if len(word) == 1 or word in {"that", "is", "spelled", "it"}:
             break
         words.append(word)
-    spoken = " ".join(words)
-    return spoken if spoken in known_by_spelling() else ""
+    return " ".join(words)
 
 
 def _name_missed(reply: Reply) -> ClerkTurn:

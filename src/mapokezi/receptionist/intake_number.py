@@ -28,13 +28,13 @@ _LONGEST_PIECE = 7
 def hear_number(reply: Reply, heard: Heard, said: str) -> ClerkTurn:
     """Take the caller's words or keys for their number."""
     own = reply.state.caller_number
-    digits = _digits_of(heard, said)
+    digits = digits_of(heard, said)
     if own and len(digits) < 5 and _OWN.search(said) and not _OTHER.search(said):
         put_slot(reply, "number", own, SlotStatus.CONFIRMED)
         reply.say("thanks")
         ask_next(reply)
         return reply.done(f"fill:number={own}")
-    if len(digits) >= 2 or (digits and reply.draft.digits):
+    if len(digits) >= 2 or (digits and (reply.draft.digits or heard.digits)):
         return take_digits(reply, digits)
     if _REFUSES.search(said):
         put_slot(reply, "number", "", SlotStatus.SKIPPED)
@@ -44,14 +44,15 @@ def hear_number(reply: Reply, heard: Heard, said: str) -> ClerkTurn:
     return number_missed(reply, "number_again")
 
 
-def _digits_of(heard: Heard, said: str) -> str:
+def digits_of(heard: Heard, said: str) -> str:
+    """Give the digits of a turn, typed or else spoken."""
     typed = "".join(key for key in heard.digits if key.isdecimal())
     return typed or read_digits(said)
 
 
 def has_number(heard: Heard, said: str) -> bool:
     """Say whether a turn holds a number, or a good part of one."""
-    return len(_digits_of(heard, said)) >= 3
+    return len(digits_of(heard, said)) >= 3
 
 
 def take_digits(reply: Reply, digits: str) -> ClerkTurn:
@@ -105,7 +106,7 @@ def _give_up(reply: Reply, digits: str) -> None:
 def hear_own_number(reply: Reply, heard: Heard, said: str) -> ClerkTurn | None:
     """Take the reply to "shall we call you back on the number you are calling from"."""
     if has_number(heard, said):
-        return take_digits(reply, _digits_of(heard, said))
+        return take_digits(reply, digits_of(heard, said))
     answer = read_answer(said)
     explicit = _OWN.search(said) and not _OTHER.search(said)
     if answer.yes or (explicit and answer.yes is None):
@@ -123,7 +124,7 @@ def hear_own_number(reply: Reply, heard: Heard, said: str) -> ClerkTurn | None:
 def number_denied(reply: Reply, heard: Heard, rest: str) -> ClerkTurn:
     """Take a "no" to the number that was read back, with a correction if there is one."""
     reply.set_draft(digits="")
-    digits = _digits_of(heard, rest)
+    digits = digits_of(heard, rest)
     if len(digits) >= 7:
         reply.failed()
         return take_digits(reply, digits)

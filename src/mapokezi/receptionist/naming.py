@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
+from mapokezi.receptionist.misheard import misheard
 from mapokezi.receptionist.names import (
     common_names,
     first_names,
@@ -27,10 +28,14 @@ FAR_COST = 1.1
 """Beyond this, what was heard is kept as it is written: it may be a name we do not know."""
 _RARE = 0.16
 _WORD_BREAK = 0.03
+_MISHEARD = 0.25
+_MISHEARD_BY_SEVERAL = 0.35
+"""Above what is sure, so that the name is spelled when it is read back."""
 _AS_WRITTEN = 1.0
 _NEVER_A_NAME = 2.5
 _NO_NAMES = frozenset("a an the and or of in on at to is it i you my for with not new no".split())
 _MAX_WORDS_IN_NAME = 3
+_WHOLE_SPELLED = 0.2
 _SHORTLIST = 60
 
 
@@ -69,7 +74,7 @@ class _Part:
 def _candidates(heard: str) -> tuple[tuple[float, str], ...]:
     """Give the gazetteer's names nearest to one word or more, with costs, the best first."""
     sound = sound_of(heard)
-    if not sound:
+    if not sound or heard in _NO_NAMES:
         return ()
     known = known_by_spelling().get(heard.replace(" ", ""))
     sounds = sounds_of_names()
@@ -79,6 +84,9 @@ def _candidates(heard: str) -> tuple[tuple[float, str], ...]:
         (hearing_cost(sounds[name], sound) + (0.0 if name in common else _RARE), name)
         for _, _, name in near
     ]
+    written_for = misheard().get(heard, ())
+    cost = _MISHEARD if len(written_for) == 1 else _MISHEARD_BY_SEVERAL
+    scored += [(cost, name) for name in written_for]
     if known:
         scored.append((0.0, known))
     return tuple(sorted(scored)[:8])
@@ -150,6 +158,11 @@ def _spelled_name(
 ) -> NameGuess:
     """Weigh the letters, and with them what was heard before, over all known names."""
     letters = evidence.spelled[-1]
+    heard = list(heard)
+    for parts in heard:
+        name = " ".join(part.name for part in parts)
+        if letters_cost(name.replace(" ", "").lower(), letters) < _WHOLE_SPELLED:
+            return NameGuess(name, is_sure=True)
     words = [part for text in evidence.heard for part in _spans(text.split())]
     scored: list[tuple[float, str]] = []
     for name in sounds_of_names():
@@ -162,11 +175,11 @@ def _spelled_name(
     scored.sort()
     whole = [(cost, _into_whole(name, heard, evidence)) for cost, name in scored[:6]]
     for cost, name in whole:
-        if name.lower() not in denied:
-            literal = letters_cost(name.split()[-1].lower(), letters)
+        literal = min(letters_cost(part.lower(), letters) for part in name.split())
+        if literal == 0.0 or name.lower() not in denied:
             return NameGuess(name, is_sure=cost < 0.2 or literal == 0.0, unsure_part="name")
     literal_name = _into_whole(letters.capitalize(), heard, evidence)
-    if len(letters) < 2 or literal_name.lower() in denied:
+    if len(letters) < 2:
         return NameGuess("", is_sure=False, unsure_part="name")
     return NameGuess(literal_name, is_sure=False, unsure_part="name")
 

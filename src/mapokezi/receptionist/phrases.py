@@ -32,6 +32,10 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "I don't know that. Shall I take a message, so that somebody calls you back about it?",
         "I am sorry, I have no answer to that. Shall I pass the question on in a message?",
     ),
+    "not_now": (
+        "That I cannot answer, but you may put it into your message.",
+        "I have no answer to that; it can go into the message.",
+    ),
     "unclear_1": (
         "I am sorry, I did not catch that. Could you say it in other words?",
         "Sorry, I did not understand. Please say it another way.",
@@ -45,14 +49,20 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "I am having trouble hearing you. Shall I take a message, so that somebody calls you back?",
         "The line is not good. May I take a message for you?",
     ),
-    "trouble_hand_over": ("I will try to get a person for you.",),
+    "trouble_hand_over": (
+        "I will try to get a person for you.",
+        "Let me see whether a person can help.",
+    ),
     "nothing_heard": ("I did not hear anything.", "I could not hear you."),
     "take_your_time": ("Of course, take your time.", "No hurry. I am here."),
     "connect_try": (
         "One moment, let me try {who}.",
         "All right. One moment, I will try {who}.",
     ),
-    "connecting": ("I am connecting you to {who} now. Please hold.",),
+    "connecting": (
+        "I am connecting you to {who} now. Please hold.",
+        "I am connecting you now, to {who}. Please stay on the line.",
+    ),
     "no_connection": (
         "I am sorry, I cannot put you through just now. {why} Shall I take a message instead?",
         "That did not work just now. {why} May I take a message?",

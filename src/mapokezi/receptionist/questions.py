@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 
 from mapokezi.receptionist import intake_name, intake_number
@@ -25,6 +26,7 @@ from mapokezi.receptionist.intake import (
     start_message,
     summary_of,
 )
+from mapokezi.receptionist.naming import Evidence
 from mapokezi.receptionist.replies import Reply
 from mapokezi.receptionist.spoken_times import read_best_time
 from mapokezi.receptionist.turns import Asked, ClerkTurn, Heard, SlotStatus
@@ -219,13 +221,14 @@ _WHICH_SLOT = (
 
 def _named_change(reply: Reply, heard: Heard, said: str) -> ClerkTurn | None:
     """Change the slot that is named, at once if the right value was said with it."""
-    if len(intake_number._digits_of(heard, said)) >= 7:
+    if len(intake_number.digits_of(heard, said)) >= 7:
         return _again(reply, "number", lambda: intake_number.hear_number(reply, heard, said))
     given = re.search(r"\b(?:my name is|the name is|name (?:should be|to|is)) (.+)$", said)
     if given and not re.fullmatch(r"(?:wrong|incorrect|not .*)", given[1]):
         return _again(reply, "name", lambda: intake_name.hear_name(reply, given[1]))
     for slot, pattern in _WHICH_SLOT:
         if pattern.search(said) and any(q.slot == slot for q in reply.known.questions):
+            _forget(reply, slot)
             reply.ask(_question_for(slot), Asked.SLOT, slot=slot)
             return reply.done("deny")
     return None
@@ -235,12 +238,19 @@ def _question_for(slot: str) -> str:
     return "which_number" if slot == "number" else f"slot:{slot}"
 
 
-def _again(reply: Reply, slot: str, fill: object) -> ClerkTurn:
+def _again(reply: Reply, slot: str, fill: Callable[[], ClerkTurn]) -> ClerkTurn:
+    """Fill a slot anew with what was said along with the request to change it."""
+    _forget(reply, slot)
     reply.set(slot=slot, asked=Asked.SLOT, tries=0)
-    assert callable(fill)
-    turn = fill()
-    assert isinstance(turn, ClerkTurn)
-    return turn
+    return fill()
+
+
+def _forget(reply: Reply, slot: str) -> None:
+    """Forget what was heard for a slot that is given anew."""
+    if slot == "name":
+        reply.set_draft(evidence=Evidence())
+    if slot == "number":
+        reply.set_draft(digits="")
 
 
 def _change(reply: Reply, heard: Heard, said: str) -> ClerkTurn:
@@ -306,7 +316,7 @@ def _message_offer(reply: Reply, answer: Answer) -> ClerkTurn | None:
     return reply.done("confirm")
 
 
-def _person_confirmed(reply: Reply, answer: Answer) -> ClerkTurn:
+def _person_confirmed(reply: Reply, answer: Answer) -> ClerkTurn | None:
     person = reply.known.person(reply.state.candidates[0]) if reply.state.candidates else None
     if answer.yes and person:
         return do_for_person(reply, person, reply.state.wants, reply.state.pending_reason)

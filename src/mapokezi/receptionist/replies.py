@@ -97,9 +97,9 @@ class Reply:
         self.set(tries=self.state.tries + 1)
         return self.state.tries
 
-    def propose(self, name: str, **arguments: Any) -> None:
+    def propose(self, tool: str, /, **arguments: Any) -> None:
         """Propose a deed."""
-        self._proposals.append(Proposal(name, arguments))
+        self._proposals.append(Proposal(tool, arguments))
 
     def done(self, deed: str, *, missed: bool = False) -> ClerkTurn:
         """Close the reply.

@@ -62,6 +62,8 @@ _LETTER_WORDS = {
     "zee": "z",
 }
 _RHYMES = ("bcdegptvz", "fsx", "mn", "ajkh", "iy", "qu", "lo", "ae", "ei", "ou", "wu", "rao", "cz")
+_RUN = 3
+_NO_LETTERS = frozenset("is it its as my so yes no by at to that ok".split())
 _MISHEARD = 0.45
 _OTHER = 1.0
 _LOST = 0.7
@@ -92,7 +94,20 @@ def read_letters(text: str) -> str:
     said = _LEAD.sub(" ", text.replace(".", " ").replace(":", " ")).strip()
     if not looks_spelled(said):
         return ""
-    return _letters_in(said)
+    return _letters_in(_from_first_letter(said))
+
+
+def _from_first_letter(said: str) -> str:
+    """Drop the words before the first single letter, but for one that may be letters itself."""
+    words = said.split()
+    first = next((at for at in range(len(words)) if _begins_letters(words[at:])), 0)
+    before = words[first - 1] if first else ""
+    is_letters = before in _LETTER_WORDS or (0 < len(before) <= _RUN and before not in _NO_LETTERS)
+    return " ".join(words[first - 1 if is_letters else first :])
+
+
+def _begins_letters(words: list[str]) -> bool:
+    return len(words[0]) == 1 and sum(len(word) == 1 for word in words[1:4]) >= 2
 
 
 def force_letters(text: str) -> str:

@@ -218,7 +218,7 @@ def say_digits(digits: str) -> str:
         groups = [digits[:4], digits[4:7], digits[7:]]
     else:
         first = len(digits) % 3 or 3
-        if first == 1 and len(digits) > 3:
+        if digits.startswith("0") or (first == 1 and len(digits) > 3):
             first = 4
         groups = [digits[:first]] + [digits[at : at + 3] for at in range(first, len(digits), 3)]
     return ", ".join(" ".join(group) for group in groups)

@@ -57,7 +57,7 @@ _REPEAT = re.compile(
     r"|^speak (?:up|slowly|more slowly)\b"
 )
 _WAIT = re.compile(
-    r"^(?:(?:please|okay|oh|sorry|just|yes) )*(?:hold on|hold the line|wait|stop|hang on|"
+    r"^(?:(?:please|okay|oh|sorry|just|yes) )*(?:hold (?:on|and|in|up)|hold the line|wait|stop|hang on|"
     r"one (?:moment|minute|second|sec)|just a (?:moment|minute|second|sec)|a (?:moment|minute|"
     r"second)|give me a (?:moment|minute|second)|let me (?:see|check|think|look|find|get)|"
     r"bear with me|not yet)(?: .{0,40})?$"
@@ -81,7 +81,7 @@ _ENDS_NOTHING = re.compile(r"\b(?:before|but|wait|how are you|i am fine how|and 
 _IDENTITY = re.compile(
     r"\b(?:are you|is this|is that|am i (?:speaking|talking|being)|i might be|was i|"
     r"you are|might be (?:s?peaking|king|talking)|(?:s?peaking|king|talking) to)\b.{0,30}\b"
-    r"(?:robot|robots|machine|computer|ai|a i|bot|recording|recorded voice|automated|automatic|"
+    r"(?:robot|robots|machine|computer|ai|a i|bot|a recording|recorded voice|automated|automatic|"
     r"answering machine|real person|real human|human|human being|live person|a person|"
     r"chat gpt|software|artificial)\b"
     r"|\b(?:who|whom) (?:am i|is this|are you|is speaking|am i speaking)\b(?! (?:open|closed))"
@@ -108,7 +108,9 @@ _PERSON = re.compile(
     r"(?: \w+){0,3}$"
     r"|\b(?:do not|would not|hate|tired of|stop|not) .{0,30}\b(?:machine|robot|computer|bot|ai)\b"
     r"|\b(?:real|live|actual|proper) (?:person|human|people)\b"
+    r"|\bto+ an? (?:real |live )?(?:person|human)\b|\bconnect me to (?:the |some ?)?one$"
     r"|\b(?:connect|transfer) me(?: please| now| through)*$|^put me through(?: please| now)*$"
+    r"|\b(?:anyone|anybody|someone|somebody)\b.{0,12}\b(?:i can|to|can|could|i could) (?:talk|speak|help)"
     r"|\bhuman being\b.{0,10}$|^(?:speak|talk) to (?:a )?(?:person|human|someone|somebody).*$"
 )
 _GIVE_PERSON = re.compile(
@@ -125,11 +127,11 @@ _GIVE_PERSON = re.compile(
     r"in the office|in today|and today|on duty|at work|back)(?: \w+){0,3}$"
     r"|\b(?:i want|i need|want|need|like) (?:to (?:speak|talk)(?: to| with)? )?"
     r"(?P<h>(?:mr|mrs|ms|miss|dr|doctor|advocate|wakili|madam|counsel)\b.+)"
-    r"|\bwant to be commiser (?P<i>.+)|^(?P<j>(?:mr|mrs|ms|miss|dr|wakili|madam|advocate) .+)$"
+    r"|\bwant to be commiser (?P<i>.+)|^(?:is )?(?P<j>(?:mr|mrs|ms|miss|dr|wakili|madam|advocate) .+)$"
     r"|\b(?:speak|talk|speaks|peak) (?:two|too) (?P<k>.+)"
 )
 _WHO_DEALS = re.compile(
-    r"\bwho (?:deals with|handles|does|is in charge of|is responsible for|takes care of|can help"
+    r"^(?:(?:and|so|please|tell me|do you know|can you tell me) )*who (?:deals with|handles|does|is in charge of|is responsible for|takes care of|can help"
     r"(?: me)? with|is your|is the|works on|helps with|do i (?:speak|talk) to about|should i (?:speak"
     r"|talk) to about) (?P<who>.+)"
 )
@@ -144,7 +146,7 @@ _MESSAGE = re.compile(
     r"(?:message|messages|massage|note|word)(?: please)?(?:(?: for| to| from| with) (?P<who>.+?))?"
     r"(?: (?:that|saying|to say|about|telling (?:him|her|them)|please tell (?:him|her|them))"
     r" (?P<reason>.+))?$"
-    r"|^(?:a |just a )?message(?: for| to| from) (?P<who2>.+)$|^(?:a )?message(?: please)?$"
+    r"|\bcall back from (?P<who3>.+)$|^(?:a |just a )?message(?: for| to| from) (?P<who2>.+)$|^(?:a )?message(?: please)?$"
 )
 _TELL = re.compile(
     r"\b(?:tell|inform|notify|remind|let) (?P<who>(?:(?!that\b|i am\b)\w+ ){0,4}?\w+)"
@@ -166,8 +168,8 @@ _HOURS = re.compile(
     r"|\b(?:opening|working|office|business|visiting) (?:hours?|times?|days?)\b"
     r"|\b(?:your|what|the) (?:hours|days)\b|\boperating hours\b"
     r"|\bwhat time (?:do|can|are|will|should) (?:you|i|we)\b"
-    r"|\b(?:are|will|do|is|does) (?:you|anyone|anybody|the office|office|the firm)\b.{0,30}\b(?:work|working|"
-    r"operate|operating|there|around|in|available)\b"
+    r"|\b(?:are|will|do|is|does) (?:you|anyone|anybody|the office|office|the firm)\b.{0,30}\b"
+    r"(?:work|working|operate|operating|(?:there|around|in|available) (?:on|today|tomorrow|now|at))\b"
     r"|\b(?:can|may|could) (?:i|we) (?:come|visit|pass by|drop by|drop in)\b.{0,15}\b(?:on|today|tomorrow|"
     r"now|this|at)\b"
     r"|\b(?:when|until when|till when|from what time|how late|how early) (?:do|are|can|will) (?:you|i)\b"
@@ -224,12 +226,12 @@ def _quick_kind(said: str, core: str) -> Kind | None:
     """Tell the short things that steer the talk itself."""
     if _GREETING.match(said):
         return Kind.GREETING
+    if _BACKCHANNEL.match(said):
+        return Kind.BACKCHANNEL
     if _REPEAT.search(core) and len(core.split()) <= 12:
         return Kind.REPEAT
     if _WAIT.match(core) and not _WAIT_WORDS_AFTER.search(core):
         return Kind.WAIT
-    if _BACKCHANNEL.match(said):
-        return Kind.BACKCHANNEL
     if _GOODBYE.match(core) and not _ENDS_NOTHING.search(core):
         return Kind.GOODBYE
     if _HOW_ARE_YOU.search(core) and len(core.split()) <= 9:
@@ -244,7 +246,7 @@ def _quick_kind(said: str, core: str) -> Kind | None:
 def _message(core: str) -> Understood | None:
     match = _MESSAGE.search(core)
     if match:
-        who = match["who"] or match["who2"] or ""
+        who = match["who"] or match["who2"] or match["who3"] or ""
         return Understood(Kind.MESSAGE, who=who, reason=match["reason"] or "")
     match = _ASK_TO_CALL.search(core)
     if match:
@@ -341,7 +343,7 @@ _QUESTION = re.compile(
     r"i have|tell me|give me|let me know|am looking|looking for|want|need|we|my|the)\b"
 )
 _ASKS_DIRECTLY = re.compile(
-    r"^(?:(?:and|so|okay|but|please|sorry|first|wait|by the way|before that|yes|no) )*(?:what (?:time|are|is|do|does)"
+    r"^(?:(?:and|so|okay|but|please|sorry|first|wait|by the way|before that|yes|no|tell me) )*(?:what (?:time|are|is|do|does)"
     r"|where|when (?:do|are|will|is)|how (?:much|do|can|long|far|late)|which|do you|does the|are you|can i|could i|is there|"
     r"are there)\b"
 )

@@ -77,6 +77,10 @@ def _same(phrase_word: str, word: str) -> bool:
     )
 
 
+_PRIVATE = re.compile(
+    r"\b(?:(?:his|her|their|private|personal) (?:\w+ )?(?:number|mobile|phone|address|cell)|"
+    r"where does (?:he|she) live|home address)\b"
+)
 _KINDS = (
     (
         "advice",
@@ -101,13 +105,7 @@ _KINDS = (
             r"(?:price|cost|fee)|discount|lower the (?:price|fee)|cheaper|quotation|quote)\b"
         ),
     ),
-    (
-        "private",
-        re.compile(
-            r"\b(?:(?:his|her|their|private|personal) (?:\w+ )?(?:number|mobile|"
-            r"phone|address|cell)|where does (?:he|she) live|home address)\b"
-        ),
-    ),
+    ("private", _PRIVATE),
     ("client", re.compile(r"\b(?:one of your clients?|your other clients?|is \w+ your client)\b")),
 )
 _TOPIC_WORDS = {
@@ -125,9 +123,14 @@ class ForbiddenTopics:
     def __init__(self, topics: tuple[str, ...]) -> None:
         """Prepare the topics as the office names them."""
         named = " ".join(topics).lower()
+        self._keeps_private = any(word in named for word in _TOPIC_WORDS["private"])
         self._kinds = tuple(
             pattern for kind, pattern in _KINDS if any(word in named for word in _TOPIC_WORDS[kind])
         )
+
+    def is_private(self, said: str) -> bool:
+        """Say whether plain text asks for somebody's own number or address."""
+        return self._keeps_private and bool(_PRIVATE.search(said))
 
     def asked_in(self, said: str) -> bool:
         """Say whether plain text asks for what may not be answered."""

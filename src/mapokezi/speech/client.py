@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -104,7 +104,7 @@ class SpeechClient:
             raise SpeechTimedOut(f"no transcript within {limit_s:g} s") from None
         return Transcribed(text, _ms_since(began))
 
-    async def synthesize(self, text: str) -> AsyncIterator[bytes]:
+    async def synthesize(self, text: str) -> AsyncGenerator[bytes, None]:
         """Have a text spoken.
 
         Yields:

@@ -19,7 +19,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import structlog
 
@@ -68,8 +68,8 @@ class Connection(asyncio.BufferedProtocol):
     # -- the transport's side
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # uvloop's transports do all that asyncio's do, but are not of their class.
+        self._transport = cast("asyncio.Transport", transport)
         if not self._server.admit(self):
             self._refuse("the speech server has no more connections to give", "busy")
 

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from mapokezi.speech.errors import SpeechBusy, SpeechError, SpeechRefused, SpeechUnavailable
 from mapokezi.speech.settings import Address
@@ -99,8 +99,8 @@ class Exchange(asyncio.Protocol):
         return event
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # uvloop's transports have the interface, but not the class.
+        self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
         try:

@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections import deque
 from dataclasses import dataclass
+from typing import cast
 
 import msgspec
 import structlog
@@ -117,8 +118,8 @@ class _Worker(asyncio.Protocol):
         self._transport.write(pack(ticket.job))
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # uvloop's transports do all that asyncio's do, but are not of their class.
+        self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
         try:

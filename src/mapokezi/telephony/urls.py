@@ -5,7 +5,7 @@ All hang below one public base URL and, if callbacks come unsigned, below an ung
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -37,7 +37,7 @@ class CallbackUrls:
 
     public_base: str
     """As seen from outside: ``https://office.example``; ``http://127.0.0.1:8080`` on a laptop."""
-    unguessable: str = ""
+    unguessable: str = field(default="", repr=False)
     """A path segment that only the platform knows; empty if callbacks are signed."""
 
     @property

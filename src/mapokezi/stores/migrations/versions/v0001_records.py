@@ -56,7 +56,7 @@ def _build_calls() -> None:
         sa.PrimaryKeyConstraint("call_id", name="pk_calls"),
     )
     for name, columns in {
-        "ix_calls_arrived": ["arrived_at", "call_id"],
+        "ix_calls_arrived": ["arrived_at", "call_id", "outcome"],
         "ix_calls_office_arrived": ["office_id", "arrived_at", "call_id", "outcome"],
         "ix_calls_outcome": ["outcome", "arrived_at", "call_id"],
         "ix_calls_office_outcome": ["office_id", "outcome", "arrived_at", "call_id"],

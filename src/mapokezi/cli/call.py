@@ -1,0 +1,189 @@
+"""``mapokezi call``: ring the office from this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from mapokezi.cli.settings import ConfigOption, load
+from mapokezi.config import Settings
+from mapokezi.errors import MapokeziError
+
+if TYPE_CHECKING:
+    from mapokezi.emulator.caller_ear import Hear
+    from mapokezi.emulator.callers import Caller
+    from mapokezi.emulator.phone_call import CallHeard, LineConditions, SpokenLine
+
+_err = Console(stderr=True, highlight=False)
+
+
+def call(  # noqa: PLR0913, PLR0917  one option a way of calling
+    config: ConfigOption = None,
+    say: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--say", help="What the caller says, turn by turn. May be given several times."
+        ),
+    ] = None,
+    wav: Annotated[
+        list[Path] | None,
+        typer.Option("--wav", help="A sound file instead of words, turn by turn (any WAV, mono)."),
+    ] = None,
+    keys: Annotated[
+        str, typer.Option("--keys", help="Keys pressed after the last turn: 0-9, * and #.")
+    ] = "",
+    barge_in: Annotated[
+        float | None,
+        typer.Option("--barge-in", help="Cut in so many seconds after the receptionist begins."),
+    ] = None,
+    silent: Annotated[bool, typer.Option("--silent", help="Say nothing at all.")] = False,
+    hang_up_after: Annotated[
+        float | None, typer.Option("--hang-up-after", help="Hang up after so many seconds.")
+    ] = None,
+    microphone: Annotated[
+        bool, typer.Option("--microphone", help="Talk yourself, with this machine's microphone.")
+    ] = False,
+    caller: Annotated[str, typer.Option("--from", help="The caller's number.")] = "+254722000100",
+    dialled: Annotated[
+        str, typer.Option("--to", help="The number to ring; by default the first office's.")
+    ] = "",
+    noise: Annotated[
+        float | None, typer.Option("--noise", help="Noise on the line, in dBFS: -45 is a bad line.")
+    ] = None,
+    echo: Annotated[
+        str, typer.Option("--echo", help="Line echo: how far down and how late, as 20:100 (dB:ms).")
+    ] = "",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print everything as JSON, at the end.")
+    ] = False,
+    recording: Annotated[
+        Path | None,
+        typer.Option("--recording", help="Write what was said (left) and heard (right) to a WAV."),
+    ] = None,
+    url: Annotated[
+        str, typer.Option("--url", help="The emulator's telephone; by default as configured.")
+    ] = "",
+) -> None:
+    """Ring the office: say lines, take turns by listening, and print what was heard.
+
+    The receptionist and the emulator must be up: `make run`, or `mapokezi serve` and
+    `mapokezi emulator`.
+    """
+    from mapokezi.app import read_offices
+    from mapokezi.emulator.phone_call import CallPlan, place_call
+
+    settings = load(config)
+    if not dialled:
+        dialled = next(iter(read_offices(settings).values())).numbers[0]
+    someone = _caller(
+        say or [], wav or [], keys, barge_in, silent=silent, hang_up_after=hang_up_after
+    ) if not microphone else _at_the_microphone()  # fmt: skip
+    hear = None if microphone else _ear()
+    plan = CallPlan(
+        caller=someone,
+        from_number=caller,
+        to_number=dialled,
+        url=url or phone_url(settings),
+        line=_line(noise, echo),
+        hear=hear,
+    )
+    _err.print(f"[dim]ringing {dialled} ...[/dim]")
+    heard = asyncio.run(place_call(plan, None if as_json else print_line))
+    if recording is not None:
+        heard.write_recording(recording)
+    if as_json:
+        print(json.dumps(heard.as_dict(), indent=2))
+    else:
+        print_end(heard, recording)
+
+
+def phone_url(settings: Settings) -> str:
+    """Where the emulator's telephones are."""
+    return f"ws://{settings.emulator.host}:{settings.emulator.port}/phone"
+
+
+def print_line(line: SpokenLine) -> None:
+    """Print a line of the conversation as it comes."""
+    at = f"[dim]{line.start_ms / 1000:7.1f}[/dim]"
+    if line.speaker == "platform":
+        _err.print(f"{at}  [dim]{line.text.replace('_', ' ')}[/dim]")
+    else:
+        colour = "green" if line.speaker == "receptionist" else "cyan"
+        _err.print(f"{at}  [{colour}]{line.speaker:>12}[/{colour}]  {line.text}")
+
+
+def print_end(heard: CallHeard, recording: Path | None) -> None:
+    """Print what came of a call, and how long things took."""
+    out = Console(highlight=False)
+    out.print(
+        f"{'answered' if heard.answered else 'not answered'}, "
+        f"{heard.length_ms / 1000:.1f} s, hung up by the {heard.hung_up_by or 'line'}"
+    )
+    for name, value in heard.timings().as_dict().items():
+        out.print(f"  {name.replace('_', ' ')}: {value}")
+    if recording is not None:
+        out.print(f"  recording: {recording}")
+
+
+def _caller(
+    say: list[str],
+    wav: list[Path],
+    keys: str,
+    barge_in: float | None,
+    *,
+    silent: bool,
+    hang_up_after: float | None,
+) -> Caller:
+    from mapokezi.emulator.caller_voice import VoiceShift, prepare_lines
+    from mapokezi.emulator.callers import CallerLine, Manners, ScriptedCaller
+    from mapokezi.emulator.sound_files import read_phone_sound
+
+    if not (say or wav or silent or keys or hang_up_after):
+        raise MapokeziError("nothing to say: give --say, --wav, --silent or --microphone")
+    with _err.status("making the caller's words"):
+        sounds = prepare_lines(say, VoiceShift())
+    lines = [CallerLine(text, sounds[text]) for text in say]
+    lines += [CallerLine(f"({path.name})", read_phone_sound(path)) for path in wav]
+    if keys:
+        lines.append(CallerLine(f"(keys {keys})", digits=keys))
+    return ScriptedCaller(
+        lines,
+        Manners(
+            barge_in_ms=None if barge_in is None else round(barge_in * 1000),
+            silent=silent,
+            hang_up_after_s=hang_up_after,
+            patience_s=60.0 if silent else 15.0,
+        ),
+    )
+
+
+def _at_the_microphone() -> Caller:
+    from mapokezi.emulator.microphone import MicrophoneCaller
+
+    return MicrophoneCaller()
+
+
+def _ear() -> Hear:
+    from mapokezi.emulator.caller_ear import moonshine_ear
+
+    with _err.status("waking the caller's ear"):
+        return moonshine_ear()
+
+
+def _line(noise: float | None, echo: str) -> LineConditions:
+    from mapokezi.emulator.phone_call import LineConditions
+
+    down, _, late = echo.partition(":")
+    try:
+        return LineConditions(
+            noise_dbfs=noise,
+            echo_db=float(down) if echo else None,
+            echo_ms=float(late or 100) if echo else None,
+        )
+    except ValueError:
+        raise MapokeziError(f"--echo {echo}: write it as 20:100") from None

@@ -1,0 +1,99 @@
+"""The voices of one call: the one in use watched, the next one opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mapokezi.conversation.effects import Effect, Line, OpenVoice
+from mapokezi.conversation.floor import Floor
+from mapokezi.conversation.settings import ConversationSettings
+from mapokezi.conversation.timeline import Moment, Timeline
+from mapokezi.conversation.tool_calls import ToolCalls
+from mapokezi.conversation.voice_ladder import VoiceLadder
+from mapokezi.voice.events import VoiceFailed, VoiceReady
+
+
+class Voices:
+    """Keeps a voice at work as long as the office has one left.
+
+    Methods that may find that none is left give the reason of the last one's fault, for the
+    operator; else None.
+    """
+
+    def __init__(
+        self,
+        settings: ConversationSettings,
+        emit: Callable[[Effect], None],
+        timeline: Timeline,
+        floor: Floor,
+        tools: ToolCalls,
+    ) -> None:
+        """Begin with the first voice, which the bridge opens by itself."""
+        self._ladder = VoiceLadder(settings.voice_rungs, settings.voice_open_s)
+        self._emit = emit
+        self._timeline = timeline
+        self._floor = floor
+        self._tools = tools
+        self._mutes = 0
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether no voice is left."""
+        return self._ladder.is_exhausted
+
+    def await_ready(self, now: float) -> None:
+        """From now on the voice should be ready soon."""
+        self._ladder.await_ready(now)
+
+    def ready(self, event: VoiceReady, now: float) -> None:
+        """The voice hears the caller; if a reply is owed, it has its time from here."""
+        self._timeline.note(Moment.VOICE_READY, now, name=event.name)
+        self._ladder.ready()
+        self._floor.wait.line_heard(now)
+
+    def spoke(self) -> None:
+        """The voice brought sound: it works."""
+        self._ladder.spoke()
+        self._mutes = 0
+
+    def failed(self, event: VoiceFailed, now: float, *, may_open: bool) -> str | None:
+        """The voice cannot go on."""
+        self._timeline.note(Moment.VOICE_FAILED, now, reason=event.reason)
+        return self._next(event.reason, now, recoverable=event.recoverable, may_open=may_open)
+
+    def next_timer(self) -> float | None:
+        """Give the instant at which the voice should be ready."""
+        return self._ladder.next_timer()
+
+    def handle_timer(self, now: float, *, is_mute: bool, may_open: bool) -> str | None:
+        """Act on a voice that is late, or mute while the caller waits."""
+        if self._ladder.is_late(now):
+            again = self._ladder.is_last
+            return self._next("not ready in time", now, recoverable=again, may_open=may_open)
+        return self._mute(now) if is_mute else None
+
+    def _mute(self, now: float) -> str | None:
+        """Nothing comes: say that we are there, and try another voice if that may help."""
+        self._mutes += 1
+        waits_for_others = self._tools.any_open or not self._ladder.is_ready
+        if waits_for_others or (self._ladder.is_last and self._mutes == 1):
+            self._floor.speaking.line(Line.STILL_HERE, now)
+            return None
+        self._timeline.note(Moment.VOICE_MUTE, now)
+        return self._next("mute", now, recoverable=self._ladder.is_last, may_open=True)
+
+    def _next(self, reason: str, now: float, *, recoverable: bool, may_open: bool) -> str | None:
+        floor = self._floor
+        floor.speaking.end_streams(now)
+        self._tools.forget_open()
+        floor.listening.replaced(now)
+        if not may_open:
+            return None
+        rung = self._ladder.failed(now, recoverable=recoverable)
+        if rung is None:
+            return reason
+        self._timeline.note(Moment.VOICE_REPLACED, now, rung=rung, reason=reason)
+        self._emit(OpenVoice(rung, reason))
+        if floor.wait.is_silent and not floor.speaking.is_in_playout:
+            floor.speaking.line(Line.STILL_HERE, now)
+        return None

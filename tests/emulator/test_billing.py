@@ -1,0 +1,48 @@
+"""What a call costs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from mapokezi.emulator.billing import Rates, billed_seconds, leg_cost
+from mapokezi.emulator.call_detail import CallDetail, DialledLeg
+from mapokezi.units import Money
+
+
+@pytest.mark.parametrize(
+    ("connected_s", "seconds", "minor"),
+    [(0.0, 0, 0), (0.001, 1, 5), (1.0, 1, 5), (1.0000001, 1, 5), (59.2, 60, 300), (61.0, 61, 305)],
+)
+def test_by_the_second_a_begun_one_counted(connected_s: float, seconds: int, minor: int) -> None:
+    assert billed_seconds(connected_s) == seconds
+    assert leg_cost(connected_s, 300, "KES") == Money(minor)
+
+
+def test_an_odd_rate_is_rounded_half_up() -> None:
+    assert [leg_cost(second, 150, "KES").minor for second in (1, 2, 3)] == [3, 5, 8]
+    assert leg_cost(1, 30, "KES").minor == 1
+    assert leg_cost(1, 29, "KES").minor == 0
+
+
+def test_a_call_costs_both_its_legs() -> None:
+    detail = CallDetail(
+        "id",
+        "HD_0",
+        "+254722000001",
+        "+254209000000",
+        datetime(2026, 11, 22, tzinfo=UTC),
+        Rates(inbound_per_min_minor=60, outbound_per_min_minor=300),
+    )
+    assert detail.cost == Money(0)
+    detail.answered_s, detail.ended_s = 1.0, 31.0
+    detail.legs = [
+        DialledLeg("+254711000001", 5.0, answered_s=10.0, ended_s=20.0),
+        DialledLeg("+254711000002", 5.0, ended_s=20.0),
+    ]
+    assert detail.cost == Money(30 + 50)
+    row = detail.as_row()
+    assert (row["duration_seconds"], row["cost_minor"], row["cost_currency"]) == (30, 80, "KES")
+    assert [leg["cost_minor"] for leg in row["legs"]] == [50, 0]
+    assert row["started_at"] == "2026-11-22T00:00:00.000Z"
