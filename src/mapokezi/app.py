@@ -100,11 +100,10 @@ async def run_line(settings: Settings, ready: Callable[[Line], None] | None = No
         office.id: PhraseBook(office, settings.data_folder / "phrases")
         for office in offices.values()
     }
-    repaired = repair_recordings(settings.data_folder / "recordings")
-    if repaired:
-        log.warning("recordings_repaired", count=len(repaired))
+    repair_recordings(settings.data_folder / "recordings")
     database = DatabaseSettings(
-        url=settings.database_url, spill_file=settings.data_folder / "spilled-line.jsonl"
+        url=settings.database_url,
+        spill_file=settings.data_folder / f"spilled-{settings.line.node}.jsonl",
     )
     carrier = carrier_of(settings)
     recordings = RecordingWriter()

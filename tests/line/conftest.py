@@ -160,6 +160,7 @@ async def running(
         on_lifecycle=lambda _call, post: told.append(("lifecycle", post)),
     )
     port = free_port()
+    settings.setdefault("linger_s", 0.0)
     settings.setdefault("media", MediaSocketSettings(first_message_s=5.0, close_within_s=0.3))
     line_settings = LineSettings(urls=urls(port), port=port, **settings)
     calls = CallsInProgress(calls_settings or CallsSettings(), line_settings.urls, (OFFICE,), hooks)

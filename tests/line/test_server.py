@@ -90,6 +90,23 @@ async def test_sigterm_with_three_calls_up_cuts_nobody_off(
             await at.http.get("/healthz")
 
 
+async def test_the_port_outlives_the_last_call_for_the_posts_about_its_end(
+    run_line: Any, read_actions: Any
+) -> None:
+    async with run_line(linger_s=0.6) as at:
+        await at.stream_url()
+        (call,) = at.calls.live
+        at.line.stop()
+        at.calls.arm_hangup(call.call_id)
+        at.calls.end(call.call_id, time.monotonic())
+        await asyncio.sleep(0.3)
+        assert read_actions(await at.post("StreamStopped")) == ()
+        await asyncio.sleep(0.4)
+        assert read_actions(await at.post("Completed")) == ()
+        async with asyncio.timeout(5):
+            await at.serving
+
+
 async def test_when_time_is_up_calls_are_asked_for_a_goodbye(run_line: Any) -> None:
     async with run_line(drain_limit_s=0.2, goodbye_limit_s=5.0) as at:
         client = await far_side(await at.stream_url())

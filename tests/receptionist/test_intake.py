@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from tests.receptionist.conftest import Talk
 
 
-
 def test_a_withheld_number_is_asked_for(withheld: Talk) -> None:
     withheld.says("I want to leave a message.").says("Peter Mwangi.").says("Yes.")
     withheld.hears("number").expects(Expects.NUMBER)

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from tests.receptionist.conftest import Talk
 
 
-
 def test_a_plain_name_is_read_back_and_confirmed(asked_for_name: Talk) -> None:
     asked_for_name.says("My name is Peter Kariuki.").understood("fill:name=Peter Kariuki")
     asked_for_name.hears("Peter Kariuki. Is that right?").expects(Expects.YES_NO)

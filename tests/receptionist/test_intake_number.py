@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from tests.receptionist.conftest import Talk
 
 
-
 def test_the_callers_own_number_by_a_yes(asked_for_number: Talk) -> None:
     asked_for_number.says("Yes, that's fine.").understood("confirm").expects(Expects.REASON)
     assert asked_for_number.state.draft is not None

@@ -129,6 +129,10 @@ class CallsInProgress:
         """The calls that are not over, oldest first."""
         return [call for call in self._by_id.values() if call.state in LIVE_PHASES]
 
+    def is_quiet(self, now: float, for_s: float) -> bool:
+        """Whether no call has been touched for a while: no post, no socket, no end."""
+        return all(now - call.touched_at >= for_s for call in self._by_id.values())
+
     def find(self, call_id: str) -> CallInProgress | None:
         """A call by our id, also one that has ended within the hour."""
         return self._by_id.get(CallId(call_id))

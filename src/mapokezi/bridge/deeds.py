@@ -92,7 +92,8 @@ class Deeds:
             [message.reason, *(f"{slot}: {text}" for slot, text in message.extra.items())]
         ).strip("; ")
         record = MessageRecord(
-            message_id=MessageId(clock.new_id("msg")),
+            # One message a call and person: told again, it is the same one, corrected.
+            message_id=MessageId(f"{self._call.call_id}.{message.for_person or 'office'}"),
             call_id=self._call.call_id,
             office_id=self._office.id,
             name=message.name,

@@ -19,7 +19,7 @@ from mapokezi.bridge.deeds import Deeds
 from mapokezi.bridge.handoffs import HandOff
 from mapokezi.bridge.media_socket import MediaSocket
 from mapokezi.bridge.phrase_book import PhraseBook
-from mapokezi.bridge.recording import RecordingEnded, RecordingWriter
+from mapokezi.bridge.recording import RecordingWriter
 from mapokezi.calls import (
     OfficeId,
     Outcome,
@@ -213,7 +213,8 @@ class Reception:
         if parts.recordings is not None and office.record_calls:
             relative = Path("recordings") / f"{call.arrived_at:%Y-%m}" / f"{call.call_id}.wav"
             recording = parts.recordings.open(
-                parts.data_folder / relative, lambda ended: _tell_stopped(call, ended)
+                parts.data_folder / relative,
+                lambda ended: self._note_error("recording", ended.fault),
             )
             visit.keeping.answered(parts.voice_name, str(relative))
             visit.recording_close = recording.close
@@ -346,7 +347,7 @@ class Reception:
         self._parts.keeper.put(
             SaveMessage(
                 MessageRecord(
-                    message_id=MessageId(clock.new_id("msg")),
+                    message_id=MessageId(f"{call.call_id}.office"),
                     call_id=call.call_id,
                     office_id=call.office_id,
                     name="",
@@ -375,9 +376,3 @@ class Reception:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _tell_stopped(call: CallInProgress, ended: RecordingEnded) -> None:
-    log.error(
-        "recording_stopped", call_id=call.call_id, fault=ended.fault, length_ms=ended.length_ms
-    )

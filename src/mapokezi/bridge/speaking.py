@@ -128,11 +128,11 @@ class Speaking:
 
     async def _speak(self, item: _Item) -> None:
         said_bytes = 0
-        for sentence in item.sentences:
+        for place, sentence in enumerate(item.sentences):
             self._tell(
                 ReplyText(
                     item.item_id,
-                    sentence.text,
+                    f" {sentence.text}" if place else sentence.text,
                     starts_ms=said_bytes // _BYTES_PER_MS,
                     fact_ids=sentence.fact_ids,
                 )

@@ -111,8 +111,7 @@ _NEVER_LAST_ASKED = _set(
 _PREPOSITIONS = _set("in on with for to about from of at by near around during since under behind")
 _BEFORE_INFINITIVE = _set("like want need have wanted trying possible able going came calling")
 _ENOUGH = _set(
-    "come go talk ask pay call leave stay wait help do understand say try apply start move "
-    "begin"
+    "come go talk ask pay call leave stay wait help do understand say try apply start move begin"
 )
 """Verbs that can end a sentence; after "to", "I", "we" or "you" most others want an object."""
 _ASKING = _set("what what's when where where's who who's why how which whose")

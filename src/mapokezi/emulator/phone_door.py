@@ -106,6 +106,7 @@ class ConnectedPhone(WSListener):
         self._writable = True
 
     def _close(self, transport: WSTransport) -> None:
+        self._transport = None
         transport.send_close(WSCloseCode.OK)
         transport.disconnect()
 

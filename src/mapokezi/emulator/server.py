@@ -69,27 +69,11 @@ class Emulator:
         Raises:
             ConfigurationError: The port cannot be had.
         """
-        sock = _listen(self.settings.host, self.settings.port)
-        self.base_url = f"http://{self.settings.host}:{sock.getsockname()[1]}"
-        folder = self.settings.recordings
-        if folder is None:
-            kept = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="emulator-"))
-            folder = Path(kept)
-        folder.mkdir(parents=True, exist_ok=True)
-        webhooks = Webhooks(self.settings.posts, self.settings.webhook_timeout_s)
-        self._stack.push_async_callback(webhooks.close)
-        self.platform = Platform(
-            Switchboard(self.settings, webhooks, folder, self.base_url, watch=self._watch)
-        )
-        server = _Server(self._config())
-        serving = asyncio.create_task(server.serve([sock]), name="emulator")
-        self._stack.push_async_callback(_stop, server, serving)
-        self._stack.push_async_callback(self.platform.close)
-        while not server.started:
-            if serving.done():
-                serving.result()
-                raise ConfigurationError("the emulator could not start")
-            await asyncio.sleep(0.005)
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
         return self
 
     async def __aexit__(
@@ -100,6 +84,35 @@ class Emulator:
     ) -> None:
         """End all calls, post their last callbacks, and close the port."""
         await self._stack.aclose()
+
+    async def _start(self) -> None:
+        sock = _listen(self.settings.host, self.settings.port)
+        self._stack.callback(sock.close)
+        self.base_url = f"http://{self.settings.host}:{sock.getsockname()[1]}"
+        webhooks = Webhooks(self.settings.posts, self.settings.webhook_timeout_s)
+        self._stack.push_async_callback(webhooks.close)
+        self.platform = Platform(
+            Switchboard(
+                self.settings, webhooks, self._recordings(), self.base_url, watch=self._watch
+            )
+        )
+        server = _Server(self._config())
+        serving = asyncio.create_task(server.serve([sock]), name="emulator")
+        self._stack.push_async_callback(_stop, server, serving)
+        self._stack.push_async_callback(self.platform.close)
+        while not server.started:
+            if serving.done():
+                serving.result()
+                raise ConfigurationError("the emulator could not start")
+            await asyncio.sleep(0.005)
+
+    def _recordings(self) -> Path:
+        folder = self.settings.recordings
+        if folder is None:
+            kept = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="emulator-"))
+            folder = Path(kept)
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
 
     def _config(self) -> uvicorn.Config:
         routes = [Route("/healthz", self._health), *CallsApi(self.platform).routes()]

@@ -2,7 +2,7 @@
 
 New calls get the fallback document; the port stays open, since the calls in progress still need
 their lifecycle posts answered, a hand-off its document. When the last call is over, or time is up
-and the goodbyes are said, the server is let go.
+and the goodbyes are said, and the posts that follow a call's end have come, the server is let go.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import asyncio
 
 import structlog
 
+from mapokezi.bridge import clock
 from mapokezi.bridge.calls_in_progress import CallsInProgress
 
 log = structlog.get_logger("mapokezi.line.drain")
@@ -23,6 +24,7 @@ async def drain(
     *,
     limit_s: float,
     goodbye_limit_s: float,
+    linger_s: float = 0.0,
     hurry: asyncio.Event | None = None,
 ) -> int:
     """Take no new calls and wait until those in progress are over.
@@ -31,6 +33,8 @@ async def drain(
         calls: of this node.
         limit_s: after which each call is asked to say goodbye.
         goodbye_limit_s: how long that may take.
+        linger_s: how long no call must have been touched before the end: the platform's last
+            posts about a call come after it is over for us.
         hurry: set it to skip the first wait.
 
     Returns:
@@ -48,6 +52,8 @@ async def drain(
                 log.exception("drain_hook_failed", call_id=call.call_id)
     await _until_empty(calls, goodbye_limit_s, asyncio.Event())
     left = len(calls.live)
+    while not calls.is_quiet(clock.monotonic(), linger_s):  # noqa: ASYNC110  as below
+        await asyncio.sleep(_LOOK_EVERY_S)
     log.info("drain_ended", cut_off=left)
     return left
 

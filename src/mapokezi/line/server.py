@@ -130,6 +130,7 @@ class Line:
             self.calls,
             limit_s=self.settings.drain_limit_s,
             goodbye_limit_s=self.settings.goodbye_limit_s,
+            linger_s=self.settings.linger_s,
             hurry=self._hurry,
         )
         for media in list(self.door.open_sockets):

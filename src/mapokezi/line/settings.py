@@ -44,6 +44,9 @@ class LineSettings:
     """How long a stop waits for calls in progress before they are bid goodbye."""
     goodbye_limit_s: float = 20.0
     """How long those goodbyes may take: 8 s of speech, the hang-up, and what was being said."""
+    linger_s: float = 2.0
+    """How long the port stays open after the last call: the platform's posts about its end, and
+    a redirect behind its stream, come within a second of it."""
     media: MediaSocketSettings = field(default_factory=MediaSocketSettings)
 
     def __post_init__(self) -> None:

@@ -36,7 +36,8 @@ _FREE_SLOTS = frozenset({"reason"})
 _STANDARD_SLOTS = frozenset({"name", "number", "best_time"})
 _SAYS_BYE = re.compile(r"\b(?:good)?bye\b|\bhave a (?:good|nice|great)\b|\bkwaheri\b")
 _PERSON_NOW = re.compile(
-    r"^(?:(?:no|yes|okay|actually|sorry|please|wait|just|look|listen|but|i said) )*(?:can|could|may|let|i (?:want|need|"
+    r"^(?:(?:no|yes|okay|actually|sorry|please|wait|just|look|listen|but|i said) )*(?:can|could"
+    r"|may|let|i (?:want|need|"
     r"would|prefer)|connect|put|transfer|give|get|speak|talk|a |an |person|human|is there|someone|"
     r"somebody|operator|reception|agent|real)"
 )

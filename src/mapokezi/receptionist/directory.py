@@ -10,19 +10,29 @@ from rapidfuzz import fuzz
 from mapokezi.receptionist.facts import Examples
 from mapokezi.receptionist.office import Person
 from mapokezi.receptionist.sounds import hearing_cost, sound_of
-from mapokezi.receptionist.words import plain
+from mapokezi.receptionist.words import listed, plain
 
 _SURE = 0.42
 _MAYBE = 0.9
 _MARGIN = 0.16
 _LEFT_OVER = 0.14
 _HONORIFICS = frozenset(
-    "mr mrs ms miss mister missus misses dr doctor advocate wakili madam madame sir counsel "
-    "lawyer prof professor bwana mama daktari commiser and an a the my our your one named called "
-    "name is please today now there in available around at moment again by from for with this "
-    "morning afternoon office if possible kindly him her directly back just of that who".split()
+    listed(
+        """
+    mr mrs ms miss mister missus misses dr doctor advocate wakili madam madame sir counsel
+    lawyer prof professor bwana mama daktari commiser and an a the my our your one named called
+    name is please today now there in available around at moment again by from for with this
+    morning afternoon office if possible kindly him her directly back just of that who
+    """
+    )
 )
-_ROLE_WORDS = frozenset("lawyer advocate doctor attorney agent accountant manager partner".split())
+_ROLE_WORDS = frozenset(
+    listed(
+        """
+    lawyer advocate doctor attorney agent accountant manager partner
+    """
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)

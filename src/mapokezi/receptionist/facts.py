@@ -14,19 +14,25 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from mapokezi.receptionist.words import plain, stem, words_of_weight
+from mapokezi.receptionist.words import listed, plain, stem, words_of_weight
 
 _STOP = frozenset(
-    "a an the of to in on at for from with and or is are am be been was were do does did can could "
-    "would will shall should may might i you your yours my me we our us it its he she they this "
-    "that there here what which who how when if any some have has had need want like please tell "
-    "ask know give get let about just also so one not no yes by as into out up go going call "
-    "calling called wanted wondering inquire enquire question information hello hi office okay "
-    "find take make way help thing things him her his them their am asking".split()
+    listed(
+        """
+    a an the of to in on at for from with and or is are am be been was were do does did can
+    could would will shall should may might i you your yours my me we our us it its he she they
+    this that there here what which who how when if any some have has had need want like please
+    tell ask know give get let about just also so one not no yes by as into out up go going call
+    calling called wanted wondering inquire enquire question information hello hi office okay
+    find take make way help thing things him her his them their am asking
+    """
+    )
 )
 _GROUPS = (
-    "location located address whereabouts situated direction directions map building floor street road where "
-    "landmark reach",
+    (
+        "location located address whereabouts situated direction directions map building floor street road where "
+        "landmark reach"
+    ),
     "price cost charge fee rate expensive quote amount",
     "pay payment mpesa paybill cash card visa instalment installment",
     "parking park parked car vehicle",

@@ -25,7 +25,14 @@ _ALSO_CALLED = {
     "New Year's Day": ("new year",),
     "Eid al-Fitr": ("idd ul fitr", "eid", "idd"),
     "Easter Monday": ("easter",),
-    "Jamhuri Day": ("jamuhuri day", "independence day", "republic day", "jam hearry day", "january day", "jamaica day"),
+    "Jamhuri Day": (
+        "jamuhuri day",
+        "independence day",
+        "republic day",
+        "jam hearry day",
+        "january day",
+        "jamaica day",
+    ),
     "Mashujaa Day": ("heroes day", "kenyatta day"),
     "Mazingira Day": ("moi day", "huduma day"),
 }

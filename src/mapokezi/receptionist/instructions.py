@@ -44,8 +44,10 @@ def instructions_for(office: Office, now_wall: datetime, caller_number: E164 | N
         caller_number: as claimed; None if it is withheld.
     """
     parts = [
-        f"You are the telephone receptionist of {office.name}. The greeting has been spoken: "
-        f'"{office.greeting} {office.notice}"',
+        (
+            f"You are the telephone receptionist of {office.name}. The greeting has been spoken: "
+            f'"{office.greeting} {office.notice}"'
+        ),
         _now(office, now_wall),
         _caller(caller_number),
         _RULES,

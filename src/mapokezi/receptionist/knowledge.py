@@ -39,7 +39,7 @@ class Knowledge:
         """Give a person's name as the voice should say it; the reception if nobody is meant."""
         person = self.person(person_id)
         if person is None:
-            return "the reception" if not person_id else person_id
+            return person_id or "the reception"
         return person.said_as or person.name
 
     def title_of(self, fact_id: str) -> str:

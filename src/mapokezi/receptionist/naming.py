@@ -21,6 +21,7 @@ from mapokezi.receptionist.names import (
 )
 from mapokezi.receptionist.sounds import hearing_cost, sound_of
 from mapokezi.receptionist.spelling import letters_cost
+from mapokezi.receptionist.words import listed
 
 SURE_COST = 0.3
 """A heard form this near to a name is the name in nine of ten cases."""
@@ -33,7 +34,13 @@ _MISHEARD_BY_SEVERAL = 0.35
 """Above what is sure, so that the name is spelled when it is read back."""
 _AS_WRITTEN = 1.0
 _NEVER_A_NAME = 2.5
-_NO_NAMES = frozenset("a an the and or of in on at to is it i you my for with not new no".split())
+_NO_NAMES = frozenset(
+    listed(
+        """
+    a an the and or of in on at to is it i you my for with not new no
+    """
+    )
+)
 _MAX_WORDS_IN_NAME = 3
 _WHOLE_SPELLED = 0.2
 _SHORTLIST = 60
@@ -173,18 +180,18 @@ def _spelled_name(
         spoken = min((hearing_cost(sound, sound_of(word)) for word in words), default=0.5)
         scored.append((spelled + 0.25 * min(spoken, 1.2), name))
     scored.sort()
-    whole = [(cost, _into_whole(name, heard, evidence)) for cost, name in scored[:6]]
+    whole = [(cost, _into_whole(name, heard)) for cost, name in scored[:6]]
     for cost, name in whole:
         literal = min(letters_cost(part.lower(), letters) for part in name.split())
         if literal == 0.0 or name.lower() not in denied:
             return NameGuess(name, is_sure=cost < 0.2 or literal == 0.0, unsure_part="name")
-    literal_name = _into_whole(letters.capitalize(), heard, evidence)
+    literal_name = _into_whole(letters.capitalize(), heard)
     if len(letters) < 2:
         return NameGuess("", is_sure=False, unsure_part="name")
     return NameGuess(literal_name, is_sure=False, unsure_part="name")
 
 
-def _into_whole(spelled: str, heard: Iterable[tuple[_Part, ...]], evidence: Evidence) -> str:
+def _into_whole(spelled: str, heard: Iterable[tuple[_Part, ...]]) -> str:
     """Put a spelled part into the name of two parts that was heard, if it belongs there."""
     best: tuple[float, str] = (9.0, spelled)
     first = first_names()

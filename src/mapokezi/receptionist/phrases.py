@@ -17,16 +17,24 @@ PHRASES: dict[str, tuple[str, ...]] = {
     ),
     "yes_what": ("Yes, go ahead. How can I help?", "Please tell me how I can help."),
     "identity": (
-        "I am the automated receptionist of {office}. I can answer questions, take a message, or "
-        "connect you to a person. What would you like?",
-        "Yes, I am an automated receptionist, not a person. I can connect you to one, or take a "
-        "message. What would you like?",
+        (
+            "I am the automated receptionist of {office}. I can answer questions, take a message, or "
+            "connect you to a person. What would you like?"
+        ),
+        (
+            "Yes, I am an automated receptionist, not a person. I can connect you to one, or take a "
+            "message. What would you like?"
+        ),
     ),
     "no_advice": (
-        "I am sorry, I cannot say anything about that. I can pass your question on. Shall I take "
-        "a message?",
-        "That is something only our people may answer. Shall I take a message, so that one of "
-        "them calls you back?",
+        (
+            "I am sorry, I cannot say anything about that. I can pass your question on. Shall I take "
+            "a message?"
+        ),
+        (
+            "That is something only our people may answer. Shall I take a message, so that one of "
+            "them calls you back?"
+        ),
     ),
     "dont_know": (
         "I don't know that. Shall I take a message, so that somebody calls you back about it?",
@@ -41,8 +49,10 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "Sorry, I did not understand. Please say it another way.",
     ),
     "unclear_2": (
-        "I can tell you our opening hours, answer a question about the office, take a message, or "
-        "connect you to a person. Which would you like?",
+        (
+            "I can tell you our opening hours, answer a question about the office, take a message, or "
+            "connect you to a person. Which would you like?"
+        ),
         "Let me help: say hours, message, or a person.",
     ),
     "unclear_3": (
@@ -90,10 +100,14 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "Which of them would you like: {choices}?",
     ),
     "no_such_person": (
-        "I could not match that name to anybody here. Please say the name again, or say reception "
-        "to be connected there.",
-        "I am sorry, I still do not know that name. I can connect you to the reception or take a "
-        "message. Which would you like?",
+        (
+            "I could not match that name to anybody here. Please say the name again, or say reception "
+            "to be connected there."
+        ),
+        (
+            "I am sorry, I still do not know that name. I can connect you to the reception or take a "
+            "message. Which would you like?"
+        ),
     ),
     "person_is": (
         "{who} is our {role}. Shall I connect you, or take a message?",
@@ -129,13 +143,17 @@ PHRASES: dict[str, tuple[str, ...]] = {
     ),
     "number_go_on": ("{digits}. Please go on.", "I have {digits} so far. And then?"),
     "number_short": (
-        "I heard {digits}, and that is not a whole number. Please say the whole number again, "
-        "slowly.",
+        (
+            "I heard {digits}, and that is not a whole number. Please say the whole number again, "
+            "slowly."
+        ),
         "I have only {digits}. Please say all the digits once more.",
     ),
     "number_wrong_length": (
-        "I heard {digits}, but that does not look like a telephone number. Please say it again, "
-        "digit by digit.",
+        (
+            "I heard {digits}, but that does not look like a telephone number. Please say it again, "
+            "digit by digit."
+        ),
         "{digits} cannot be right. Please say the number once more.",
     ),
     "number_again": (

@@ -41,7 +41,8 @@ from mapokezi.receptionist.understanding import (
 
 _KEYS = {"1": "yes", "2": "no"}
 _NOTHING_TO_ADD = re.compile(
-    r"^(?:no|nothing|none|not really|no thank you|no thanks|skip|no preference|i do not (?:know|mind)|"
+    r"^(?:no|nothing|none|not really|no thank you|no thanks|skip|no preference|i do not (?:know"
+    r"|mind)|"
     r"it does not matter|does not matter)\b"
 )
 _PLEASANTRY = re.compile(
@@ -49,8 +50,10 @@ _PLEASANTRY = re.compile(
     r"nothing(?: else)?|goodbye|bye|more|for now|so much|very much|i think|sir|madam| )*$"
 )
 _MESSAGE_LEAD = re.compile(
-    r"^(?:(?:um|uh|well|yes|okay|so|please|just|it is|that is|the message is|my message is|hello) )*"
-    r"(?:(?:tell|inform) (?:him|her|them) (?:that )?|say that |it is (?:about|regarding|concerning) |"
+    r"^(?:(?:um|uh|well|yes|okay|so|please|just|it is|that is|the message is|my message is|hello)"
+    r" )*"
+    r"(?:(?:tell|inform) (?:him|her|them) (?:that )?|say that |it is (?:about|regarding"
+    r"|concerning) |"
     r"about |(?:i am )?(?:calling|i called) (?:about|regarding|concerning) |regarding )?"
 )
 

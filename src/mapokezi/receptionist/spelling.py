@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from mapokezi.receptionist.words import listed
+
 _LETTER_WORDS = {
     "ay": "a",
     "bee": "b",
@@ -63,7 +65,13 @@ _LETTER_WORDS = {
 }
 _RHYMES = ("bcdegptvz", "fsx", "mn", "ajkh", "iy", "qu", "lo", "ae", "ei", "ou", "wu", "rao", "cz")
 _RUN = 3
-_NO_LETTERS = frozenset("is it its as my so yes no by at to that ok".split())
+_NO_LETTERS = frozenset(
+    listed(
+        """
+    is it its as my so yes no by at to that ok
+    """
+    )
+)
 _MISHEARD = 0.45
 _OTHER = 1.0
 _LOST = 0.7
@@ -73,7 +81,8 @@ _CLOSE = {
 }
 
 _LEAD = re.compile(
-    r"^.*?\b(?:it is|its|that is|is|it|i|name) ?(?:spelled|spelt|spelling|fell|spell|spells|smelled)"
+    r"^.*?\b(?:it is|its|that is|is|it|i|name) ?(?:spelled|spelt|spelling|fell|spell|spells"
+    r"|smelled)"
     r"(?: as| it)?\b|"
     r"^(?:so |okay |yes |no |sure )*(?:it is|that is|i spell it|spelled|spelt|my name is) ?"
 )

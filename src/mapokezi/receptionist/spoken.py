@@ -13,14 +13,20 @@ from functools import lru_cache
 
 import phonenumbers
 
-from mapokezi.receptionist.words import plain
+from mapokezi.receptionist.words import listed, plain
 from mapokezi.units import E164, Money
 
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
+_UNITS = listed(
+    """
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+    fifteen sixteen seventeen eighteen nineteen
+    """
+)
+_TENS = listed(
+    """
+    _ _ twenty thirty forty fifty sixty seventy eighty ninety
+    """
+)
 _VALUES = {word: value for value, word in enumerate(_UNITS)}
 _TEN_VALUES = {word: 10 * value for value, word in enumerate(_TENS) if word != "_"}
 _SCALES = ((1_000_000_000, "billion"), (1_000_000, "million"), (1_000, "thousand"))

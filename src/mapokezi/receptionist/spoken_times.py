@@ -9,12 +9,14 @@ from datetime import date, time, timedelta
 from rapidfuzz import fuzz
 
 from mapokezi.receptionist.spoken import read_number, say_number
-from mapokezi.receptionist.words import plain
+from mapokezi.receptionist.words import listed, plain
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTHS = (
-    "january february march april may june july august september october november december"
-).split()
+_MONTHS = listed(
+    """
+    january february march april may june july august september october november december
+    """
+)
 _ORDINALS = {
     1: "first",
     2: "second",
@@ -91,13 +93,17 @@ _TIME_FORMS = tuple(
         rf"\bquarter[ -](?P<quarter>to|past|passed|two)[ -](?P<of>{_NUMBER})\b",
         rf"\b(?P<minutes_off>{_MINUTES})(?: minutes)? (?P<side>past|to) (?P<side_of>{_NUMBER})\b",
         r"\b(?P<clock>\d{1,2})[:.](?P<clock_min>\d{2})\b",
-        rf"\b(?P<hour>{_NUMBER}) (?P<minute>oh (?:one|two|three|four|five|six|seven|eight|nine)|"
-        r"(?:ten|fifteen|twenty|thirty|forty|fifty|eleven|twelve|thirteen|fourteen|sixteen|"
-        r"seventeen|eighteen|nineteen)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)\b",
+        (
+            rf"\b(?P<hour>{_NUMBER}) (?P<minute>oh (?:one|two|three|four|five|six|seven|eight|nine)|"
+            r"(?:ten|fifteen|twenty|thirty|forty|fifty|eleven|twelve|thirteen|fourteen|sixteen|"
+            r"seventeen|eighteen|nineteen)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)\b"
+        ),
         rf"\b(?P<exact>{_NUMBER})(?: ?o'?clock)\b",
         rf"\b(?P<exact>{_NUMBER})(?= ?(?:am|pm|in the|at night|this (?:morning|aft|even)))",
-        rf"\b(?:at|after|before|by|around|about|from|until|till)(?: about| around)? "
-        rf"(?P<exact>{_NUMBER})\b(?!st|nd|rd|th)",
+        (
+            rf"\b(?:at|after|before|by|around|about|from|until|till)(?: about| around)? "
+            rf"(?P<exact>{_NUMBER})\b(?!st|nd|rd|th)"
+        ),
         r"^(?P<exact>\d{1,2})$",
     )
 )
@@ -148,7 +154,7 @@ def read_time(text: str) -> TimeRead | None:
 
 
 def _settled(hour: int, minute: int, half: str) -> TimeRead:
-    morning = half in {"am"} or half.endswith("morning")
+    morning = half == "am" or half.endswith("morning")
     if half and morning:
         return TimeRead(time(hour % 12, minute), half_known=True)
     if half:
@@ -255,7 +261,8 @@ def _weekday(said: str) -> int | None:
 _LEAD = re.compile(
     r"^(?:(?:um|uh|well|yes|okay|maybe|perhaps|please|i think|i would say|the best time (?:is|would"
     r" be)|best time (?:is|would be)|(?:you|they) can (?:call|reach|ring)(?: me)?(?: back)?|"
-    r"(?:please )?(?:call|ring|reach|phone) me(?: back)?|i am (?:free|available)|it is|that would be"
+    r"(?:please )?(?:call|ring|reach|phone) me(?: back)?|i am (?:free|available)|it is|that would"
+    r" be"
     r"|make it|let us say|say|how about|what about|at some time) ?)+"
 )
 

@@ -100,7 +100,7 @@ class MessageDraft:
     """A person's id; empty for the office."""
     urgent: bool = False
     slots: tuple[Slot, ...] = ()
-    evidence: Evidence = Evidence()
+    evidence: Evidence = field(default_factory=Evidence)
     """What was heard of the caller's name."""
     unsure_part: str = ""
     digits: str = ""

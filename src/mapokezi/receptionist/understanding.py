@@ -57,7 +57,8 @@ _REPEAT = re.compile(
     r"|^speak (?:up|slowly|more slowly)\b"
 )
 _WAIT = re.compile(
-    r"^(?:(?:please|okay|oh|sorry|just|yes) )*(?:hold (?:on|and|in|up)|hold the line|wait|stop|hang on|"
+    r"^(?:(?:please|okay|oh|sorry|just|yes) )*(?:hold (?:on|and|in|up)|hold the line|wait|stop"
+    r"|hang on|"
     r"one (?:moment|minute|second|sec)|just a (?:moment|minute|second|sec)|a (?:moment|minute|"
     r"second)|give me a (?:moment|minute|second)|let me (?:see|check|think|look|find|get)|"
     r"bear with me|not yet)(?: .{0,40})?$"
@@ -110,7 +111,8 @@ _PERSON = re.compile(
     r"|\b(?:real|live|actual|proper) (?:person|human|people)\b"
     r"|\bto+ an? (?:real |live )?(?:person|human)\b|\bconnect me to (?:the |some ?)?one$"
     r"|\b(?:connect|transfer) me(?: please| now| through)*$|^put me through(?: please| now)*$"
-    r"|\b(?:anyone|anybody|someone|somebody)\b.{0,12}\b(?:i can|to|can|could|i could) (?:talk|speak|help)"
+    r"|\b(?:anyone|anybody|someone|somebody)\b.{0,12}\b(?:i can|to|can|could|i could) (?:talk"
+    r"|speak|help)"
     r"|\bhuman being\b.{0,10}$|^(?:speak|talk) to (?:a )?(?:person|human|someone|somebody).*$"
 )
 _GIVE_PERSON = re.compile(
@@ -119,7 +121,8 @@ _GIVE_PERSON = re.compile(
     r"(?: through| over)?(?: to| with) (?P<b>.+)"
     r"|\bput (?:me|us|my call) (?:through|on|thru|true)(?: to| with)? (?P<c>.+)"
     r"|\bpass (?:me|the call|my call)(?: on| over)?(?: to)? (?P<d>.+)"
-    r"|\b(?:get|give|find|reach|get hold of|see) (?:me )?(?P<e>(?:mr|mrs|ms|miss|dr|doctor|advocate|"
+    r"|\b(?:get|give|find|reach|get hold of|see) (?:me )?(?P<e>(?:mr|mrs|ms|miss|dr|doctor"
+    r"|advocate|"
     r"wakili|madam|counsel|lawyer)\b.+)"
     r"|\b(?:get (?:a )?hold of|reach|looking for|calling for|asking for|ask for|here for|"
     r"call is for|may i have|can i have|can i get|could i have) (?P<f>.+)"
@@ -127,17 +130,21 @@ _GIVE_PERSON = re.compile(
     r"in the office|in today|and today|on duty|at work|back)(?: \w+){0,3}$"
     r"|\b(?:i want|i need|want|need|like) (?:to (?:speak|talk)(?: to| with)? )?"
     r"(?P<h>(?:mr|mrs|ms|miss|dr|doctor|advocate|wakili|madam|counsel)\b.+)"
-    r"|\bwant to be commiser (?P<i>.+)|^(?:is )?(?P<j>(?:mr|mrs|ms|miss|dr|wakili|madam|advocate) .+)$"
+    r"|\bwant to be commiser (?P<i>.+)|^(?:is )?(?P<j>(?:mr|mrs|ms|miss|dr|wakili|madam|advocate)"
+    r" .+)$"
     r"|\b(?:speak|talk|speaks|peak) (?:two|too) (?P<k>.+)"
 )
 _WHO_DEALS = re.compile(
-    r"^(?:(?:and|so|please|tell me|do you know|can you tell me) )*who (?:deals with|handles|does|is in charge of|is responsible for|takes care of|can help"
-    r"(?: me)? with|is your|is the|works on|helps with|do i (?:speak|talk) to about|should i (?:speak"
+    r"^(?:(?:and|so|please|tell me|do you know|can you tell me) )*who (?:deals with|handles|does"
+    r"|is in charge of|is responsible for|takes care of|can help"
+    r"(?: me)? with|is your|is the|works on|helps with|do i (?:speak|talk) to about|should i"
+    r" (?:speak"
     r"|talk) to about) (?P<who>.+)"
 )
 _SUBJECT_PERSON = re.compile(
     r"\b(?:someone|somebody|person|lawyer|advocate|doctor|agent|one|attorney|anyone|whoever)"
-    r"(?: there)?(?: who| that)? ?(?:deals with|handles|does|for|about|to help(?: me)? with|in charge"
+    r"(?: there)?(?: who| that)? ?(?:deals with|handles|does|for|about|to help(?: me)? with|in"
+    r" charge"
     r" of|responsible for|on|regarding|concerning|knows|from|in|who is|which deals with) (?P<s>.+)"
 )
 _MESSAGE = re.compile(
@@ -146,7 +153,8 @@ _MESSAGE = re.compile(
     r"(?:message|messages|massage|note|word)(?: please)?(?:(?: for| to| from| with) (?P<who>.+?))?"
     r"(?: (?:that|saying|to say|about|telling (?:him|her|them)|please tell (?:him|her|them))"
     r" (?P<reason>.+))?$"
-    r"|\bcall back from (?P<who3>.+)$|^(?:a |just a )?message(?: for| to| from) (?P<who2>.+)$|^(?:a )?message(?: please)?$"
+    r"|\bcall back from (?P<who3>.+)$|^(?:a |just a )?message(?: for| to| from) (?P<who2>.+)$"
+    r"|^(?:a )?message(?: please)?$"
 )
 _TELL = re.compile(
     r"\b(?:tell|inform|notify|remind|let) (?P<who>(?:(?!that\b|i am\b)\w+ ){0,4}?\w+)"
@@ -154,9 +162,11 @@ _TELL = re.compile(
 )
 _ASK_TO_CALL = re.compile(
     r"\b(?:ask|have|get|tell|let|request) (?P<who>.+?) (?:to )?(?:please )?(?:call|ring|phone|"
-    r"contact|get back to|reach) (?:me|us)\b(?: back)?(?: (?:about|regarding|on|for) (?P<reason>.+))?"
+    r"contact|get back to|reach) (?:me|us)\b(?: back)?(?: (?:about|regarding|on|for)"
+    r" (?P<reason>.+))?"
     r"|\b(?:can|could|would|will|may) (?P<who2>(?!you\b|i\b|someone\b|somebody\b)\w+(?: \w+){0,3}?)"
-    r" (?:please )?(?:call|ring|phone) (?:me|us)(?: back)?\b(?: (?:about|regarding) (?P<reason2>.+))?"
+    r" (?:please )?(?:call|ring|phone) (?:me|us)(?: back)?\b(?: (?:about|regarding)"
+    r" (?P<reason2>.+))?"
 )
 _CALL_BACK = re.compile(
     r"\b(?:call|ring|phone|get back to) (?:me|us)(?: back)?\b|\bcall back\b|\breturn my call\b"
@@ -169,10 +179,13 @@ _HOURS = re.compile(
     r"|\b(?:your|what|the) (?:hours|days)\b|\boperating hours\b"
     r"|\bwhat time (?:do|can|are|will|should) (?:you|i|we)\b"
     r"|\b(?:are|will|do|is|does) (?:you|anyone|anybody|the office|office|the firm)\b.{0,30}\b"
-    r"(?:work|working|operate|operating|(?:there|around|in|available) (?:on|today|tomorrow|now|at))\b"
-    r"|\b(?:can|may|could) (?:i|we) (?:come|visit|pass by|drop by|drop in)\b.{0,15}\b(?:on|today|tomorrow|"
+    r"(?:work|working|operate|operating|(?:there|around|in|available) (?:on|today|tomorrow|now"
+    r"|at))\b"
+    r"|\b(?:can|may|could) (?:i|we) (?:come|visit|pass by|drop by|drop in)\b.{0,15}\b(?:on|today"
+    r"|tomorrow|"
     r"now|this|at)\b"
-    r"|\b(?:when|until when|till when|from what time|how late|how early) (?:do|are|can|will) (?:you|i)\b"
+    r"|\b(?:when|until when|till when|from what time|how late|how early) (?:do|are|can|will)"
+    r" (?:you|i)\b"
     r"|\bhow late\b|\blunch (?:break|hour|time)\b"
 )
 _NOT_HOURS = re.compile(
@@ -181,19 +194,23 @@ _NOT_HOURS = re.compile(
     r"|\bwhat time is it\b|\bcall (?:me|us)\b|\bappointment\b|\bopen (?:account|file|company)\b"
 )
 _GREETING = re.compile(
-    r"^(?:(?:hello|hi|hey|hallo|habari|jambo|sasa|mambo|yes|oh|good day|there|is anyone there|greetings|"
+    r"^(?:(?:hello|hi|hey|hallo|habari|jambo|sasa|mambo|yes|oh|good day|there|is anyone there"
+    r"|greetings|"
     r"niaje|sir|madam|shikamoo|are you there|can you hear me)\b ?)+$"
 )
 _HOW_ARE_YOU = re.compile(
-    r"\bhow (?:are|have) you(?: (?:doing|today|been))?\b(?!.*\b(?:open|charge)\b)|^habari (?:yako|gani)|"
+    r"\bhow (?:are|have) you(?: (?:doing|today|been))?\b(?!.*\b(?:open|charge)\b)|^habari (?:yako"
+    r"|gani)|"
     r"\bhow is it going$|\bhow do you do\b"
 )
 _THANKS = re.compile(
-    r"^(?:(?:okay|oh|great|alright|all right|fine|very|good|well|yes|so|perfect) )*(?:thank you|thanks|asante|"
+    r"^(?:(?:okay|oh|great|alright|all right|fine|very|good|well|yes|so|perfect) )*(?:thank you"
+    r"|thanks|asante|"
     r"thank you (?:so|very) much|much appreciated|i appreciate)(?: .{0,25})?$"
 )
 _CANCEL = re.compile(
-    r"\b(?:never ?mind|forget (?:it|about it|that)|cancel (?:it|that|the message|everything|my message)|"
+    r"\b(?:never ?mind|forget (?:it|about it|that)|cancel (?:it|that|the message|everything|my"
+    r" message)|"
     r"do not (?:bother|worry about it)|leave it|i changed my mind|drop it|no message|"
     r"do not (?:want|need)(?: to leave)? (?:a|any|the) message)\b"
 )
@@ -289,18 +306,22 @@ class Answer:
 
 _YES = re.compile(
     r"^(?:(?:um|uh|oh|well|ah|hello|please) )*(?:(?:yes|yeah|yep|yup|yah|yea|ya|sure|correct|"
-    r"right|exactly|absolutely|definitely|certainly|indeed|perfect|ndio|ndiyo|sawa|okay|fine|alright|"
+    r"right|exactly|absolutely|definitely|certainly|indeed|perfect|ndio|ndiyo|sawa|okay|fine"
+    r"|alright|"
     r"all right|of course|go ahead|please do|do that|do so|it is|you may|you can|you got it|"
     r"that is (?:right|correct|it|fine|okay|good|me|mine|perfect|true|the one|great|my name|my "
     r"number|the number|alright|all right)|that works|that is all correct|everything is (?:correct|"
     r"right|fine|okay)|it is (?:right|correct|fine|okay)|looks good|sounds good|affirmative|"
     r"confirmed|confirm|great|good|uh huh|mhm|mm hmm|mmhmm|no problem|no worries|please|"
-    r"why not|that would be (?:great|good|nice|fine|lovely)|i would(?: like that)?|i do|you have)\b ?)+"
+    r"why not|that would be (?:great|good|nice|fine|lovely)|i would(?: like that)?|i do|you"
+    r" have)\b ?)+"
 )
 _NO = re.compile(
-    r"^(?:(?:um|uh|oh|well|ah|sorry|hello|actually) )*(?:(?:no|nope|nah|noo|hapana|not|wrong|incorrect|"
+    r"^(?:(?:um|uh|oh|well|ah|sorry|hello|actually) )*(?:(?:no|nope|nah|noo|hapana|not|wrong"
+    r"|incorrect|"
     r"negative|that is (?:not|wrong|incorrect)|that is a mistake|it is (?:not|wrong)|do not|never|"
-    r"that is not (?:right|correct|it|my name|my number|the name|the number|what i said)|not (?:right|"
+    r"that is not (?:right|correct|it|my name|my number|the name|the number|what i said)|not"
+    r" (?:right|"
     r"correct|really|quite|exactly|that|it|at all|true)|you got (?:it|that) wrong|no way)\b ?)+"
 )
 _NOT_YET_NO = frozenset({"now", "know", "nor", "none"})
@@ -309,7 +330,8 @@ _AGREES = re.compile(r"\b(?:that is (?:right|correct)|it is (?:right|correct|fin
 _CORRECTION_LEAD = re.compile(
     r"^(?:(?:it is|its|i said|i say|my name is|the name is|the number is|my number is|it should be|"
     r"should be|actually|rather|i mean|that is|is|the name|sorry|please|thank you|thanks|name is|"
-    r"change (?:it|that) to|make it|use|call me on|call|the right (?:name|number) is|wrong|name|number) )+"
+    r"change (?:it|that) to|make it|use|call me on|call|the right (?:name|number) is|wrong|name"
+    r"|number) )+"
 )
 
 
@@ -338,13 +360,16 @@ def without_correction_lead(said: str) -> str:
 
 
 _QUESTION = re.compile(
-    r"^(?:(?:and|so|okay|but|please|hello|yes|now|then) )*(?:what|where|when|who|how|which|why|do|does|did|is|"
+    r"^(?:(?:and|so|okay|but|please|hello|yes|now|then) )*(?:what|where|when|who|how|which|why|do"
+    r"|does|did|is|"
     r"are|can|could|would|will|may|should|have|has|am|i want|i need|i would|i am looking|i wanted|"
     r"i have|tell me|give me|let me know|am looking|looking for|want|need|we|my|the)\b"
 )
 _ASKS_DIRECTLY = re.compile(
-    r"^(?:(?:and|so|okay|but|please|sorry|first|wait|by the way|before that|yes|no|tell me) )*(?:what (?:time|are|is|do|does)"
-    r"|where|when (?:do|are|will|is)|how (?:much|do|can|long|far|late)|which|do you|does the|are you|can i|could i|is there|"
+    r"^(?:(?:and|so|okay|but|please|sorry|first|wait|by the way|before that|yes|no|tell me)"
+    r" )*(?:what (?:time|are|is|do|does)"
+    r"|where|when (?:do|are|will|is)|how (?:much|do|can|long|far|late)|which|do you|does the|are"
+    r" you|can i|could i|is there|"
     r"are there)\b"
 )
 

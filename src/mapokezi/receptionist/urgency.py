@@ -28,7 +28,8 @@ ALWAYS_URGENT = (
 """Words that are urgent in any office."""
 
 _NOT_URGENT = re.compile(
-    r"\b(?:not|no|is not|it is not|nothing)(?: an?| really| so| that)*(?: very)? (?:emergency|urgent"
+    r"\b(?:not|no|is not|it is not|nothing)(?: an?| really| so| that)*(?: very)? (?:emergency"
+    r"|urgent"
     r"|an emergency)\b|\bnot (?:in )?(?:an )?(?:emergency|hurry)\b"
 )
 _GENERAL_QUESTION = re.compile(

@@ -9,6 +9,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+
+def listed(text: str) -> list[str]:
+    """Give the words of a list that is written as text, for it reads better so."""
+    return text.split()
+
+
 _CONTRACTIONS = (
     ("can't", "cannot"),
     ("won't", "will not"),
@@ -62,10 +68,20 @@ def plain(text: str) -> str:
 
 
 _FILLERS = frozenset(
-    "um uh er erm ah eh hmm mm oh well so like actually basically just please kindly hi hello "
-    "hey you know i mean".split()
+    listed(
+        """
+    um uh er erm ah eh hmm mm oh well so like actually basically just please kindly hi hello hey
+    you know i mean
+    """
+    )
 )
-_LEADING = frozenset("um uh er erm ah eh hmm mm oh well so hi hello hey and okay yes yeah".split())
+_LEADING = frozenset(
+    listed(
+        """
+    um uh er erm ah eh hmm mm oh well so hi hello hey and okay yes yeah
+    """
+    )
+)
 
 
 def without_fillers(said: str) -> str:

@@ -1,0 +1,76 @@
+"""Whether a turn sounds finished."""
+
+from __future__ import annotations
+
+import pytest
+
+from mapokezi.conversation.completeness import (
+    Ending,
+    Expectation,
+    WaitSettings,
+    digits_in,
+    ending_of,
+)
+from mapokezi.conversation.words import words_of
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "ending"),
+    [
+        ("Yes.", Expectation.YES_NO, Ending.SETTLED),
+        ("Yes,", Expectation.YES_NO, Ending.STATED),
+        ("No.", Expectation.YES_NO, Ending.STATED),
+        ("No, thank you.", Expectation.YES_NO, Ending.SETTLED),
+        ("0722 123 456", Expectation.NUMBER, Ending.ASKED),
+        ("+254 711 223 445", Expectation.NUMBER, Ending.ASKED),
+        ("0722-123-", Expectation.NUMBER, Ending.BROKEN_OFF),
+        ("07 double 2", Expectation.NUMBER, Ending.BROKEN_OFF),
+        ("Yes, this number.", Expectation.NUMBER, Ending.STATED),
+        ("Grace,", Expectation.NAME, Ending.OPENED),
+        ("Grace", Expectation.NAME, Ending.OPENED),
+        ("Grace Njeri.", Expectation.NAME, Ending.ASKED),
+        ("My name is", Expectation.NAME, Ending.BROKEN_OFF),
+        ("It's about a title deed.", Expectation.REASON, Ending.OPENED),
+        ("K A M", Expectation.SPELLING, Ending.OPENED),
+        ("Kay", Expectation.SPELLING, Ending.BROKEN_OFF),
+        ("Tomorrow at 10.", Expectation.TIME, Ending.SETTLED),
+        ("Tomorrow.", Expectation.TIME, Ending.OPENED),
+        ("What time do you open on Saturday?", Expectation.ANYTHING, Ending.ASKED),
+        ("Who am I speaking to?", Expectation.ANYTHING, Ending.ASKED),
+        ("Can you?", Expectation.ANYTHING, Ending.BROKEN_OFF),
+        ("Is the lawyer?", Expectation.ANYTHING, Ending.BROKEN_OFF),
+        ("Are you open on?", Expectation.ANYTHING, Ending.BROKEN_OFF),
+        ("I need to.", Expectation.ANYTHING, Ending.BROKEN_OFF),
+        ("I would like to register.", Expectation.ANYTHING, Ending.BROKEN_OFF),
+        ("I am calling about", Expectation.ANYTHING, Ending.BROKEN_OFF),
+        ("I was thinking...", Expectation.ANYTHING, Ending.BROKEN_OFF),
+        ("Um, because", Expectation.ANYTHING, Ending.BROKEN_OFF),
+        ("The case number is 427", Expectation.ANYTHING, Ending.BROKEN_OFF),
+        ("Hello.", Expectation.ANYTHING, Ending.OPENED),
+        ("Good morning.", Expectation.ANYTHING, Ending.OPENED),
+        ("I'd like to leave a message.", Expectation.ANYTHING, Ending.OPENED),
+        ("My brother passed away.", Expectation.ANYTHING, Ending.OPENED),
+        ("I want to speak to Mister Kamau.", Expectation.ANYTHING, Ending.STATED),
+        ("Can I speak to Mister Kamau please?", Expectation.ANYTHING, Ending.SETTLED),
+        ("Thank you, goodbye.", Expectation.ANYTHING, Ending.SETTLED),
+        ("", Expectation.ANYTHING, Ending.UNCLEAR),
+    ],
+)
+def test_endings(text: str, expected: Expectation, ending: Ending) -> None:
+    assert ending_of(text, expected) is ending
+
+
+def test_the_less_finished_the_longer_the_wait() -> None:
+    waits = WaitSettings()
+    order = [waits.after(ending, 3) for ending in Ending if ending is not Ending.UNCLEAR]
+    assert order == sorted(order)
+    assert waits.after(Ending.ASKED, 8) < waits.after(Ending.ASKED, 3)
+    assert waits.after(Ending.BROKEN_OFF, 8) == waits.after(Ending.BROKEN_OFF, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [("0722 123 456", 10), ("oh seven double two", 4), ("O7 triple 3", 5), ("ten past", 0)],
+)
+def test_digits(text: str, digits: int) -> None:
+    assert digits_in(words_of(text)) == digits
