@@ -290,6 +290,24 @@ EVENTS = st.lists(
 )
 
 
+def happen(endpointer: Endpointer, what: str, text: str, asked: list[str], now: float) -> None:
+    """Let one thing happen; what is recognised belongs to the last segment asked for."""
+    at_ms = int(now * 1000) - 100
+    match what:
+        case "on":
+            endpointer.voice_started(at_ms, now)
+        case "off":
+            endpointer.voice_stopped(at_ms, now)
+        case "text" if asked:
+            endpointer.transcribed(asked[-1], text, now)
+        case "fail" if asked:
+            endpointer.transcription_failed(asked[-1], now)
+        case "heard":
+            endpointer.reply_heard(now)
+        case "disregard":
+            endpointer.disregard(now)
+
+
 @given(EVENTS)
 @settings(max_examples=300, deadline=None)
 def test_whatever_happens_a_turn_ends_and_is_never_lost(
@@ -306,20 +324,7 @@ def test_whatever_happens_a_turn_ends_and_is_never_lost(
             now = max(now, due)
             endpointer.handle_timer(now)
         now = until
-        at_ms = int(now * 1000) - 100
-        match what:
-            case "on":
-                endpointer.voice_started(at_ms, now)
-            case "off":
-                endpointer.voice_stopped(at_ms, now)
-            case "text" if asked:
-                endpointer.transcribed(asked[-1], text, now)
-            case "fail" if asked:
-                endpointer.transcription_failed(asked[-1], now)
-            case "heard":
-                endpointer.reply_heard(now)
-            case "disregard":
-                endpointer.disregard(now)
+        happen(endpointer, what, text, asked, now)
         fresh = endpointer.effects()
         effects += fresh
         asked += [effect.segment_id for effect in fresh if isinstance(effect, Transcribe)]

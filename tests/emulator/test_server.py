@@ -74,7 +74,7 @@ async def test_a_loop_that_stood_still_makes_its_ticks_up() -> None:
     def tick() -> None:
         ticks.append(loop.time())
         if len(ticks) == 2:
-            time.sleep(0.11)  # noqa: ASYNC251  the fault that is tried
+            time.sleep(0.11)
         if len(ticks) >= 12:
             enough.set()
 
@@ -97,7 +97,7 @@ async def test_what_was_lost_for_long_is_not_made_up(monkeypatch: pytest.MonkeyP
     def tick() -> None:
         ticks.append(1)
         if len(ticks) == 1:
-            time.sleep(0.2)  # noqa: ASYNC251  the fault that is tried
+            time.sleep(0.2)
         if len(ticks) >= 5:
             enough.set()
 

@@ -14,6 +14,11 @@ from mapokezi.telephony.callbacks import CallState, DialOutcome, VoiceCallback
 from mapokezi.telephony.visit import Phase, Visit
 from mapokezi.units import E164
 
+_LIVE_PHASES = frozenset(
+    {Phase.OFFERED, Phase.TALKING, Phase.ARMED, Phase.PASSING, Phase.RETURNING}
+)
+"""A call in one of these is waited for when the program stops, and fills the house."""
+
 
 @dataclass(slots=True)
 class MediaToken:
@@ -70,6 +75,11 @@ class CallInProgress:
     def state(self) -> Phase:
         """Where the visit stands."""
         return self.visit.phase
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is waited for when the program stops, and fills the house."""
+        return self.visit.phase in _LIVE_PHASES
 
     @property
     def handoff_outcome(self) -> DialOutcome | None:

@@ -26,11 +26,11 @@ from mapokezi.bridge.documents import (
     fallback_actions,
     unknown_number_actions,
 )
+from mapokezi.bridge.office_numbers import OfficeNumbers
 from mapokezi.calls import CallId
 from mapokezi.receptionist.office import Office
 from mapokezi.telephony.actions import Action, Dial
 from mapokezi.telephony.callbacks import VoiceCallback
-from mapokezi.telephony.numbers import subscriber_of
 from mapokezi.telephony.urls import After, CallbackUrls
 from mapokezi.telephony.visit import (
     HANGUP_DOCUMENT,
@@ -52,9 +52,6 @@ P = ParamSpec("P")
 
 _NAMELESS = "nameless-"
 """Before the session ids that we make up."""
-
-LIVE_PHASES = frozenset({Phase.OFFERED, Phase.TALKING, Phase.ARMED, Phase.PASSING, Phase.RETURNING})
-"""A call in one of these is waited for when the program stops, and fills the house."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,26 +109,24 @@ class CallsInProgress:
         self._rate = RingRate()
         self.set_offices(offices)
 
-    # --- looking -------------------------------------------------------------------------------
-
     def set_offices(self, offices: Iterable[Office]) -> None:
         """Answer for these offices from now on; calls in progress keep theirs."""
-        self._offices = tuple(offices)
-        self._by_number = {
-            subscriber_of(number): office for office in self._offices for number in office.numbers
-        }
-        self.own_numbers: frozenset[E164] = frozenset(
-            number for office in self._offices for number in office.numbers
-        )
+        self._numbers = OfficeNumbers(offices)
+
+    @property
+    def own_numbers(self) -> frozenset[E164]:
+        """All numbers that are answered."""
+        return self._numbers.all
 
     @property
     def live(self) -> Sequence[CallInProgress]:
         """The calls that are not over, oldest first."""
-        return [call for call in self._by_id.values() if call.state in LIVE_PHASES]
+        return [call for call in self._by_id.values() if call.is_live]
 
     def is_quiet(self, now: float, for_s: float) -> bool:
-        """Whether no call has been touched for a while: no post, no socket, no end."""
-        return all(now - call.touched_at >= for_s for call in self._by_id.values())
+        """Whether no call that was taken has been touched for a while: no post, socket, end."""
+        taken = (call for call in self._by_id.values() if call.refusal is None)
+        return all(now - call.touched_at >= for_s for call in taken)
 
     def find(self, call_id: str) -> CallInProgress | None:
         """A call by our id, also one that has ended within the hour."""
@@ -188,7 +183,7 @@ class CallsInProgress:
     def _arrive(
         self, callback: VoiceCallback, now: float, now_wall: datetime, after: After | None
     ) -> Answer:
-        office = self._office_of(callback.dialled)
+        office = self._numbers.office_of(callback.dialled)
         if office is None:
             refusal = Refusal.UNKNOWN_NUMBER
             return Answer(unknown_number_actions(self.settings.unknown_number), refusal=refusal)
@@ -323,7 +318,9 @@ class CallsInProgress:
 
     def arm_hangup(self, call_id: CallId) -> None:
         """Goodbye was said: whatever the platform asks from now on, it is told to hang up."""
-        self._by_id[call_id].visit.say_goodbye()
+        call = self._by_id[call_id]
+        call.visit.say_goodbye()
+        call.touched_at = clock.monotonic()
 
     def end(self, call_id: CallId, now: float) -> None:
         """The call is over and no longer fills the house. Late posts still find it."""
@@ -349,7 +346,7 @@ class CallsInProgress:
                 self.end(call.call_id, now)
             old = now - call.touched_at > self.settings.remembered_s
             crowded = len(self._by_id) > self.settings.most_remembered
-            if (old or crowded) and call.state not in LIVE_PHASES:
+            if (old or crowded) and not call.is_live:
                 del self._by_id[call.call_id]
                 self._by_session.pop(call.session_id, None)
 
@@ -373,11 +370,6 @@ class CallsInProgress:
         if len(fitting) > 1 and callback.caller is None:
             return None  # it could be about any of them
         return fitting[-1] if fitting else None
-
-    def _office_of(self, dialled: E164 | None) -> Office | None:
-        if dialled is None:
-            return self._offices[0] if len(self._offices) == 1 else None
-        return self._by_number.get(subscriber_of(dialled))
 
     def _new_call(
         self, callback: VoiceCallback, office: Office, now: float, now_wall: datetime

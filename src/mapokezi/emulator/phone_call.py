@@ -20,12 +20,15 @@ from mapokezi.audio.formats import FRAME_MS, samples_in
 from mapokezi.audio.wav import wav_bytes
 from mapokezi.emulator.caller_ear import Hear
 from mapokezi.emulator.callers import PHONE_RATE_HZ, SILENT_FRAME, Caller, HeardTurn, Step
-from mapokezi.emulator.measuring import Span, Timings, measure_call
+from mapokezi.emulator.listening import level_dbfs
+from mapokezi.emulator.measuring import VOICE_DBFS, Span, Timings, measure_call
 from mapokezi.emulator.phone_socket import PhoneSocket, Telephone
 
 _FRAME_S = FRAME_MS / 1000
-_MOST_WAITING_FRAMES = 3
-"""More than this waiting and the oldest is left out, as a telephone's jitter buffer does."""
+_USUAL_WAITING_FRAMES = 3
+_MOST_WAITING_FRAMES = 10
+"""More than this waiting and the oldest is left out, as a telephone's jitter buffer does; with
+more than the usual only if it is silence, so that no word is spoilt."""
 _NOTES = frozenset({"posted", "document", "kill_audio", "stream_event"})
 """Events that are kept, but are no part of the conversation."""
 _ENDED_WAIT_S = 3.0
@@ -229,13 +232,19 @@ class _LiveCall:
         return heard
 
     def _live_a_frame(self) -> None:
-        while self._phone.waiting_frames() > _MOST_WAITING_FRAMES:
-            self._take_frame()
-            self._heard.late_frames += 1
         frame = self._take_frame()
+        while frame is not None and self._is_too_late(frame):
+            frame = self._take_frame()
+            self._heard.late_frames += 1
         if frame is None:
             self._heard.missing_frames += 1
         self._live(frame or SILENT_FRAME)
+
+    def _is_too_late(self, frame: bytes) -> bool:
+        """Whether to leave a frame out, because others wait behind it: silence sooner."""
+        waiting = self._phone.waiting_frames()
+        is_silent = level_dbfs(frame) < VOICE_DBFS
+        return waiting >= _MOST_WAITING_FRAMES or (is_silent and waiting >= _USUAL_WAITING_FRAMES)
 
     def _take_frame(self) -> bytes | None:
         frame = self._phone.next_frame()

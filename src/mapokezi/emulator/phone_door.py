@@ -210,23 +210,7 @@ def phone_protocol_class(platform: Platform) -> type[asyncio.Protocol]:
 
         def __init__(self, config: Any, server_state: Any, app_state: Any) -> None:
             del config, server_state, app_state  # uvicorn's, not needed
-            super().__init__(
-                host_port=None,
-                ws_path=None,
-                is_client_side=False,
-                ws_listener_factory=listener,
-                logger=_log,
-                disconnect_on_exception=True,
-                websocket_handshake_timeout=5.0,
-                enable_auto_ping=False,
-                auto_ping_idle_timeout=20,
-                auto_ping_reply_timeout=20,
-                auto_ping_strategy=WSAutoPingStrategy.PING_WHEN_IDLE,
-                enable_auto_pong=True,
-                max_frame_size=LARGEST_MESSAGE_BYTES,
-                extra_headers=None,
-                read_buffer_init_size=4096,
-            )
+            super().__init__(**_protocol_arguments(listener))
 
         def data_received(self, data: bytes) -> None:
             """Take the request that uvicorn has written out again."""
@@ -241,3 +225,24 @@ def phone_protocol_class(platform: Platform) -> type[asyncio.Protocol]:
                 rest = rest[taken:]
 
     return PhoneProtocol
+
+
+def _protocol_arguments(listener: Any) -> dict[str, object]:
+    """All that ``WSProtocol`` is made with, by name."""
+    return {
+        "host_port": None,
+        "ws_path": None,
+        "is_client_side": False,
+        "ws_listener_factory": listener,
+        "logger": _log,
+        "disconnect_on_exception": True,
+        "websocket_handshake_timeout": 5.0,
+        "enable_auto_ping": False,
+        "auto_ping_idle_timeout": 20,
+        "auto_ping_reply_timeout": 20,
+        "auto_ping_strategy": WSAutoPingStrategy.PING_WHEN_IDLE,
+        "enable_auto_pong": True,
+        "max_frame_size": LARGEST_MESSAGE_BYTES,
+        "extra_headers": None,
+        "read_buffer_init_size": 4096,
+    }

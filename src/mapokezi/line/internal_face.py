@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from mapokezi.bridge.call_in_progress import CallInProgress
-from mapokezi.bridge.calls_in_progress import LIVE_PHASES, CallsInProgress
+from mapokezi.bridge.calls_in_progress import CallsInProgress
 from mapokezi.errors import ConfigurationError
 
 log = structlog.get_logger("mapokezi.line.internal")
@@ -100,7 +100,7 @@ def internal_app(calls: CallsInProgress, events: LiveEvents) -> Starlette:
 
     async def end_call(request: Request) -> Response:
         call = calls.find(request.path_params["call_id"])
-        if call is None or call.state not in LIVE_PHASES:
+        if call is None or not call.is_live:
             return JSONResponse({"error": "no such call in progress"}, 404)
         end: Callable[[str], None] | None = call.end_now
         if end is None:

@@ -18,18 +18,18 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "yes_what": ("Yes, go ahead. How can I help?", "Please tell me how I can help."),
     "identity": (
         (
-            "I am the automated receptionist of {office}. I can answer questions, take a message, or "
-            "connect you to a person. What would you like?"
+            "I am the automated receptionist of {office}. I can answer questions, take a message, "
+            "or connect you to a person. What would you like?"
         ),
         (
-            "Yes, I am an automated receptionist, not a person. I can connect you to one, or take a "
-            "message. What would you like?"
+            "Yes, I am an automated receptionist, not a person. I can connect you to one, or take "
+            "a message. What would you like?"
         ),
     ),
     "no_advice": (
         (
-            "I am sorry, I cannot say anything about that. I can pass your question on. Shall I take "
-            "a message?"
+            "I am sorry, I cannot say anything about that. I can pass your question on. Shall I "
+            "take a message?"
         ),
         (
             "That is something only our people may answer. Shall I take a message, so that one of "
@@ -50,8 +50,8 @@ PHRASES: dict[str, tuple[str, ...]] = {
     ),
     "unclear_2": (
         (
-            "I can tell you our opening hours, answer a question about the office, take a message, or "
-            "connect you to a person. Which would you like?"
+            "I can tell you our opening hours, answer a question about the office, take a message, "
+            "or connect you to a person. Which would you like?"
         ),
         "Let me help: say hours, message, or a person.",
     ),
@@ -101,12 +101,12 @@ PHRASES: dict[str, tuple[str, ...]] = {
     ),
     "no_such_person": (
         (
-            "I could not match that name to anybody here. Please say the name again, or say reception "
-            "to be connected there."
+            "I could not match that name to anybody here. Please say the name again, or say "
+            "reception to be connected there."
         ),
         (
-            "I am sorry, I still do not know that name. I can connect you to the reception or take a "
-            "message. Which would you like?"
+            "I am sorry, I still do not know that name. I can connect you to the reception or take "
+            "a message. Which would you like?"
         ),
     ),
     "person_is": (
@@ -151,8 +151,8 @@ PHRASES: dict[str, tuple[str, ...]] = {
     ),
     "number_wrong_length": (
         (
-            "I heard {digits}, but that does not look like a telephone number. Please say it again, "
-            "digit by digit."
+            "I heard {digits}, but that does not look like a telephone number. Please say it "
+            "again, digit by digit."
         ),
         "{digits} cannot be right. Please say the number once more.",
     ),

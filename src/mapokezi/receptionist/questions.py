@@ -47,7 +47,8 @@ _NOTHING_TO_ADD = re.compile(
 )
 _PLEASANTRY = re.compile(
     r"^(?:thank you|thanks|please|that is all|that is it|i am (?:okay|fine|good)|all|"
-    r"nothing(?: else)?|goodbye|bye|more|for now|so much|very much|i think|sir|madam| )*$"
+    r"nothing(?: else)?|goodbye|bye|more|worry|bother|need to|do not|it is (?:okay|fine)|for now"
+    r"|so much|very much|i think|sir|madam| )*$"
 )
 _MESSAGE_LEAD = re.compile(
     r"^(?:(?:um|uh|well|yes|okay|so|please|just|it is|that is|the message is|my message is|hello)"

@@ -89,14 +89,20 @@ _HALF = (
 _TIME_FORMS = tuple(
     re.compile(form + _HALF)
     for form in (
-        rf"\b(?:half|have|half a|huff)[ -](?:past|path|passed|half|pass)[ -](?P<half_past>{_NUMBER})\b",
+        (
+            rf"\b(?:half|have|half a|huff)[ -](?:past|path|passed|half|pass)[ -]"
+            rf"(?P<half_past>{_NUMBER})\b"
+        ),
         rf"\bquarter[ -](?P<quarter>to|past|passed|two)[ -](?P<of>{_NUMBER})\b",
         rf"\b(?P<minutes_off>{_MINUTES})(?: minutes)? (?P<side>past|to) (?P<side_of>{_NUMBER})\b",
         r"\b(?P<clock>\d{1,2})[:.](?P<clock_min>\d{2})\b",
         (
-            rf"\b(?P<hour>{_NUMBER}) (?P<minute>oh (?:one|two|three|four|five|six|seven|eight|nine)|"
-            r"(?:ten|fifteen|twenty|thirty|forty|fifty|eleven|twelve|thirteen|fourteen|sixteen|"
-            r"seventeen|eighteen|nineteen)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)\b"
+            rf"\b(?P<hour>{_NUMBER}) (?P<minute>oh "
+            r"(?:one|two|three|four|five|six|seven|eight|nine)|"
+            r"(?:ten|fifteen|twenty|thirty|forty|fifty|eleven|twelve|thirteen|fourteen|"
+            r"sixteen|"
+            r"seventeen|eighteen|nineteen)"
+            r"(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)\b"
         ),
         rf"\b(?P<exact>{_NUMBER})(?: ?o'?clock)\b",
         rf"\b(?P<exact>{_NUMBER})(?= ?(?:am|pm|in the|at night|this (?:morning|aft|even)))",

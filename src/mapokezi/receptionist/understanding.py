@@ -63,7 +63,7 @@ _WAIT = re.compile(
     r"second)|give me a (?:moment|minute|second)|let me (?:see|check|think|look|find|get)|"
     r"bear with me|not yet)(?: .{0,40})?$"
 )
-_WAIT_WORDS_AFTER = re.compile(r"\b(?:person|human|message|someone|somebody|bye|number is)\b")
+_WAIT_WORDS_AFTER = re.compile(r"\b(?:person|human|message|speak|talk|connect|bye|number is)\b")
 _BACKCHANNEL = re.compile(
     r"^(?:mm|mhm|mm hmm|mmhmm|hmm|hm|uh huh|uhhuh|okay|okay okay|ah|oh|ah okay|oh okay|i see|"
     r"right|alright|all right|got it|sawa|um|uh|er|mama|aha|yes yes|fine|good|great|cool|nice)$"
@@ -109,6 +109,7 @@ _PERSON = re.compile(
     r"(?: \w+){0,3}$"
     r"|\b(?:do not|would not|hate|tired of|stop|not) .{0,30}\b(?:machine|robot|computer|bot|ai)\b"
     r"|\b(?:real|live|actual|proper) (?:person|human|people)\b"
+    r"|\b(?:human|person)\b.{0,12}\b(?:i can|to|could) (?:talk|speak)\b"
     r"|\bto+ an? (?:real |live )?(?:person|human)\b|\bconnect me to (?:the |some ?)?one$"
     r"|\b(?:connect|transfer) me(?: please| now| through)*$|^put me through(?: please| now)*$"
     r"|\b(?:anyone|anybody|someone|somebody)\b.{0,12}\b(?:i can|to|can|could|i could) (?:talk"
@@ -186,7 +187,7 @@ _HOURS = re.compile(
     r"now|this|at)\b"
     r"|\b(?:when|until when|till when|from what time|how late|how early) (?:do|are|can|will)"
     r" (?:you|i)\b"
-    r"|\bhow late\b|\blunch (?:break|hour|time)\b"
+    r"|\bpossible (?:for me )?to (?:come|visit)\b|\bhow late\b|\blunch (?:break|hour|time)\b"
 )
 _NOT_HOURS = re.compile(
     r"\b(?:open|close|opening|closing) (?:a|an|my|the|up a|this|that|of a) (?!office|doors?\b)\w+"

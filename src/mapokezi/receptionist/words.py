@@ -43,7 +43,7 @@ _SAME = (
     (re.compile(r"\bgood bye\b|\bbye bye\b"), "goodbye"),
     (re.compile(r"\bcall ?back\b"), "call back"),
     (re.compile(r"\btail number\b"), "till number"),
-    (re.compile(r"\bo ?k(?:ay)?\b"), "okay"),
+    (re.compile(r"\bok\b"), "okay"),
 )
 
 
