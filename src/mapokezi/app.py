@@ -43,7 +43,7 @@ from mapokezi.stores.office_files import read_office
 from mapokezi.telephony.actions import Track
 from mapokezi.telephony.urls import CallbackUrls
 from mapokezi.telephony.visit import StreamForm
-from mapokezi.voice.protocols.script_file import Script, ScriptError
+from mapokezi.voice.script_file import Script, ScriptError
 
 log = structlog.get_logger("mapokezi.app")
 
@@ -249,6 +249,7 @@ def emulator_settings(settings: Settings, callees: Mapping[str, CalleeScript]) -
         if person.mobile
     }
     voice_url = f"{settings.line_url}/voice"
+    secrets = read_secrets("MAPOKEZI_WEBHOOK_SECRETS")
     speech = SpeechClient(settings.speech_address)
 
     async def speak(text: str, _language: str) -> bytes:
@@ -256,7 +257,12 @@ def emulator_settings(settings: Settings, callees: Mapping[str, CalleeScript]) -
 
     return EmulatorSettings(
         numbers=tuple(
-            Number(number, voice_url, f"{settings.line_url}/voice/events")
+            Number(
+                number,
+                voice_url,
+                f"{settings.line_url}/voice/events",
+                signing_secret=secrets[0] if secrets else "",
+            )
             for office in offices
             for number in office.numbers
         ),

@@ -335,6 +335,7 @@ def test_a_handoff_in_vain_brings_one_more_stream_with_a_fresh_token() -> None:
     assert call.handoff_served_at == 10.0
     back = ask(calls, ANSWERED, 31.0, call_id="call-0", after=After.DIAL)
     assert token_of(back) != token_of(first)
+    assert stream_of(back).name != stream_of(first).name  # a closed fork's name stays taken
     assert stream_of(back).url.startswith("wss://office.example/ws/media/node-1?call=call-0&")
     assert call.handoff_outcome is DialOutcome.NO_ANSWER
     assert open_media(calls, back, 31.5) is call

@@ -268,6 +268,16 @@ class TestBargeIn:
         talk.wait(8.0)
         assert talk.machine.transcript.turns[-2].text == LONG_ANSWER
 
+    def test_a_backchannel_that_the_voice_takes_for_a_turn_is_owed_no_reply(self) -> None:
+        talk = self.answering()
+        talk.utter(0.45)
+        talk.wait(0.5)
+        turn = talk.heard("Mm-hm.", final=True)
+        talk.tell(CallerTurnEnded(turn, talk.audio_ms))
+        assert [effect.turn_id for effect in talk.of(DisregardTurn)] == [turn, turn]
+        talk.wait(7.0)
+        assert talk.lines() == []
+
     @pytest.mark.parametrize("length_s", [0.12, 0.25, 0.4, 0.6])
     def test_goes_on_after_a_cough(self, length_s: float) -> None:
         talk = self.answering()

@@ -202,7 +202,7 @@ def test_voices_are_tried_downwards(
 @given(SEQUENCES)
 @settings(max_examples=200, deadline=None)
 def test_the_seconds_of_a_call_add_up(events: list[tuple[ConversationInput, float]]) -> None:
-    timed = [
+    timed: list[tuple[ConversationInput, float]] = [
         (type(event)(event.item_id, 50.0), gap_s)
         if isinstance(event, PlayoutStarted | PlayoutFinished)
         else (event, gap_s)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from mapokezi.emulator.settings import AfterStream, Hold
+from mapokezi.emulator.settings import AfterStream, Hold, MetadataForm
 
 if TYPE_CHECKING:
     from tests.emulator.conftest import Rigs
@@ -381,3 +381,31 @@ async def test_both_tracks_are_interleaved_caller_first(rigs: Rigs, sine: Sine) 
         both = np.frombuffer(b"".join(media.frames[20:40]), "<i2").reshape(-1, 2)
         assert loudest_hz(both[:, 0].tobytes(), 16_000) == pytest.approx(1000, abs=8)
         assert not both[:, 1].any(), "our own playout is not in it"
+
+
+@pytest.mark.parametrize(
+    ("form", "first"),
+    [
+        (MetadataForm.NESTED, '{"metadata":{"callSid":'),
+        (MetadataForm.MINIMAL, "{}"),
+        (MetadataForm.NONE, None),
+    ],
+)
+async def test_the_first_text_has_several_forms(
+    rigs: Rigs, form: MetadataForm, first: str | None
+) -> None:
+    async with rigs(metadata=form) as rig:
+        office = rig.receptionist
+        rates = HELD + ' headerMetadata="{&quot;a&quot;:&quot;b&quot;}" openMetadata="secret"'
+        office.answer_first(office.stream(rates=rates))
+        phone = await rig.call()
+        media = await office.next_media()
+        await media.frames_after(3)
+        await phone.hang_up()
+        if first is None:
+            assert media.texts == []
+        else:
+            assert media.texts[0].startswith(first)
+        if form is MetadataForm.NESTED:
+            told = json.loads(media.texts[0])["metadata"]
+            assert (told["headers"], told["openMetadata"]) == ({"a": "b"}, "secret")

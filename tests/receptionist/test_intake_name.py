@@ -16,9 +16,9 @@ def test_a_plain_name_is_read_back_and_confirmed(asked_for_name: Talk) -> None:
     asked_for_name.says("Correct.").understood("confirm")
 
 
-def test_a_misheard_name_is_righted_and_spelled_back(asked_for_name: Talk) -> None:
+def test_a_misheard_name_is_righted_and_read_back(asked_for_name: Talk) -> None:
     asked_for_name.says("My name is Oceano.").understood("fill:name=Otieno")
-    asked_for_name.hears("O, T, I, E, N, O")
+    asked_for_name.hears("Otieno. Is that right?")
 
 
 def test_a_name_in_pieces_is_put_together(asked_for_name: Talk) -> None:

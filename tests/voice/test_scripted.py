@@ -21,8 +21,8 @@ from mapokezi.voice.events import (
     VoiceEvent,
     VoiceReady,
 )
-from mapokezi.voice.protocols.script_file import Script, ScriptError
 from mapokezi.voice.protocols.scripted import AHEAD_S, ScriptedVoice, murmur
+from mapokezi.voice.script_file import Script, ScriptError
 
 TOUR = """
 name = "tour"
@@ -263,7 +263,6 @@ def test_a_wrong_script_is_told_with_line_and_key(toml: str, told: str) -> None:
 def test_the_sentences_to_be_synthesised_beforehand() -> None:
     assert Script.parse(TOUR).sentences() == (
         "Good morning. How can I help?",
-        "It is {result.status}.",
         "Goodbye.",
         "Please press one.",
     )

@@ -11,7 +11,7 @@ import hmac
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import ParamSpec
 
@@ -256,8 +256,12 @@ class CallsInProgress:
     def _stream(self, call: CallInProgress, after: After, now: float) -> tuple[Action, ...]:
         call.token = MediaToken(self._draw_token(), now + self.settings.token_lives_s)
         call.streams_offered += 1
+        form = self.settings.form
+        if call.streams_offered > 1:
+            # A fork's name stays taken after our close (contract/media-module.md, section 5).
+            form = replace(form, name=f"{form.name}-{call.streams_offered}")
         return stream_document(
-            self.settings.form,
+            form,
             self.urls.media(call.call_id, self.settings.node, call.token.value),
             self.urls.stream_status(call.call_id),
             self.urls.continued(call.call_id, after),

@@ -12,8 +12,8 @@ from typing import Any
 
 from mapokezi.audio.level import LevelMeter, VoiceRose
 from mapokezi.bridge import clock
-from mapokezi.voice.protocols.script_file import Script
 from mapokezi.voice.protocols.scripted import ScriptedVoice
+from mapokezi.voice.script_file import Script
 from mapokezi.voice.session import SessionBriefing, Tell
 
 

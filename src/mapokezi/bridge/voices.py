@@ -12,7 +12,7 @@ from mapokezi.bridge.speaking import SentenceSounds
 from mapokezi.calls import CallId, OfficeId
 from mapokezi.receptionist.clerk import Clerk
 from mapokezi.speech.client import SpeechClient
-from mapokezi.voice.protocols.script_file import Script
+from mapokezi.voice.script_file import Script
 from mapokezi.voice.session import VoiceSession
 
 

@@ -74,6 +74,10 @@ class Floor:
         """The caller's turn is over: a reply is owed."""
         ended_at, judgement = self.listening.turn_ended(event, now)
         why = self._apply(judgement, now)
+        turn = self.transcript.caller_turn(event.turn_id)
+        if turn is not None and turn.disregarded:
+            self._emit(DisregardTurn(event.turn_id))  # the voice was quicker than we
+            return why
         self.silence.caller_said_something()
         self.wait.turn_ended(event.turn_id, ended_at, now)
         self._timeline.thinking(True, ended_at)

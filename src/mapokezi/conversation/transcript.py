@@ -72,6 +72,8 @@ class Transcript:
             self._turns.append(turn)
         goes_on = turn is self._reopened and turn.turn_id != turn_id
         words = text.strip()
+        if words != turn.text:
+            turn.disregarded = False
         turn.text = f"{self._reopened_text} {words}".strip() if goes_on else words
         turn.ended_at = ended_at
         turn.final = final

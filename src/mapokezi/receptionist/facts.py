@@ -30,8 +30,8 @@ _STOP = frozenset(
 )
 _GROUPS = (
     (
-        "location located address whereabouts situated direction directions map building floor street road where "
-        "landmark reach"
+        "location located address whereabouts situated direction directions map building floor "
+        "street road where landmark reach"
     ),
     "price cost charge fee rate expensive quote amount",
     "pay payment mpesa paybill cash card visa instalment installment",

@@ -28,7 +28,7 @@ SURE_COST = 0.3
 FAR_COST = 1.1
 """Beyond this, what was heard is kept as it is written: it may be a name we do not know."""
 _RARE = 0.16
-_WORD_BREAK = 0.03
+_WORD_BREAK = 0.05
 _MISHEARD = 0.25
 _MISHEARD_BY_SEVERAL = 0.35
 """Above what is sure, so that the name is spelled when it is read back."""
@@ -43,6 +43,7 @@ _NO_NAMES = frozenset(
 )
 _MAX_WORDS_IN_NAME = 3
 _WHOLE_SPELLED = 0.2
+_FAR_SPELLED = 0.5
 _SHORTLIST = 60
 
 
@@ -174,7 +175,7 @@ def _spelled_name(
     scored: list[tuple[float, str]] = []
     for name in sounds_of_names():
         spelled = min(letters_cost(name.lower(), each) for each in evidence.spelled[-2:])
-        if spelled > 0.75:
+        if spelled > _FAR_SPELLED:
             continue
         sound = sounds_of_names()[name]
         spoken = min((hearing_cost(sound, sound_of(word)) for word in words), default=0.5)

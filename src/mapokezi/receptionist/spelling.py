@@ -103,7 +103,7 @@ def read_letters(text: str) -> str:
     said = _LEAD.sub(" ", text.replace(".", " ").replace(":", " ")).strip()
     if not looks_spelled(said):
         return ""
-    return _letters_in(_from_first_letter(said))
+    return _letters_in(_from_first_letter(_words_to_letters(said)))
 
 
 def _from_first_letter(said: str) -> str:
@@ -122,14 +122,10 @@ def _begins_letters(words: list[str]) -> bool:
 def force_letters(text: str) -> str:
     """Read letters where letters were asked for, however they are written."""
     said = _LEAD.sub(" ", text.replace(".", " ").replace(":", " ")).strip()
-    return _letters_in(said)
+    return _letters_in(_words_to_letters(said))
 
 
 def _letters_in(said: str) -> str:
-    said = _DOUBLE.sub(r"\1 \1", said)
-    said = _AND_FOR.sub(lambda match: match["word"][0], said)
-    said = re.sub(r"\bover ?(?=[a-z]{3})", "o for ", said)
-    said = _AS_IN.sub(_by_its_word, said)
     letters = ""
     for word in said.split():
         if word.isdecimal():
@@ -139,6 +135,14 @@ def _letters_in(said: str) -> str:
         else:
             letters += word
     return letters
+
+
+def _words_to_letters(said: str) -> str:
+    """Put the letter for ``o for orange``, ``b as in Brian``, ``double l``."""
+    said = _DOUBLE.sub(r"\1 \1", said)
+    said = _AND_FOR.sub(lambda match: match["word"][0], said)
+    said = re.sub(r"\bover ?(?=[a-z]{3})", "o for ", said)
+    return _AS_IN.sub(_by_its_word, said)
 
 
 def _by_its_word(match: re.Match[str]) -> str:
@@ -153,7 +157,11 @@ def looks_spelled(said: str) -> bool:
     as_in = len(_AS_IN.findall(said)) + len(_AND_FOR.findall(said))
     if singles >= 3 or as_in >= 2:
         return True
-    if singles >= 2 and singles * 2 >= len(words):
+    if (
+        singles >= 2
+        and singles * 2 >= len(words)
+        and any(w not in "ia" for w in words if len(w) == 1)
+    ):
         return True
     return as_in >= 1 and singles >= 2
 

@@ -229,7 +229,7 @@ def _calendar_date(said: str, today: date) -> date | None:
         month = _month(month_word) if month_word else None
         year = read_number(got["year"]) if got.get("year") else None
         found = _coming(day, month, year, today)
-        if found is not None:
+        if found is not None or month is not None:
             return found
     return None
 

@@ -80,7 +80,8 @@ _GOODBYE = re.compile(
 )
 _ENDS_NOTHING = re.compile(r"\b(?:before|but|wait|how are you|i am fine how|and you)\b")
 _IDENTITY = re.compile(
-    r"\b(?:are you|is this|is that|am i (?:speaking|talking|being)|i might be|was i|"
+    r"\b(?:are you|is this|is that|am i (?:speaking|talking|being)|i am (?:speaking|talking)|i"
+    r" might be|was i|"
     r"you are|might be (?:s?peaking|king|talking)|(?:s?peaking|king|talking) to)\b.{0,30}\b"
     r"(?:robot|robots|machine|computer|ai|a i|bot|a recording|recorded voice|automated|automatic|"
     r"answering machine|real person|real human|human|human being|live person|a person|"
@@ -127,7 +128,7 @@ _GIVE_PERSON = re.compile(
     r"wakili|madam|counsel|lawyer)\b.+)"
     r"|\b(?:get (?:a )?hold of|reach|looking for|calling for|asking for|ask for|here for|"
     r"call is for|may i have|can i have|can i get|could i have) (?P<f>.+)"
-    r"|^(?:please )?(?:is|are) (?P<g>.+?) (?:in|there|available|around|free|at the office|"
+    r"|^(?:please )?(?:is|are|it is) (?P<g>.+?) (?:in|there|available|around|free|at the office|"
     r"in the office|in today|and today|on duty|at work|back)(?: \w+){0,3}$"
     r"|\b(?:i want|i need|want|need|like) (?:to (?:speak|talk)(?: to| with)? )?"
     r"(?P<h>(?:mr|mrs|ms|miss|dr|doctor|advocate|wakili|madam|counsel)\b.+)"

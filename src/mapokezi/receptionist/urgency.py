@@ -74,7 +74,7 @@ def _same(phrase_word: str, word: str) -> bool:
     if phrase_word == word:
         return True
     return (
-        len(phrase_word) >= 7 and phrase_word[0] == word[:1] and fuzz.ratio(phrase_word, word) >= 86
+        len(phrase_word) >= 6 and phrase_word[0] == word[:1] and fuzz.ratio(phrase_word, word) >= 86
     )
 
 
@@ -86,7 +86,8 @@ _KINDS = (
     (
         "advice",
         re.compile(
-            r"\b(?:should i|what should|can i sue|do i have a case|is it (?:legal|illegal|lawful|"
+            r"\b(?:should i (?!bring|carry|come|get|go|call|take|pay|wear|send|park|drop|give)"
+            r"|what should i do|can i sue|do i have a case|is it (?:legal|illegal|lawful|"
             r"allowed)|what are my rights|my chances|will (?:i|we|he|she|they) (?:win|lose)|"
             r"am i allowed|what does the law say|advise me|your (?:legal )?(?:advice|opinion)|"
             r"am i (?:guilty|liable)|can (?:they|he|she|my \w+) (?:evict|fire|sack|arrest) )\b"

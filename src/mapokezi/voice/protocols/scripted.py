@@ -32,7 +32,7 @@ from mapokezi.voice.events import (
     VoiceEvent,
     VoiceReady,
 )
-from mapokezi.voice.protocols.script_file import (
+from mapokezi.voice.script_file import (
     CallTool,
     ExpectDigit,
     Repeat,

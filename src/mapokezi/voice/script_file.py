@@ -142,10 +142,15 @@ class Script:
         return _Reader(text).read()
 
     def sentences(self) -> tuple[str, ...]:
-        """Give every fixed sentence, to be synthesised before any call."""
+        """Give every fixed sentence, to be synthesised before any call.
+
+        One that a tool's result completes is not among them: it is murmured.
+        """
         said = [step.text for step in self.steps if isinstance(step, Say)]
         said += [step.otherwise for step in self.steps if isinstance(step, ExpectDigit)]
-        return tuple(dict.fromkeys(sentence for sentence in said if sentence))
+        return tuple(
+            dict.fromkeys(sentence for sentence in said if sentence and "{result." not in sentence)
+        )
 
 
 class _Reader:
