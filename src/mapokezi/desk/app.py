@@ -18,9 +18,13 @@ from mapokezi.desk.pages import page
 from mapokezi.desk.settings import DeskParts
 
 COOKIE = "mapokezi_desk"
-_OPEN_PATHS = ("/enter", "/static/", "/healthz")
+_OPEN_PATHS = frozenset({"/enter", "/healthz"})
+_OPEN_FOLDER = "/static/"
 _SECURITY_HEADERS = [
-    (b"content-security-policy", b"default-src 'self'; frame-ancestors 'none'; base-uri 'none'"),
+    (
+        b"content-security-policy",
+        b"default-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    ),
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
     (b"cache-control", b"no-store"),
@@ -40,7 +44,11 @@ def build_desk(parts: DeskParts) -> Starlette:
         Route("/healthz", healthz),
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
     ]
-    app = Starlette(routes=routes, middleware=[Middleware(AtTheDoor, parts=parts)])
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(AtTheDoor, parts=parts)],
+        exception_handlers={404: not_found},
+    )
     app.state.parts = parts
     return app
 
@@ -61,9 +69,7 @@ class AtTheDoor:
         response: Response | None = None
         if request.method == "POST" and not _same_site(request.headers, request.url.netloc):
             response = PlainTextResponse("This form came from another site.", status_code=403)
-        elif not request.url.path.startswith(_OPEN_PATHS) and not self._door.knows(
-            request.cookies.get(COOKIE)
-        ):
+        elif not _is_open(request.url.path) and not self._door.knows(request.cookies.get(COOKIE)):
             response = page(request, "closed.html", status_code=401)
 
         async def send_guarded(message: object) -> None:
@@ -77,10 +83,24 @@ class AtTheDoor:
             await self._app(scope, receive, send_guarded)
 
 
+def _is_open(path: str) -> bool:
+    """Whether a path is answered to anybody."""
+    return path in _OPEN_PATHS or path.startswith(_OPEN_FOLDER)
+
+
 def _same_site(headers: Headers, host: str) -> bool:
     """Whether a form was sent from the desk's own pages (browsers always say the origin)."""
     origin = headers.get("origin")
     return origin is not None and origin.partition("://")[2] == host
+
+
+async def not_found(request: Request, _error: Exception) -> Response:
+    """Say that there is no such page."""
+    parts: DeskParts = request.app.state.parts
+    if _is_open(request.url.path):
+        return PlainTextResponse("Not found\n", status_code=404)
+    unread = await parts.messages.unread()
+    return page(request, "missing.html", status_code=404, what="page", unread=unread)
 
 
 async def enter(request: Request) -> Response:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from mapokezi.calls import CallId
 from mapokezi.desk.pages import page
+from mapokezi.desk.recording import file_of
 from mapokezi.desk.settings import DeskParts
 from mapokezi.records.lists import MessageFilter
 
@@ -27,6 +28,7 @@ async def show(request: Request) -> Response:
         turns=found.turns,
         timeline=found.timeline,
         messages=left.messages,
+        has_sound=file_of(found.call, parts.data_folder) is not None,
         office=parts.offices.get(found.call.office_id),
         facts={fact.id: fact for office in parts.offices.values() for fact in office.facts},
         unread=unread,

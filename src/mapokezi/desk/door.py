@@ -67,13 +67,17 @@ class Door:
         until = self._visitors.get(visitor or "")
         return until is not None and self._now() < until
 
+    def close(self) -> None:
+        """Take the link away: nobody is behind the door any more."""
+        self._file.unlink(missing_ok=True)
+
     def leave(self, visitor: str | None) -> None:
         """Forget a visitor."""
         self._visitors.pop(visitor or "", None)
 
 
 def read_link_key(link_file: Path) -> str | None:
-    """The present link's key, as the operator reads it; None if no desk has run here."""
+    """The present link's key, as the operator reads it; None if no desk is up."""
     try:
         return link_file.read_text(encoding="utf-8")
     except FileNotFoundError:

@@ -33,11 +33,15 @@ async def show(request: Request) -> Response:
 
 
 async def mark_read(request: Request) -> Response:
-    """Mark a message as read."""
+    """Mark a message as read, and show the page again that the button was on."""
     parts: DeskParts = request.app.state.parts
     message_id = MessageId(request.path_params["message_id"])
-    if await parts.messages.get(message_id) is None:
+    found = await parts.messages.get(message_id)
+    if found is None:
         unread = await parts.messages.unread()
         return page(request, "missing.html", status_code=404, what="message", unread=unread)
     await parts.keeper.commit(MarkMessage(message_id, clock.wall()))
-    return RedirectResponse("/messages", status_code=303)
+    on_call_page = "call" in request.query_params
+    return RedirectResponse(
+        f"/calls/{found.call_id}" if on_call_page else "/messages", status_code=303
+    )

@@ -6,18 +6,25 @@ none.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
 
 from mapokezi.audio.formats import FULL_SCALE, SAMPLE_RATE_HZ, samples_in
 from mapokezi.audio.resample import resampled
+from mapokezi.emulator.caller_voice import Synthesis, VoiceShift, prepare_lines
+from mapokezi.emulator.telephone_line import TelephoneLine
 from mapokezi.errors import MapokeziError
 
 PHONE_RATE_HZ = 8_000
 
 Hear = Callable[[bytes], str]
 """Finds the words in S16LE mono PCM at 8 kHz. Called in a thread, one call at a time."""
+
+_READ_BACK = ("{}. Is that right?", "I have {}. Is that right?", "Is your name {}?")
+_AROUND = r"\b(is|if) that right\b|\bi have\b|\bis your name\b"
+_FRAME_BYTES = 320
 
 _SILENCE_AROUND_S = 0.2
 """Without it the recogniser loses the first and the last word."""
@@ -66,3 +73,32 @@ def moonshine_ear() -> Hear:
         return " ".join(line.text.strip() for line in found.lines).strip()
 
     return hear
+
+
+def ways_of_hearing(name: str, hear: Hear, synthesis: Synthesis | None = None) -> tuple[str, ...]:
+    """Find out how a name is heard when it is said rightly, as people know their own name's sound.
+
+    It is spoken in the unshifted voice, over a good line, in the sentences in which receptionists
+    read a name back. Done before a call.
+
+    Args:
+        name: the name.
+        hear: the caller's ear.
+        synthesis: what speaks; hibari if None.
+
+    Raises:
+        CallerVoiceMissing: if hibari is needed and not installed.
+    """
+    sentences = [frame.format(name) for frame in _READ_BACK]
+    sounds = prepare_lines(sentences, VoiceShift(1.0, 1.0), synthesis)
+    heard = [hear(_over_a_good_line(sounds[sentence])) for sentence in sentences]
+    forms = [re.sub(_AROUND, " ", words, flags=re.IGNORECASE) for words in heard]
+    plain = (" ".join(re.findall(r"[A-Za-z']+", form)) for form in forms)
+    return tuple(dict.fromkeys(form for form in plain if form))
+
+
+def _over_a_good_line(pcm: bytes) -> bytes:
+    line = TelephoneLine()
+    whole = pcm + bytes(-len(pcm) % _FRAME_BYTES)
+    frames = (whole[at : at + _FRAME_BYTES] for at in range(0, len(whole), _FRAME_BYTES))
+    return b"".join(line.toward_caller(frame) for frame in frames)

@@ -36,6 +36,10 @@ _ALIKE_SPOKEN = 0.66
 moonshine writes of ten Kenyan names said on the line: nine of ten are known again, and neither
 another's name nor a name with one wrong part ever is. A caller who hears badly says no and spells,
 which is the safe mistake."""
+_THE_SAME = 0.85
+"""How alike a name must be to what it is known to be heard as."""
+_STRAY_LETTERS = 4
+"""So many letters more may stand behind a spelled name: "is that right" becomes "a-s-a-t"."""
 _CONSONANTS_COUNT = 0.6
 """How much of the likeness is that of the consonants alone; vowels suffer most on the way."""
 
@@ -70,20 +74,36 @@ def spelled_in(words: str) -> str:
     return "".join(re.findall(r"[a-z]", " ".join(runs).lower()))
 
 
-def name_was_read(words: str, name: str) -> bool:
+def name_was_read(words: str, name: str, heard_as: Sequence[str] = ()) -> bool:
     """Tell whether a name was read back, as far as an ear can tell on the telephone.
 
-    If letters were spelled, they are what counts; else the sound of the words.
+    Args:
+        words: what was heard.
+        name: the name meant.
+        heard_as: what the name is known to be heard as when it is said rightly (see
+            `mapokezi.emulator.caller_ear.ways_of_hearing`); then it must be as one of these.
+
+    If all of the name was spelled, the letters are what counts; if a part of it, the letters and
+    the sound of the rest.
     """
     letters = spelled_in(words)
     parts = re.findall(r"[a-z]+", name.lower())
     if letters:
-        return "".join(parts) in letters or parts[-1] in letters
+        if "".join(parts) in letters:
+            return True
+        if parts[-1] not in letters or len(letters) > len(parts[-1]) + _STRAY_LETTERS:
+            return False
+        parts = parts[:-1]
+        heard_as = [form.rsplit(" ", 1)[0] for form in heard_as]
     tokens = re.findall(r"[a-z']+", re.sub(_AROUND_A_NAME, " ", words.lower()))
+    if heard_as:
+        forms = [" ".join(parts), *heard_as]
+        plain = [re.sub(r"[^a-z]", "", form.lower()) for form in forms]
+        return any(_best_likeness(tokens, form, len(parts) + 4) >= _THE_SAME for form in plain)
     return all(_best_likeness(tokens, part) >= _ALIKE_SPOKEN for part in parts)
 
 
-def _best_likeness(tokens: Sequence[str], part: str) -> float:
+def _best_likeness(tokens: Sequence[str], part: str, longest: int = 4) -> float:
     """Find how alike a part of a name is to the words that sound most like it.
 
     A recogniser writes a name it does not know as up to four words: "and I am Bira".
@@ -92,7 +112,7 @@ def _best_likeness(tokens: Sequence[str], part: str) -> float:
     return max(
         (
             _alike_by_ear(_sound("".join(tokens[start : start + length])), meant)
-            for length in range(1, 5)
+            for length in range(1, longest + 1)
             for start in range(len(tokens) - length + 1)
         ),
         default=0.0,
@@ -189,6 +209,8 @@ class Visitor:
     said_number: str = ""
     """As it is first said; digit by digit if empty."""
     said_number_again: str = ""
+    name_heard_as: tuple[str, ...] = ()
+    """How the caller hears the name when it is said rightly; see `name_was_read`."""
     reason: str = "It is about an appointment."
     best_time: str = "Any time in the afternoon."
     openings: tuple[str, ...] = ("I would like to leave a message.",)
@@ -198,10 +220,13 @@ class Visitor:
 _ASKS_MORE = r"anything else|something else|else (i|we) can"
 _IS_OVER = r"good ?bye|bye now|have a (good|nice)|thank you for calling"
 _ASKS_IF_RIGHT = (
-    r"(is|was) (that|this|it|everything|all) (right|correct|ok)|(right|correct)\s*\?"
-    r"|did i (get|hear)|have i (got|understood)|shall i (send|save)|say yes"
+    r"(is|was|if) (that|this|it|everything|all) (right|correct|ok)|(right|correct)\s*\?"
+    r"|that right|at right|is your name|\bspelled"
+    r"|did i (get|hear)|have i (got|understood)|shall i (send|save)"
 )
-_ASKS_SPELLING = r"\bspell|letter by letter"
+_ASKS_YES_OR_NO = r"say (yes|no)|yes or no"
+_ASKS_TO_GO_ON = r"go on|the rest|carry on|continue"
+_ASKS_SPELLING = r"\bspell\b|letter by letter"
 _ASKS_NUMBER = r"(number|reach you|call you (back )?on|digits?)"
 _ASKS_NAME = r"(your|full|first|last|the) names?\b|who is calling|who am i|may i have your name"
 _ASKS_TIME = r"good time|best time|what time|when (is|would|should|can|may)|time to call"
@@ -225,7 +250,7 @@ class MessageLeaver:
             letter for letter in visitor.name.upper() if letter.isalpha()
         )
         digits = "0" + re.sub(r"\D", "", visitor.number)[-9:]
-        apart = " ".join(f"{_SPOKEN[digit]}," for digit in digits).rstrip(",") + "."
+        apart = _spoken_digits(digits)
         name, again = visitor.said_name or visitor.name, visitor.said_number_again or apart
         self._lines = {
             "name": f"My name is {name}.",
@@ -236,6 +261,7 @@ class MessageLeaver:
             "reason": visitor.reason,
             "best time": visitor.best_time,
             "yes": "Yes, that is right.",
+            "no": "No.",
             "no name": f"No. My name is {name}. I spell it. {spelled}",
             "no number": f"No. The number is {again}",
             "take it": "Yes, please.",
@@ -243,10 +269,13 @@ class MessageLeaver:
             "give up": "Never mind. Goodbye.",
             "farewell": "Thank you. Goodbye.",
         }
+        self._digits = digits
+        self._rests = [_spoken_digits(digits[place:]) for place in range(1, len(digits))]
+        self._verdict = "yes"
 
     def lines(self) -> Sequence[str]:
         """Everything that may be said."""
-        return [*self.visitor.openings, *self._lines.values()]
+        return [*self.visitor.openings, *self._lines.values(), *self._rests]
 
     @property
     def is_over(self) -> bool:
@@ -263,6 +292,10 @@ class MessageLeaver:
         return line
 
     def _choose(self, heard: str) -> str | None:
+        if re.search(_ASKS_YES_OR_NO, heard, re.IGNORECASE):
+            return self._say(("yes" if self._verdict == "yes" else "no",))
+        if re.search(_ASKS_TO_GO_ON, heard, re.IGNORECASE) and digits_in(heard):
+            return self._go_on(digits_in(heard))
         if re.search(_ASKS_IF_RIGHT, heard, re.IGNORECASE):
             return self._check(heard)
         if re.search(_IS_OVER, heard, re.IGNORECASE) and self._times:
@@ -296,17 +329,26 @@ class MessageLeaver:
         self._over = kind in {"farewell", "give up"}
         return self._lines[kind]
 
+    def _go_on(self, read: str) -> str:
+        """Say the rest of the number, or all of it if what was read so far is wrong."""
+        if self._digits.startswith(read) and read != self._digits:
+            return self._rests[len(read) - 1]
+        return self._say(("no number",))
+
     def _check(self, heard: str) -> str:
         """Say yes or no to what was read back, and mend what is wrong."""
-        wrong = ""
-        if len(digits_in(heard)) >= 7 and not number_was_read(heard, self.visitor.number):
-            wrong = "no number"
-        elif self._mentions_name(heard) and not name_was_read(heard, self.visitor.name):
-            wrong = "no name"
-        if not wrong:
+        self._verdict = "yes"
+        visitor, many_digits = self.visitor, len(digits_in(heard)) >= 7
+        # Within a whole message the name is written less surely: then its bare sound will do.
+        heard_as = () if many_digits else visitor.name_heard_as
+        if many_digits and not number_was_read(heard, visitor.number):
+            self._verdict = "no number"
+        elif self._mentions_name(heard) and not name_was_read(heard, visitor.name, heard_as):
+            self._verdict = "no name"
+        if self._verdict == "yes":
             return self._say(("yes",))
         self._refusals_left -= 1
-        return self._say((wrong,) if self._refusals_left >= 0 else ("give up",))
+        return self._say((self._verdict,) if self._refusals_left >= 0 else ("give up",))
 
     def _mentions_name(self, heard: str) -> bool:
         """Whether what is read back seems to be the name: it says so, or it is no number."""
@@ -316,6 +358,11 @@ class MessageLeaver:
 
 
 _SPOKEN = {digit: word for word, digit in _DIGIT_WORDS.items() if word not in {"oh", "o", "for"}}
+
+
+def _spoken_digits(digits: str) -> str:
+    """Write digits as they are said one by one."""
+    return ", ".join(_SPOKEN[digit] for digit in digits) + "."
 
 
 def _last_question(heard: str) -> str:
