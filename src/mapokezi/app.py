@@ -36,8 +36,6 @@ from mapokezi.line.settings import LineSettings
 from mapokezi.line.webhooks import Health
 from mapokezi.receptionist.office import Office
 from mapokezi.speech.client import SpeechClient
-from mapokezi.speech.server import serve_speech
-from mapokezi.speech.settings import Address, SpeechSettings
 from mapokezi.stores.database import DatabaseSettings, open_database
 from mapokezi.stores.office_files import read_office
 from mapokezi.telephony.actions import Track
@@ -69,22 +67,6 @@ def read_offices(settings: Settings) -> Mapping[OfficeId, Office]:
             answered[number] = office.id
         offices[office.id] = office
     return offices
-
-
-async def run_speech(settings: Settings, ready: Callable[[], None] | None = None) -> None:
-    """Run the speech process.
-
-    Raises:
-        ConfigurationError: If the address is not a Unix socket of this machine.
-    """
-    address = Address.read(settings.speech_address)
-    if not address.path:
-        raise ConfigurationError(
-            "speech.address: our own speech process listens on a Unix socket; "
-            f"{settings.speech_address} is another server's"
-        )
-    speech = SpeechSettings(socket=Path(address.path), workers=settings.speech.workers)
-    await serve_speech(speech, ready=ready)
 
 
 async def run_line(settings: Settings, ready: Callable[[Line], None] | None = None) -> None:
@@ -326,9 +308,12 @@ async def run_desk(settings: Settings, ready: Callable[[str], None] | None = Non
                 lifespan="off",
             )
         )
-        if ready is not None:
-            ready(desk_link(settings, door.key))
-        await server.serve()
+        try:
+            if ready is not None:
+                ready(desk_link(settings, door.key))
+            await server.serve()
+        finally:
+            door.close()
 
 
 def link_file(settings: Settings) -> Path:

@@ -130,9 +130,7 @@ class Examples:
             seconds=SecondsAttributed(*(Milliseconds(ms) for ms in (9000, 8000, 700, 600, 50))),
             cost=Cost(Money(125), estimated=True),
             hand_offs=(
-                HandOffSummary(
-                    "wanjiku-kamau", "dial", ARRIVED, HandOffOutcome.NO_ANSWER, ARRIVED
-                ),
+                HandOffSummary("wanjiku-kamau", "dial", ARRIVED, HandOffOutcome.NO_ANSWER, ARRIVED),
             ),
         )
 

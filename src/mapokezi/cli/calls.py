@@ -16,7 +16,6 @@ from mapokezi.config import Settings
 from mapokezi.errors import MapokeziError
 from mapokezi.records.call_record import CallInFull, CallRecord
 from mapokezi.records.lists import CallFilter, CallPage, MessageFilter, MessagePage
-from mapokezi.stores.database import open_for_reading
 
 app = typer.Typer(help="Who called, and what came of it.", no_args_is_help=True)
 
@@ -127,11 +126,15 @@ def print_call(
 
 
 async def _page(settings: Settings, wanted: CallFilter, limit: int) -> CallPage:
+    from mapokezi.stores.database import open_for_reading
+
     async with open_for_reading(settings.database_url) as database:
         return await database.calls.page(wanted, limit=limit)
 
 
 async def _one(settings: Settings, call_id: str) -> tuple[CallInFull | None, MessagePage]:
+    from mapokezi.stores.database import open_for_reading
+
     async with open_for_reading(settings.database_url) as database:
         wanted = CallId(call_id)
         if call_id == "last":

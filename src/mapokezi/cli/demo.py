@@ -23,7 +23,6 @@ from mapokezi.config import Settings
 from mapokezi.errors import MapokeziError
 from mapokezi.records.call_record import CallInFull
 from mapokezi.records.lists import MessageFilter, MessagePage
-from mapokezi.stores.database import open_for_reading
 
 if TYPE_CHECKING:
     from mapokezi.emulator.phone_call import CallHeard
@@ -170,6 +169,8 @@ async def _ring(settings: Settings) -> CallHeard:
 
 async def _record(settings: Settings) -> tuple[CallInFull, MessagePage]:
     """Read the call's record, once it is whole."""
+    from mapokezi.stores.database import open_for_reading
+
     loop = asyncio.get_running_loop()
     ends_at = loop.time() + _RECORD_WITHIN_S
     async with open_for_reading(settings.database_url) as database:

@@ -11,7 +11,6 @@ from rich.console import Console
 from mapokezi.cli.settings import ConfigOption, load
 from mapokezi.config import Settings
 from mapokezi.records.lists import MessageFilter, MessagePage
-from mapokezi.stores.database import open_for_reading
 
 app = typer.Typer(help="What callers left for the staff.", no_args_is_help=True)
 
@@ -50,5 +49,7 @@ def list_messages(
 
 
 async def _page(settings: Settings, wanted: MessageFilter, limit: int) -> MessagePage:
+    from mapokezi.stores.database import open_for_reading
+
     async with open_for_reading(settings.database_url) as database:
         return await database.messages.page(wanted, limit=limit)

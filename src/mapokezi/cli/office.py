@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-from mapokezi.stores.office_files import OfficeFilesWrong, read_office
-
 app = typer.Typer(help="The office's files.", no_args_is_help=True)
 
 
@@ -22,6 +20,8 @@ def check(
     folder: Annotated[Path, typer.Argument(help="The office's folder.")],
 ) -> None:
     """Check an office's folder: all that is wrong in it, each with file, line, key and mend."""
+    from mapokezi.stores.office_files import OfficeFilesWrong, read_office
+
     try:
         found = read_office(folder)
     except OfficeFilesWrong as wrong:

@@ -1,0 +1,233 @@
+"""How well the clerk understands 120 utterances that it was not made for.
+
+Each is spoken by the caller's voice, sent through the telephone line and the recogniser, and given
+to the clerk in the state that the data names, to which earlier turns have led. The set
+(``tests/data/clerk_utterances.toml``) was written before the clerk's rules and is kept from them.
+
+What comes of an utterance:
+
+right    the deed that the data expects, or another that it names as harmless;
+re-ask   the clerk asks again, or reads a misheard value back and asks whether it is right, or says
+         that it does not know and offers a message or a person;
+wrong    anything else: the clerk did or said something that was not asked for.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from rapidfuzz import fuzz
+
+from bench.figures import Figure, Load, Measured, load_average, share_of
+from bench.hearing import LineAndRecogniser
+from bench.sounds import words
+from mapokezi.receptionist.clerk import Clerk
+from mapokezi.receptionist.turns import Asked, ClerkState, ClerkTurn, Heard
+from mapokezi.stores.office_files import read_office
+from mapokezi.units import E164
+
+DATA = Path("tests/data/clerk_utterances.toml")
+OFFICE = Path("examples/law-office")
+NOISE_DBFS = -50.0
+"""As in the measure of names and numbers: an ordinary line."""
+ALIKE = 80.0
+"""A reason or a time in free words is right if it is so much like what was said, of 100: a word
+that the recogniser writes otherwise does not spoil a message that a person reads."""
+
+_OWN_WORDS = frozenset({"reason", "best_time"})
+_SAME_DEED = {"identity": "smalltalk:identity", "greeting": "smalltalk:greeting", "unclear": "ask"}
+_HARMLESS = frozenset({"ask", "dont_know", "refuse", "repeat", "wait", "smalltalk:greeting"})
+"""Deeds after which the caller is asked again, or offered a message or a person, and nothing was
+done: where another was expected they cost a turn, and no more."""
+_DIGITS = {"two": "2", "ten": "10", "nine": "9", "three": "3", "four": "4"}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What came of one utterance."""
+
+    said: str
+    heard: str
+    state: str
+    kind: str
+    expected: str
+    deed: str
+    verdict: str
+    """``right``, ``re-ask`` or ``wrong``."""
+
+
+def measure() -> Measured:
+    """Take the figures."""
+    before = load_average()
+    data = tomllib.loads(DATA.read_text(encoding="utf-8"))
+    utterances = data["utterance"]
+    sounds = words(utterance["say"] for utterance in utterances)
+    ear = LineAndRecogniser(NOISE_DBFS)
+    stage = _Stage(data)
+    judged = [
+        stage.judge(utterance, ear.hear(sounds[utterance["say"]], seed))
+        for seed, utterance in enumerate(utterances)
+    ]
+    return Measured(
+        "clerk",
+        "The clerk on 120 utterances, through line and recogniser",
+        _figures(judged),
+        Load(before, load_average()),
+        remarks=(
+            "Right: the deed expected. Re-ask: asks again, reads back a misheard value, or offers a"
+            " message or a person. Wrong: anything else.",
+        ),
+        details={
+            "failures": [
+                f"[{each.verdict}] {each.state}: said {each.said!r}, heard {each.heard!r},"
+                f" expected {each.expected}, did {each.deed}"
+                for each in judged
+                if each.verdict != "right"
+            ]
+        },
+    )
+
+
+def _figures(judged: list[Judged]) -> list[Figure]:
+    verdicts = Counter(each.verdict for each in judged)
+    count = len(judged)
+    figures = [
+        Figure("right", share_of(verdicts["right"], count), "%", ">= 85"),
+        Figure("re-asks", share_of(verdicts["re-ask"], count), "%"),
+        Figure("wrong deeds", share_of(verdicts["wrong"], count), "%", "<= 2"),
+    ]
+    for kind in dict.fromkeys(each.kind for each in judged):
+        of_kind = Counter(each.verdict for each in judged if each.kind == kind)
+        figures.append(
+            Figure(
+                f"{kind}: right / re-asks / wrong",
+                f"{of_kind['right']} / {of_kind['re-ask']} / {of_kind['wrong']}",
+            )
+        )
+    return figures
+
+
+class _Stage:
+    """One office and its clerk, and the way into each state."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._now = datetime.fromisoformat(str(data["now"]))
+        self._caller = E164(data["caller"])
+        self._clerk = Clerk(read_office(OFFICE))
+
+    def judge(self, utterance: Mapping[str, Any], heard: str) -> Judged:
+        """Play an utterance as the recogniser wrote it."""
+        state = self._state(utterance["state"], utterance.get("pending", ""))
+        turn = self._clerk.hear(state, Heard(heard), self._now)
+        deed = _SAME_DEED.get(turn.deed, turn.deed)
+        expected = utterance["expect"]
+        return Judged(
+            said=utterance["say"],
+            heard=heard,
+            state=utterance["state"],
+            kind=re.split("[:=]", expected)[0],
+            expected=expected,
+            deed=deed,
+            verdict=_verdict(deed, turn, [expected, *utterance.get("also_ok", [])]),
+        )
+
+    def _state(self, name: str, pending: str) -> ClerkState:
+        """Lead the clerk to where a question has just been asked.
+
+        Raises:
+            AssertionError: The earlier turns did not lead there, so nothing can be measured.
+        """
+        turns, arrived = _WAYS[name]
+        state = self._clerk.begin(self._caller, self._now)
+        for said in turns(pending):
+            state = self._clerk.hear(state, Heard(said), self._now).state
+        assert arrived(state, pending), f"{name}: asked {state.asked}, {state.slot}"
+        return state
+
+
+def _verdict(deed: str, turn: ClerkTurn, right: list[str]) -> str:
+    if any(_is_same(deed, each) for each in right):
+        return "right"
+    if deed in _HARMLESS or turn.state.asked is Asked.CONNECT_OR_MESSAGE:
+        return "re-ask"
+    slot = re.match(r"fill:(\w+)=", deed)
+    meant = any(slot and each.startswith(slot[0]) for each in right)
+    asks_back = turn.state.asked in {Asked.CONFIRM_SLOT, Asked.CONFIRM_MESSAGE, Asked.SLOT}
+    return "re-ask" if meant and asks_back else "wrong"
+
+
+def _is_same(deed: str, expected: str) -> bool:
+    kind, _, value = expected.partition("=")
+    did, _, got = deed.partition("=")
+    if kind != did:
+        return False
+    slot = kind.partition(":")[2]
+    if kind.startswith("fill:") and slot in _OWN_WORDS and value:
+        return fuzz.ratio(_plain(value), _plain(got)) >= ALIKE
+    return _plain(value) == _plain(got) if slot == "name" else value == got
+
+
+def _plain(text: str) -> str:
+    found = re.findall(r"[a-z0-9]+", text.lower().replace("'", ""))
+    return " ".join(_DIGITS.get(word, word) for word in found)
+
+
+_MESSAGE = "I would like to leave a message."
+_NAME = ["My name is Mary Wairimu.", "Yes."]
+_NOT_OWN = "No, another number."
+_NUMBER = ["Yes."]
+_REASON = "It is about the lease of my shop."
+
+_WAYS: dict[
+    str, tuple[Callable[[str], list[str]], Callable[[ClerkState, str], bool]]
+] = {
+    "opening": (lambda _: [], lambda state, _: state.asked is Asked.HOW_CAN_I_HELP),
+    "asked_name": (
+        lambda _: [_MESSAGE],
+        lambda state, _: (state.asked, state.slot) == (Asked.SLOT, "name"),
+    ),
+    "asked_number": (
+        lambda _: [_MESSAGE, *_NAME, _NOT_OWN],
+        lambda state, _: (state.asked, state.slot) == (Asked.SLOT, "number"),
+    ),
+    "asked_reason": (
+        lambda _: [_MESSAGE, *_NAME, *_NUMBER],
+        lambda state, _: (state.asked, state.slot) == (Asked.SLOT, "reason"),
+    ),
+    "asked_best_time": (
+        lambda _: [_MESSAGE, *_NAME, *_NUMBER, _REASON],
+        lambda state, _: (state.asked, state.slot) == (Asked.SLOT, "best_time"),
+    ),
+    "asked_confirm_name": (
+        lambda name: [_MESSAGE, f"My name is {name}."],
+        lambda state, name: _confirms(state, "name", name),
+    ),
+    "asked_confirm_number": (
+        lambda number: [_MESSAGE, *_NAME, _NOT_OWN, f"{number}."],
+        lambda state, number: _confirms(state, "number", number),
+    ),
+    "asked_confirm_message": (
+        lambda _: [_MESSAGE, *_NAME, *_NUMBER, _REASON, "In the morning."],
+        lambda state, _: state.asked is Asked.CONFIRM_MESSAGE,
+    ),
+    "asked_take_message_offer": (
+        lambda _: ["Do you sell second hand books?"],
+        lambda state, _: state.asked is Asked.TAKE_MESSAGE_OFFER,
+    ),
+}
+
+
+def _confirms(state: ClerkState, slot: str, value: str) -> bool:
+    draft = state.draft
+    return (
+        (state.asked, state.slot) == (Asked.CONFIRM_SLOT, slot)
+        and draft is not None
+        and draft.value(slot) == value
+    )

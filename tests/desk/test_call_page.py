@@ -1,0 +1,141 @@
+"""One call: what was said, left, done, and how long it took."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mapokezi.calls import OfficeId, Termination, TerminationReason, TerminationResult
+from mapokezi.records.call_record import HandOffSummary
+from mapokezi.records.changes import SaveArrival, SaveEnd, SaveMessage, SaveTimeline, SaveTurn
+
+if TYPE_CHECKING:
+    from tests.desk.conftest import Desk, Examples
+
+OpenPage = Callable[[str], str]
+CALL = "/calls/c-0000"
+
+
+def test_the_conversation_stands_as_it_was_heard(
+    desk: Desk, examples: Examples, text_of: OpenPage
+) -> None:
+    desk.keep(*examples.whole_call())
+    text = text_of(CALL)
+    assert text.index("Good day.") < text.index("I want to leave a message.")
+    assert '<del title="not heard: the caller cut in">How can I help you?</del>' in text
+    assert '<span class="at">1:01</span>' in text
+
+
+def test_a_fact_stands_beside_the_words_with_its_source(
+    desk: Desk, examples: Examples, text_of: OpenPage
+) -> None:
+    desk.keep(*examples.whole_call())
+    text = text_of(CALL)
+    assert 'title="facts.md, line' in text
+    assert ">Parking<" in text
+    assert ">no-longer-there<" in text
+
+
+def test_message_hand_off_seconds_and_end_are_there(
+    desk: Desk, examples: Examples, text_of: OpenPage
+) -> None:
+    desk.keep(*examples.whole_call())
+    text = text_of(CALL)
+    assert "Grace Njeri" in text
+    assert "Passed to Wanjiku Kamau: <strong>no answer</strong>" in text
+    assert "caller 9.0 s" in text
+    assert "silence 0.1 s" in text
+    assert "Ended: caller hung up" in text
+    assert "HD_0000" in text
+    assert "playout paused" in text
+    assert "heard_ms 480" in text
+
+
+def test_the_bar_is_as_long_as_the_conversation(
+    desk: Desk, examples: Examples, text_of: OpenPage
+) -> None:
+    desk.keep(*examples.whole_call())
+    widths = [float(part.split('"')[0]) for part in text_of(CALL).split(' width="')[2:]]
+    assert len(widths) == 5
+    assert abs(sum(widths) - 1000) < 0.01
+
+
+def test_a_call_that_has_just_come_shows_what_there_is(
+    desk: Desk, examples: Examples, text_of: OpenPage
+) -> None:
+    desk.keep(SaveArrival(examples.arrival()))
+    text = text_of(CALL)
+    assert "on the line" in text
+    assert "Nothing was said." in text
+    assert "<audio" not in text
+    assert "Where the time went" not in text
+
+
+def test_a_hand_off_that_rings_says_so(desk: Desk, examples: Examples, text_of: OpenPage) -> None:
+    ended = examples.ended()
+    ringing = (HandOffSummary("", "dial", ended.arrived_at),)
+    desk.keep(SaveArrival(examples.arrival()), SaveEnd(replace(ended, hand_offs=ringing)))
+    assert "Passed to the reception: <strong>ringing</strong>" in text_of(CALL)
+
+
+def test_the_operator_s_words_on_the_end_are_shown(
+    desk: Desk, examples: Examples, text_of: OpenPage
+) -> None:
+    lost = Termination(TerminationResult.FAILED, TerminationReason.MEDIA_LOST, "went on")
+    desk.keep(SaveArrival(examples.arrival()), SaveEnd(replace(examples.ended(), termination=lost)))
+    assert "Ended: media lost (went on)" in text_of(CALL)
+
+
+def test_what_callers_say_is_words_and_never_markup(
+    desk: Desk, examples: Examples, text_of: OpenPage
+) -> None:
+    evil = "<script>alert(1)</script>\"'&"
+    hurt = replace(
+        examples.message(),
+        name=evil,
+        number=f"+{evil}",
+        reason=evil,
+        best_time=evil,
+        for_person=evil,
+        unsure=(evil,),
+    )
+    desk.keep(
+        SaveArrival(examples.arrival()),
+        SaveTurn(examples.turn(0, evil, unheard=evil)),
+        SaveTurn(replace(examples.turn(1, evil), fact_ids=(evil,))),
+        SaveTimeline((replace(examples.entry(), what=evil, values={evil: evil}),)),
+        SaveMessage(hurt),
+    )
+    for path in (CALL, "/messages"):
+        text = text_of(path)
+        assert "<script" not in text
+        assert "&lt;script&gt;alert(1)" in text
+
+
+def test_a_call_that_is_not_there_is_said_so(desk: Desk) -> None:
+    for path in ("/calls/none", "/calls/%3Cb%3E", "/calls/c-0000"):
+        answer = desk.browser.get(path)
+        assert answer.status_code == 404
+        assert "There is no such call" in answer.text
+
+
+def test_a_call_of_an_office_that_is_gone_is_still_shown(
+    desk: Desk, examples: Examples, text_of: OpenPage
+) -> None:
+    gone = OfficeId("closed-down")
+    desk.keep(
+        SaveArrival(replace(examples.arrival(), office_id=gone)),
+        SaveEnd(replace(examples.ended(), office_id=gone)),
+    )
+    assert "Passed to the reception" in text_of(CALL)
+
+
+def test_a_player_is_shown_if_the_recording_is_there(
+    desk: Desk, examples: Examples, text_of: OpenPage
+) -> None:
+    recorded = examples.recorded(desk.data_folder)
+    desk.keep(SaveArrival(examples.arrival()), SaveEnd(recorded))
+    assert f'src="{CALL}/recording"' in text_of(CALL)
+    (desk.data_folder / "recordings" / "c-0000.wav").unlink()
+    assert "<audio" not in text_of(CALL)
