@@ -37,9 +37,11 @@ DATA = Path("tests/data/clerk_utterances.toml")
 OFFICE = Path("examples/law-office")
 NOISE_DBFS = -50.0
 """As in the measure of names and numbers: an ordinary line."""
+KEPT = 0.8
+"""A reason or a time in free words is right if this share of the words meant is in it ..."""
 ALIKE = 80.0
-"""A reason or a time in free words is right if it is so much like what was said, of 100: a word
-that the recogniser writes otherwise does not spoil a message that a person reads."""
+"""... each so much like it, of 100: a word that the recogniser writes otherwise, or one more, does
+not spoil a message that a person reads."""
 
 _OWN_WORDS = frozenset({"reason", "best_time"})
 _SAME_DEED = {"identity": "smalltalk:identity", "greeting": "smalltalk:greeting", "unclear": "ask"}
@@ -158,8 +160,10 @@ def _verdict(deed: str, turn: ClerkTurn, right: list[str]) -> str:
     if deed in _HARMLESS or turn.state.asked is Asked.CONNECT_OR_MESSAGE:
         return "re-ask"
     slot = re.match(r"fill:(\w+)=", deed)
+    if slot and (turn.state.asked, turn.state.slot) == (Asked.CONFIRM_SLOT, slot[1]):
+        return "re-ask"  # read back at once, with "is that right?"
     meant = any(slot and each.startswith(slot[0]) for each in right)
-    asks_back = turn.state.asked in {Asked.CONFIRM_SLOT, Asked.CONFIRM_MESSAGE, Asked.SLOT}
+    asks_back = turn.state.asked in {Asked.CONFIRM_MESSAGE, Asked.SLOT}
     return "re-ask" if meant and asks_back else "wrong"
 
 
@@ -170,8 +174,15 @@ def _is_same(deed: str, expected: str) -> bool:
         return False
     slot = kind.partition(":")[2]
     if kind.startswith("fill:") and slot in _OWN_WORDS and value:
-        return fuzz.ratio(_plain(value), _plain(got)) >= ALIKE
+        return _words_kept(_plain(value), _plain(got)) >= KEPT
     return _plain(value) == _plain(got) if slot == "name" else value == got
+
+
+def _words_kept(meant: str, got: str) -> float:
+    """Say what share of the words meant is in what was written down, nearly as it was said."""
+    found = got.split()
+    kept = [max((fuzz.ratio(word, each) for each in found), default=0.0) for word in meant.split()]
+    return sum(likeness >= ALIKE for likeness in kept) / len(kept)
 
 
 def _plain(text: str) -> str:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
-import uvicorn
 
 from mapokezi import __version__
 from mapokezi.bridge import clock
@@ -24,13 +24,16 @@ from mapokezi.bridge.voices import LocalVoices, ScriptVoices, Voices
 from mapokezi.calls import OfficeId
 from mapokezi.carrier import SautiKit
 from mapokezi.config import Settings, read_secrets
+from mapokezi.conversation.settings import ConversationSettings
 from mapokezi.desk.app import build_desk
 from mapokezi.desk.door import Door
+from mapokezi.desk.server import serve_desk
 from mapokezi.desk.settings import DeskParts
 from mapokezi.emulator.callees import CalleeScript
 from mapokezi.emulator.server import Emulator
 from mapokezi.emulator.settings import EmulatorSettings, Number
 from mapokezi.errors import ConfigurationError
+from mapokezi.line.listening import LineSockets, line_sockets, listening_socket
 from mapokezi.line.server import Line, build_line
 from mapokezi.line.settings import LineSettings
 from mapokezi.line.webhooks import Health
@@ -69,15 +72,65 @@ def read_offices(settings: Settings) -> Mapping[OfficeId, Office]:
     return offices
 
 
-async def run_line(settings: Settings, ready: Callable[[Line], None] | None = None) -> None:
+@dataclass(frozen=True, slots=True)
+class _LineParts:
+    """What an operator can have set wrong for the line, read and found right."""
+
+    offices: Mapping[OfficeId, Office]
+    line: LineSettings
+    calls: CallsSettings
+    speech: SpeechClient
+    voices: Voices
+    carrier: SautiKit | None
+
+    @classmethod
+    def read(cls, settings: Settings) -> _LineParts:
+        speech = SpeechClient(settings.speech_address)
+        return cls(
+            offices=read_offices(settings),
+            line=line_settings(settings),
+            calls=calls_settings(settings),
+            speech=speech,
+            voices=voices_of(settings, speech),
+            carrier=carrier_of(settings),
+        )
+
+
+async def run_line(
+    settings: Settings,
+    ready: Callable[[Line], None] | None = None,
+    *,
+    conversation: ConversationSettings | None = None,
+    own_signals: bool = True,
+) -> None:
     """Run the line: answer calls until SIGTERM, then drain.
 
+    Args:
+        settings: The operator's settings.
+        ready: Given the line once it is built; `Line.started` tells when it answers.
+        conversation: How conversations are kept; the defaults if None.
+        own_signals: Whether SIGTERM and SIGINT end it; else only `Line.stop` does.
+
     Raises:
-        ConfigurationError: If a setting or an office file is wrong.
+        ConfigurationError: If a setting or an office file is wrong, or a port is taken; then no
+            record was touched.
     """
-    offices = read_offices(settings)
-    line = line_settings(settings)
-    speech = SpeechClient(settings.speech_address)
+    parts = _LineParts.read(settings)
+    with line_sockets(parts.line) as sockets:
+        serve = _serve_line(settings, parts, sockets, ready, conversation, own_signals=own_signals)
+        await serve
+
+
+async def _serve_line(
+    settings: Settings,
+    parts: _LineParts,
+    sockets: LineSockets,
+    ready: Callable[[Line], None] | None,
+    conversation: ConversationSettings | None,
+    *,
+    own_signals: bool,
+) -> None:
+    offices, voices, carrier = parts.offices, parts.voices, parts.carrier
     books = {
         office.id: PhraseBook(office, settings.data_folder / "phrases")
         for office in offices.values()
@@ -87,14 +140,12 @@ async def run_line(settings: Settings, ready: Callable[[Line], None] | None = No
         url=settings.database_url,
         spill_file=settings.data_folder / f"spilled-{settings.line.node}.jsonl",
     )
-    carrier = carrier_of(settings)
     recordings = RecordingWriter()
     recordings.start()
     preparing: list[asyncio.Task[None]] = []
     try:
         async with open_database(database) as records:
             await records.mark_left_open_as_interrupted(settings.line.node)
-            voices = voices_of(settings, speech)
             reception = Reception(
                 ReceptionParts(
                     keeper=records.writer,
@@ -106,15 +157,16 @@ async def run_line(settings: Settings, ready: Callable[[Line], None] | None = No
                     data_folder=settings.data_folder,
                     carrier=carrier,
                     node=settings.line.node,
+                    conversation=conversation or ConversationSettings(),
                 )
             )
             calls = CallsInProgress(
-                calls_settings(settings), line.urls, offices.values(), reception.hooks()
+                parts.calls, parts.line.urls, offices.values(), reception.hooks()
             )
             calls.is_ready = lambda: all(book.is_whole for book in books.values())
             reception.calls = calls
             preparing += [
-                asyncio.create_task(prepare_patiently(prepare, speech))
+                asyncio.create_task(prepare_patiently(prepare, parts.speech))
                 for prepare in (*(book.prepare for book in books.values()), voices.prepare)
             ]
             health = Health(
@@ -122,15 +174,16 @@ async def run_line(settings: Settings, ready: Callable[[Line], None] | None = No
                 started_at=clock.wall().isoformat(timespec="seconds"),
                 details=reception.health,
             )
-            built = build_line(line, calls, reception.open_call, health)
+            built = build_line(parts.line, calls, reception.open_call, health, sockets)
             reception.watch(built.events.publish, built.metrics.underruns.inc)
             if ready is not None:
                 ready(built)
-            await built.serve()
+            await built.serve(own_signals=own_signals)
             await reception.close()
     finally:
         for task in preparing:
             task.cancel()
+        await asyncio.gather(*preparing, return_exceptions=True)
         await recordings.close()
         if carrier is not None:
             await carrier.close()
@@ -281,8 +334,12 @@ async def run_desk(settings: Settings, ready: Callable[[str], None] | None = Non
     Args:
         settings: The operator's settings.
         ready: Called with the one-time link once the pages can be opened.
+
+    Raises:
+        ConfigurationError: If a setting is wrong, or the port cannot be had.
     """
     offices = read_offices(settings)
+    listening = listening_socket(settings.desk.host, settings.desk.port, "desk.port")
     door = Door(link_file(settings), clock.monotonic)
     database = DatabaseSettings(
         url=settings.database_url, spill_file=settings.data_folder / "spilled-desk.jsonl"
@@ -298,20 +355,13 @@ async def run_desk(settings: Settings, ready: Callable[[str], None] | None = Non
                 data_folder=settings.data_folder,
             )
         )
-        server = uvicorn.Server(
-            uvicorn.Config(
-                app,
-                host=settings.desk.host,
-                port=settings.desk.port,
-                log_config=None,
-                access_log=False,
-                lifespan="off",
-            )
-        )
-        try:
+
+        def tell() -> None:
             if ready is not None:
                 ready(desk_link(settings, door.key))
-            await server.serve()
+
+        try:
+            await serve_desk(app, listening, tell)
         finally:
             door.close()
 

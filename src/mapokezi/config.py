@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import tomlkit
@@ -109,7 +109,7 @@ class EmulatorConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 class LogConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is logged."""
 
-    level: str = "info"
+    level: Literal["debug", "info", "warning", "error"] = "info"
     """``debug``, ``info``, ``warning`` or ``error``."""
     pii: bool = False
     """Write personal data (numbers, names, words spoken) into the log."""

@@ -8,6 +8,7 @@ with ``show_pii`` off those values are replaced before the line is written.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import logging
 import logging.handlers
 import queue
@@ -34,6 +35,15 @@ class _DroppingQueueHandler(logging.handlers.QueueHandler):
 
     def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
         return record
+
+
+_at_end = contextlib.ExitStack()
+
+
+@atexit.register
+def finish() -> None:
+    """Write out what still waits, and log no more: what a command says last comes last."""
+    _at_end.close()
 
 
 def _hide_pii(
@@ -84,7 +94,7 @@ def set_up(*, level: str = "info", show_pii: bool = False, as_json: bool | None 
     for chatty in ("httpx2", "httpcore2", "alembic", "aiosqlite"):
         logging.getLogger(chatty).setLevel("WARNING")
     listener.start()
-    atexit.register(listener.stop)
+    _at_end.callback(listener.stop)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -114,7 +114,7 @@ def test_every_answer_carries_the_browser_s_orders(desk: Desk, path: str) -> Non
     for order in ("default-src 'self'", "form-action 'self'", "frame-ancestors 'none'"):
         assert order in policy
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert "no-store" in headers["cache-control"]
 
 

@@ -67,7 +67,8 @@ def test_a_call_that_has_just_come_shows_what_there_is(
     desk.keep(SaveArrival(examples.arrival()))
     text = text_of(CALL)
     assert "on the line" in text
-    assert "Nothing was said." in text
+    assert "Nothing was said yet." in text
+    assert "Timeline" not in text
     assert "<audio" not in text
     assert "Where the time went" not in text
 

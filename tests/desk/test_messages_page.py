@@ -45,7 +45,7 @@ def test_what_is_not_sure_is_marked_where_it_stands(
     desk.keep(SaveMessage(unsure))
     text = text_of("/messages")
     assert text.count('<span class="unsure">not sure</span>') == 4
-    assert '<article class="card message urgent">' in text
+    assert '<article class="card left urgent">' in text
 
 
 def test_a_number_that_was_only_half_heard_is_no_link(

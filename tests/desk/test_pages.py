@@ -20,6 +20,8 @@ LAW_OFFICE = Path(__file__).parents[2] / "examples" / "law-office"
         ("+254209000000", "020 9000000"),
         ("+442079460000", "+44 20 7946 0000"),
         ("0722 something", "0722 something"),
+        ("+254 722 000 100 or so", "+254 722 000 100 or so"),
+        ("+9999999", "+9999999"),
         ("", "withheld"),
         (None, "withheld"),
     ],

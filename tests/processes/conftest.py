@@ -52,7 +52,7 @@ class MurmuringSpeech(SpeechClient):
     def __init__(self) -> None:
         super().__init__("unix:///nowhere")
 
-    async def synthesize(self, text: str) -> Any:  # type: ignore[override]
+    async def synthesize(self, text: str) -> Any:
         yield murmur(text)
 
 
@@ -245,9 +245,7 @@ class Deployment:
         """Let a scripted caller ring."""
         self.secrets.add(number)
         caller = ScriptedCaller(lines, manners)
-        return await place_call(
-            CallPlan(caller, number, OURS, url=self.phone_url, **plan), on_line
-        )
+        return await place_call(CallPlan(caller, number, OURS, url=self.phone_url, **plan), on_line)
 
     async def records(self) -> list[CallInFull]:
         """All calls on record, the oldest first."""

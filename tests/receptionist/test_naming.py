@@ -95,3 +95,10 @@ def test_the_doubtful_part_is_named() -> None:
 
 def test_common_names_are_of_the_gazetteer() -> None:
     assert common_names() <= set(sounds_of_names())
+
+
+@pytest.mark.parametrize(
+    ("letters", "name"), [("jumamupua", "Juma Mutua"), ("ahmebmupai", "Ahmed Mutai")]
+)
+def test_letters_of_both_names_are_cut_between_them(letters: str, name: str) -> None:
+    assert guess_name(Evidence(heard=("auckandeyudai",), spelled=(letters,))).name == name

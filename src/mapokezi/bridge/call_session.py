@@ -9,29 +9,27 @@ passes through without a task, a queue or an await.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 
-from mapokezi.audio.echo import EchoDetector
-from mapokezi.audio.formats import SAMPLE_RATE_HZ, ms_of
-from mapokezi.audio.playout import Playout, PlayoutEvent, PlayoutStarted
-from mapokezi.audio.resample import Resampler
+from mapokezi.audio.formats import ms_of
+from mapokezi.audio.playout import PlayoutEvent, PlayoutStarted
 from mapokezi.bridge import clock
 from mapokezi.bridge.call_in_progress import CallInProgress
 from mapokezi.bridge.call_keeping import CallKeeping
 from mapokezi.bridge.deeds import Deeds
-from mapokezi.bridge.heard_track import HeardTrack
-from mapokezi.bridge.media_socket import MediaEnd, MediaSocket
+from mapokezi.bridge.errands import Errands
+from mapokezi.bridge.leg import Leg
+from mapokezi.bridge.media_socket import MediaEnd, MediaSink, MediaSocket
 from mapokezi.bridge.phrase_book import PhraseBook
 from mapokezi.bridge.recording import Recording
 from mapokezi.calls import TerminationReason
 from mapokezi.conversation import effects, inputs
 from mapokezi.conversation.machine import Conversation
-from mapokezi.telephony.dtmf import DtmfDetector
-from mapokezi.units import E164
 from mapokezi.voice.events import CallerHeard, ReplyText, VoiceEvent, VoiceFailed
 from mapokezi.voice.session import SessionBriefing, VoiceSession
 
@@ -43,7 +41,10 @@ _ENDS = {
     MediaEnd.HALF_OPEN: TerminationReason.MEDIA_LOST,
     MediaEnd.FAULT: TerminationReason.MEDIA_LOST,
     MediaEnd.MUTE: TerminationReason.MEDIA_MUTE,
+    MediaEnd.WE_CLOSED: TerminationReason.MEDIA_LOST,
 }
+"""Why a call ends whose socket is gone. Our own close is in it for a line that is being stopped: a
+socket that the call itself closed is not the call's any more, and tells it nothing."""
 
 OpenVoiceSession = Callable[[CallInProgress, int], VoiceSession | None]
 """Makes the voice session of a rung for a call; None if the list has no such rung."""
@@ -75,77 +76,79 @@ class CallSession:
     """One call, from the first media socket to its end. It outlives a hand-off that fails."""
 
     def __init__(self, call: CallInProgress, parts: CallParts) -> None:
+        """Begin without a media socket."""
         self.call = call
         self._parts = parts
         self._conversation = parts.conversation
-        self._media: MediaSocket | None = None
+        self._leg: Leg | None = None
         self._voice: VoiceSession | None = None
+        self._voice_is_fed = False
         self._rung = 0
         self._came_back_from: str | None = None
         self._greeting_id = ""
+        self._own_lines: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._errands = Errands()
+        self._now = 0.0
         self._running = False
         self._over = False
         self._earlier_underruns = 0
-        self._playout = Playout()
-        self._begin_sound()
-
-    def _begin_sound(self) -> None:
-        """Everything that counts sound begins anew with each media socket."""
-        self._earlier_underruns += self._playout.underruns
-        self._playout = Playout()
-        self._echo = EchoDetector()
-        self._is_echo = False
-        self._keys = DtmfDetector(SAMPLE_RATE_HZ)
-        self._heard = HeardTrack()
-        self._item_resamplers: dict[str, Resampler] = {}
 
     @property
     def underruns(self) -> int:
         """How often our sound ran dry at the caller within an item."""
-        return self._earlier_underruns + self._playout.underruns
+        now = self._leg.sound.playout.underruns if self._leg is not None else 0
+        return self._earlier_underruns + now
 
     # -- the media socket's side --
 
-    def attach(self, media: MediaSocket, came_back_from: str | None = None) -> None:
+    def attach(self, media: MediaSocket, came_back_from: str | None = None) -> MediaSink:
         """Take a media socket that is about to open, the first or one after a hand-off."""
-        self._begin_sound()
-        self._media = media
+        self._let_leg_go()
         self._came_back_from = came_back_from
+        self._leg = Leg(self, media, self._parts.recording)
+        return self._leg
+
+    def holds(self, leg: Leg) -> bool:
+        """Whether this is the media socket that the caller is at."""
+        return self._leg is leg
 
     def opened(self, now: float) -> None:
         """The media socket is open: prime the module, open the voice, greet."""
-        self._playout.open(now)
+        if self._leg is not None:
+            self._leg.sound.playout.open(now)
         if self._voice is None:
-            self._open_voice(self._rung)
+            self._open_voice(self._rung, self._came_back_from)
         self._receive(inputs.MediaOpened(self._came_back_from), now)
 
     def caller_audio(self, pcm: bytes, now: float) -> None:
         """A frame of the caller's sound: the pulse of the call."""
-        ours = self._heard.cut(self._playout.advance(now), len(pcm))
-        if self._parts.recording is not None:
-            self._parts.recording.write(pcm, ours)
-        is_echo = self._echo.feed(pcm, ours)
-        if is_echo is not self._is_echo:
-            self._is_echo = is_echo
-            self._conversation.receive(inputs.EchoNoticed(is_echo), now)
+        if self._over or self._leg is None:
+            return
+        now = self._forward(now)
+        sound = self._leg.sound
+        if sound.take(pcm, now):
+            self._conversation.receive(inputs.EchoNoticed(sound.is_echo), now)
         if self._voice is not None:
+            if not self._voice_is_fed:
+                self._voice_is_fed = True
+                self._conversation.receive(inputs.HearingBegan(), now)
             self._voice.caller_audio(pcm)
-        for digit in self._keys.feed(pcm):
+        for digit in sound.keys.in_sound(pcm, now):
             self._conversation.receive(inputs.KeyPressed(digit), now)
         self._run(now)
 
     def key(self, digit: str, now: float) -> None:
         """A key that the platform told of by text."""
-        self._receive(inputs.KeyPressed(digit), now)
+        if self._leg is not None:
+            for pressed in self._leg.sound.keys.by_text(digit, now):
+                self._receive(inputs.KeyPressed(pressed), now)
 
     def closed(self, reason: str, now: float) -> None:
-        """The media socket is gone."""
-        self._media = None
+        """The media socket is gone, and we did not mean it."""
+        self._let_leg_go()
         end = MediaEnd(reason)
-        if end is not MediaEnd.WE_CLOSED:
-            self._receive(inputs.CallerHungUp(_ENDS[end], end.value), now)
+        self._receive(inputs.CallerHungUp(_ENDS[end], end.value), now)
 
     # -- the office's and the operator's side --
 
@@ -167,17 +170,18 @@ class CallSession:
 
     # -- the voice's side --
 
-    def _open_voice(self, rung: int) -> None:
+    def _open_voice(self, rung: int, came_back_from: str | None = None) -> None:
         if self._voice is not None:
             self._voice.close()
         self._rung = rung
+        self._voice_is_fed = False
         self._voice = self._parts.open_voice(self.call, rung)
         if self._voice is None:
             self._receive_later(VoiceFailed("no further voice", recoverable=False))
             return
         history = self._conversation.history()
-        caller: E164 | None = self.call.caller
-        briefing = SessionBriefing(self._parts.instructions, caller, history, self._came_back_from)
+        caller: str | None = self.call.caller
+        briefing = SessionBriefing(self._parts.instructions, caller, history, came_back_from)
         self._voice.open(briefing, self._told(self._voice))
 
     def _told(self, session: VoiceSession) -> Callable[[VoiceEvent], None]:
@@ -199,9 +203,15 @@ class CallSession:
 
     # -- the machine --
 
+    def _forward(self, now: float) -> float:
+        """Keep the machine's time from running backwards: its events come from many sides."""
+        self._now = max(self._now, now)
+        return self._now
+
     def _receive(self, event: inputs.ConversationInput, now: float) -> None:
         if self._over:
             return
+        now = self._forward(now)
         self._conversation.receive(event, now)
         self._run(now)
 
@@ -214,47 +224,66 @@ class CallSession:
             return
         self._running = True
         try:
-            while not self._over:
-                wanted: Sequence[effects.Effect] = self._conversation.effects()
-                for effect in wanted:
-                    self._carry_out(effect, now)
-                heard = self._playout.events(now)
-                for event in heard:
-                    self._tell_heard(event, now)
-                if not wanted and not heard:
-                    break
+            while self._do_all(now) or self._tell_all_heard(now):
+                pass
             if not self._over:
                 self._pump(now)
         finally:
             self._running = False
 
-    def _pump(self, now: float) -> None:
-        if self._media is not None:
-            for frame in self._playout.due(now):
-                self._media.send_audio(frame)
-        self._parts.keeping.follow(self._conversation)
-        self._arm_timer()
+    def _do_all(self, now: float) -> bool:
+        """Do what is wanted; what one effect brings about is done before the next one."""
+        wanted = deque(self._conversation.effects())
+        did = bool(wanted)
+        while wanted and not self._over:
+            effect = wanted.popleft()
+            try:
+                self._carry_out(effect, now)
+            except Exception:
+                if self._over:
+                    raise
+                # Whatever it is, the caller must not be left in silence: the ladder knows how.
+                log.exception("effect_failed", effect=type(effect).__name__)
+                self._conversation.receive(VoiceFailed(f"a fault at {type(effect).__name__}"), now)
+            wanted.extendleft(reversed(self._conversation.effects()))
+        return did
+
+    def _tell_all_heard(self, now: float) -> bool:
+        """Tell what has happened at the caller's ear."""
+        if self._over or self._leg is None:
+            return False
+        events = self._leg.sound.playout.events(now)
+        for event in events:
+            self._tell_heard(event, now)
+        return bool(events)
 
     def _tell_heard(self, event: PlayoutEvent, now: float) -> None:
         if isinstance(event, PlayoutStarted):
-            if self._voice is not None:
+            if self._voice is not None and event.item_id not in self._own_lines:
                 self._voice.reply_audible(event.item_id)
         elif event.item_id == self._greeting_id:
             self._parts.keeping.notice_heard(self._parts.notice)
         self._conversation.receive(event, now)
 
+    def _pump(self, now: float) -> None:
+        if self._leg is not None:
+            for frame in self._leg.sound.playout.due(now):
+                self._leg.media.send_audio(frame)
+        self._parts.keeping.follow(self._conversation)
+        self._arm_timer()
+
     def _arm_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        instants = (self._conversation.next_timer(), self._playout.next_timer())
-        due = [instant for instant in instants if instant is not None]
+        sound_due = self._leg.sound.playout.next_timer() if self._leg is not None else None
+        due = [at for at in (self._conversation.next_timer(), sound_due) if at is not None]
         if due and not self._over:
             self._timer = asyncio.get_running_loop().call_at(min(due), self._timer_due)
 
     def _timer_due(self) -> None:
         self._timer = None
-        now = clock.monotonic()
+        now = self._forward(clock.monotonic())
         self._conversation.handle_timer(now)
         self._run(now)
 
@@ -262,38 +291,27 @@ class CallSession:
 
     def _carry_out(self, effect: effects.Effect, now: float) -> None:  # noqa: C901, PLR0912
         """Do one thing. A table in the form of code: one short line for each effect."""
+        sound = self._leg.sound if self._leg is not None else None
         match effect:
-            case effects.QueueAudio():
-                self._queue(effect)
-            case effects.BeginItem(item_id):
-                self._playout.begin(item_id)
-            case effects.EndItem(item_id):
-                self._end_item(item_id)
+            case effects.QueueAudio(item_id, pcm, rate_hz) if sound is not None:
+                sound.queue(item_id, pcm, rate_hz)
+            case effects.BeginItem(item_id) if sound is not None:
+                sound.playout.begin(item_id)
+            case effects.EndItem(item_id) if sound is not None:
+                sound.end_item(item_id)
+            case effects.PausePlayout() if sound is not None:
+                self._kill_if(sound.playout.pause(now))
+            case effects.ResumePlayout() if sound is not None:
+                sound.playout.resume(now)
+            case effects.DropPlayout():
+                self._drop(now)
             case effects.GreetCaller(item_id):
                 self._greeting_id = item_id
                 self._play_phrase(item_id, self._parts.phrases.greeting, now)
             case effects.SpeakLine(item_id, line, nth):
                 self._play_phrase(item_id, self._parts.phrases.line(line, nth), now)
-            case effects.PausePlayout():
-                self._kill_if(self._playout.pause(now))
-            case effects.ResumePlayout():
-                self._playout.resume(now)
-            case effects.DropPlayout():
-                self._drop(now)
-            case effects.CutReply(item_id, heard_ms, heard_text):
-                if self._voice is not None:
-                    self._voice.cut_reply(item_id, heard_ms, heard_text)
-            case effects.DisregardTurn(turn_id):
-                if self._voice is not None:
-                    self._voice.disregard_turn(turn_id)
-            case effects.PassDigit(digit):
-                if self._voice is not None:
-                    self._voice.caller_digit(digit)
             case effects.RunTool():
-                self._spawn(self._run_tool(effect.tool_call_id, effect.name, effect.arguments))
-            case effects.AnswerTool(tool_call_id, result):
-                if self._voice is not None:
-                    self._voice.answer_tool(tool_call_id, result)
+                self._errands.run(self._run_tool(effect))
             case effects.OpenVoice(rung, reason):
                 log.warning("next_voice", call_id=self.call.call_id, rung=rung, reason=reason)
                 self._open_voice(rung)
@@ -303,56 +321,61 @@ class CallSession:
                 self._parts.hand_off_called_off()
             case effects.CloseCall():
                 self._close(effect)
-
-    def _queue(self, sound: effects.QueueAudio) -> None:
-        pcm = sound.pcm
-        if sound.sample_rate_hz != SAMPLE_RATE_HZ:
-            resampler = self._item_resamplers.get(sound.item_id)
-            if resampler is None:
-                resampler = Resampler(sound.sample_rate_hz, SAMPLE_RATE_HZ)
-                self._item_resamplers[sound.item_id] = resampler
-            pcm = resampler.feed(pcm)
-        self._playout.queue(sound.item_id, pcm)
-
-    def _end_item(self, item_id: str) -> None:
-        resampler = self._item_resamplers.pop(item_id, None)
-        if resampler is not None:
-            self._playout.queue(item_id, resampler.flush())
-        self._playout.end(item_id)
+            case _ if self._voice is not None:
+                _pass_on(self._voice, effect)
 
     def _play_phrase(self, item_id: str, text: str, now: float) -> None:
         """Play a sentence that was made into sound before any call."""
         sound = self._parts.phrases.sound(text)
         if sound is None:
             log.error("phrase_without_sound", call_id=self.call.call_id)
-            sound = b""
-        self._conversation.receive(inputs.LineQueued(item_id, text, round(ms_of(len(sound)))), now)
-        self._playout.begin(item_id)
-        self._queue(effects.QueueAudio(item_id, sound, SAMPLE_RATE_HZ))
-        self._end_item(item_id)
+            if self._voice is not None:
+                self._voice.speak(text, item_id)
+                return
+        self._own_lines.add(item_id)
+        length_ms = round(ms_of(len(sound or b"")))
+        self._conversation.receive(inputs.LineQueued(item_id, text, length_ms), now)
+        if sound and self._leg is not None:
+            self._leg.sound.play(item_id, sound)
 
     def _drop(self, now: float) -> None:
-        dropped = self._playout.drop(now)
+        if self._leg is None:
+            return
+        dropped = self._leg.sound.playout.drop(now)
+        self._leg.sound.forget_items()
         self._kill_if(dropped.must_kill)
         self._conversation.receive(inputs.PlayoutDropped(dropped.items), now)
 
     def _kill_if(self, must_kill: bool) -> None:
-        if must_kill and self._media is not None:
-            self._media.kill_audio()
+        if must_kill and self._leg is not None:
+            self._leg.media.kill_audio()
 
-    async def _run_tool(self, tool_call_id: str, name: str, arguments: Mapping[str, Any]) -> None:
-        result = await self._parts.deeds.carry_out(name, arguments)
-        self._receive(inputs.ToolResult(tool_call_id, name, result), clock.monotonic())
+    async def _run_tool(self, wanted: effects.RunTool) -> None:
+        result: Mapping[str, Any]
+        try:
+            result = await self._parts.deeds.carry_out(wanted.name, wanted.arguments)
+        except Exception:
+            log.exception("deed_failed", call_id=self.call.call_id, deed=wanted.name)
+            result = {"status": "failed", "reason": "it could not be done just now"}
+        told = inputs.ToolResult(wanted.tool_call_id, wanted.name, result)
+        self._receive(told, clock.monotonic())
 
     def _go_away(self) -> None:
         """The caller is being connected: our sound and our voice are done for now."""
         if self._voice is not None:
             self._voice.close()
             self._voice = None
-        if self._media is not None:
-            self._media.close(1000, "hand-off")
-            self._media = None
+        leg = self._leg
+        self._let_leg_go()
+        if leg is not None:
+            leg.media.close(1000, "hand-off")
         self._parts.hand_off_due()
+
+    def _let_leg_go(self) -> None:
+        """From here on the media socket is not the call's any more."""
+        if self._leg is not None:
+            self._earlier_underruns += self._leg.sound.playout.underruns
+            self._leg = None
 
     def _close(self, end: effects.CloseCall) -> None:
         self._over = True
@@ -360,10 +383,17 @@ class CallSession:
             self._timer.cancel()
         if self._voice is not None:
             self._voice.close()
-        self._parts.keeping.follow(self._conversation)
         self._parts.ended(end)
 
-    def _spawn(self, work: Any) -> None:
-        task: asyncio.Task[None] = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+
+def _pass_on(voice: VoiceSession, effect: effects.Effect) -> None:
+    """Tell the voice what is for it alone."""
+    match effect:
+        case effects.CutReply(item_id, heard_ms, heard_text):
+            voice.cut_reply(item_id, heard_ms, heard_text)
+        case effects.DisregardTurn(turn_id):
+            voice.disregard_turn(turn_id)
+        case effects.PassDigit(digit):
+            voice.caller_digit(digit)
+        case effects.AnswerTool(tool_call_id, result):
+            voice.answer_tool(tool_call_id, result)

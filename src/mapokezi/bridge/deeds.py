@@ -8,6 +8,7 @@ is durable, a caller "connected" once a hand-off is really armed.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -43,12 +44,17 @@ class Deeds:
         keeper: RecordKeeper,
         handoff: HandOff,
     ) -> None:
+        """Begin with nothing done."""
         self._office = office
         self._call = call
         self._keeper = keeper
         self._handoff = handoff
-        self.message_ids: list[str] = []
-        """The messages that were stored."""
+        self._messages: dict[MessageId, MessageRecord] = {}
+
+    @property
+    def message_ids(self) -> tuple[MessageId, ...]:
+        """The messages that were stored, in order."""
+        return tuple(self._messages)
 
     async def carry_out(self, name: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """Decide and do.
@@ -71,40 +77,56 @@ class Deeds:
             refused = {"status": "refused", "reason": decision.reason, "say": decision.say}
             if decision.note is None:
                 return refused
-            return {**refused, "message_id": await self._store(decision.note)}
+            return {**refused, "message_id": await self._store_note(decision.note)}
         match decision.deed:
             case StoreMessage() as message:
                 return {"status": "saved", "message_id": await self._store(message)}
             case HandOver(ring, _, note):
                 # Saved before tried: whatever becomes of the ringing, the staff know of it.
-                message_id = await self._store(note)
+                message_id = await self._store_note(note)
                 self._handoff.arm(ring)
                 return {
                     "status": "connecting",
-                    "name": ring.person_name,
+                    "person_name": ring.person_name,
                     "message_id": message_id,
                 }
             case EndCall():
                 return {"status": "ending"}
 
+    async def _store_note(self, note: StoreMessage) -> str:
+        """Store that a person was asked for, unless the caller has left that person a message."""
+        known = self._messages.get(self._id_of(note))
+        if known is None:
+            return await self._store(note)
+        if note.urgent and not known.urgent:
+            await self._keep(replace(known, urgent=True))
+        return known.message_id
+
     async def _store(self, message: StoreMessage) -> str:
         reason = "; ".join(
             [message.reason, *(f"{slot}: {text}" for slot, text in message.extra.items())]
         ).strip("; ")
-        record = MessageRecord(
-            # One message a call and person: told again, it is the same one, corrected.
-            message_id=MessageId(f"{self._call.call_id}.{message.for_person or 'office'}"),
-            call_id=self._call.call_id,
-            office_id=self._office.id,
-            name=message.name,
-            number=message.number or message.number_as_heard,
-            reason=reason,
-            best_time=message.best_time,
-            for_person=message.for_person,
-            urgent=message.urgent,
-            unsure=message.unsure,
-            created_at=clock.wall(),
+        return await self._keep(
+            MessageRecord(
+                message_id=self._id_of(message),
+                call_id=self._call.call_id,
+                office_id=self._office.id,
+                name=message.name,
+                number=message.number or message.number_as_heard,
+                reason=reason,
+                best_time=message.best_time,
+                for_person=message.for_person,
+                urgent=message.urgent,
+                unsure=message.unsure,
+                created_at=clock.wall(),
+            )
         )
+
+    async def _keep(self, record: MessageRecord) -> str:
         await self._keeper.commit(SaveMessage(record))
-        self.message_ids.append(record.message_id)
+        self._messages[record.message_id] = record
         return record.message_id
+
+    def _id_of(self, message: StoreMessage) -> MessageId:
+        """One message a call and person: told again, it is the same one, corrected."""
+        return MessageId(f"{self._call.call_id}.{message.for_person or 'office'}")

@@ -16,9 +16,11 @@ from mapokezi.bridge import clock
 from mapokezi.bridge.call_in_progress import CallInProgress
 from mapokezi.bridge.call_keeping import CallKeeping
 from mapokezi.bridge.calls_in_progress import CallsInProgress
+from mapokezi.errors import MapokeziError
 from mapokezi.receptionist.handoff import Ring
 from mapokezi.records.call_record import HandOffOutcome
 from mapokezi.telephony.actions import Dial, Say
+from mapokezi.telephony.visit import Phase
 
 log = structlog.get_logger("mapokezi.bridge.handoffs")
 
@@ -27,6 +29,10 @@ _WATCH_S = 4.0
 integrator who tried saw 20 s and 63 s of it (contract fact 4)."""
 _RING_S = 25
 """How long the colleague's telephone rings: five rings, before most mailboxes answer."""
+
+
+class HandOffImpossible(MapokeziError):  # noqa: N818  named as one says it
+    """The call stands where no hand-off can be tried."""
 
 
 class HandOff:
@@ -46,12 +52,15 @@ class HandOff:
         keeping: CallKeeping,
         dead_air: Callable[[], None],
     ) -> None:
+        """Begin with none under way."""
         self._call = call
         self._calls = calls
         self._keeping = keeping
         self._dead_air = dead_air
         self._ring: Ring | None = None
         self._served_at: float | None = None
+        self.is_under_way = False
+        """Whether the caller was let go for it, and nothing is known yet of what came of it."""
         self._watch: asyncio.TimerHandle | None = None
 
     @property
@@ -60,8 +69,11 @@ class HandOff:
         return self._ring.person_name if self._ring is not None else ""
 
     def arm(self, ring: Ring) -> None:
-        """Have the document ready for the platform's next question."""
-        self._ring = ring
+        """Have the document ready for the platform's next question.
+
+        Raises:
+            HandOffImpossible: If the platform will not ask any more.
+        """
         # The caller hears "connecting you" from us; what the platform says covers the ringing.
         self._calls.arm_handoff(
             self._call.call_id,
@@ -70,6 +82,9 @@ class HandOff:
                 Dial((ring.destination,), caller_id=self._call.dialled, timeout_s=_RING_S),
             ),
         )
+        if self._call.state is not Phase.ARMED:
+            raise HandOffImpossible(f"the platform's visit is {self._call.state.value}")
+        self._ring = ring
 
     def call_off(self) -> None:
         """The caller said "wait": it is not to happen."""
@@ -77,11 +92,16 @@ class HandOff:
         self._ring = None
 
     def due(self) -> None:
-        """The media is being closed: from now on the platform must ask for the document soon."""
+        """The media is being closed: from now on the platform must ask for the document soon.
+
+        If it was given the document before, in answer to some post of the call's life, it has not
+        acted on it, or our stream would not have been open until now.
+        """
         self._keeping.hand_off_begun(self._ring.person_id if self._ring is not None else "")
-        loop = asyncio.get_running_loop()
-        if self._call.handoff_served_at is None:
-            self._watch = loop.call_later(_WATCH_S, self._not_fetched)
+        self._call.handoff_served_at = None
+        self.is_under_way = True
+        self._stop_watch()
+        self._watch = asyncio.get_running_loop().call_later(_WATCH_S, self._not_fetched)
 
     def served(self) -> None:
         """The platform has fetched the document."""
@@ -91,6 +111,7 @@ class HandOff:
     def ended(self) -> bool:
         """What came of it is known. Returns whether the caller spoke with a person."""
         self._stop_watch()
+        self.is_under_way = False
         outcome = self._call.handoff_outcome
         talked = outcome is not None and outcome.value == HandOffOutcome.CONNECTED.value
         since = self._served_at if talked and self._served_at is not None else clock.monotonic()
@@ -106,6 +127,7 @@ class HandOff:
 
     def _not_fetched(self) -> None:
         self._watch = None
+        self.is_under_way = False
         log.error("handoff_document_not_fetched", call_id=self._call.call_id, waited_s=_WATCH_S)
         self._keeping.hand_off_ended(HandOffOutcome.NOT_SUPPORTED, 0.0)
         self._dead_air()

@@ -18,6 +18,7 @@ class HeardTrack:
     """
 
     def __init__(self) -> None:
+        """Begin in step."""
         self._waiting = bytearray()
 
     def cut(self, heard: bytes, wanted_bytes: int) -> bytes:
@@ -26,6 +27,8 @@ class HeardTrack:
         piece = bytes(self._waiting[:wanted_bytes])
         del self._waiting[:wanted_bytes]
         surplus = len(self._waiting) - _LEAD_MS * _BYTES_PER_MS
-        if surplus > 0 and not any(self._waiting[:surplus]):
-            del self._waiting[: surplus - surplus % 2]
+        if surplus > 0:
+            silent = len(self._waiting) - len(self._waiting.lstrip(b"\0"))
+            extra = min(surplus, silent)
+            del self._waiting[: extra - extra % 2]
         return piece + bytes(wanted_bytes - len(piece))

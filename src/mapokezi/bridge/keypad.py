@@ -7,8 +7,12 @@ from collections.abc import Callable
 
 _PAUSE_S = 3.0
 """After this pause a number counts as whole; people look at the keypad between groups."""
-_FULL_LENGTH = 12
-"""``254`` and nine digits: more is not a Kenyan number, so it is given on at once."""
+_NATIONAL_LENGTH = 10
+"""``0`` and nine digits."""
+_WITH_CODE_LENGTH = 12
+"""``254`` and nine digits; no other number of this length is likely to be longer."""
+_FULL_LENGTH = 17
+"""``00`` and the fifteen digits that E.164 allows."""
 
 
 class Keypad:
@@ -36,7 +40,7 @@ class Keypad:
         self._stop_timer()
         if digit != "#":
             self._digits += digit
-        if digit == "#" or len(self._digits) >= _FULL_LENGTH:
+        if digit == "#" or _is_whole(self._digits):
             self._flush()
         else:
             self._timer = asyncio.get_running_loop().call_later(_PAUSE_S, self._flush)
@@ -56,3 +60,12 @@ class Keypad:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+def _is_whole(digits: str) -> bool:
+    """Whether no further digit can belong to the number."""
+    if digits.startswith("00"):
+        return len(digits) >= _FULL_LENGTH
+    if digits.startswith("0"):
+        return len(digits) >= _NATIONAL_LENGTH
+    return len(digits) >= _WITH_CODE_LENGTH

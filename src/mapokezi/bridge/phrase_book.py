@@ -13,12 +13,16 @@ from pathlib import Path
 
 import structlog
 
+from mapokezi.audio.formats import BYTES_PER_SAMPLE
 from mapokezi.conversation.effects import Line
 from mapokezi.errors import MapokeziError
 from mapokezi.receptionist.office import Office
 from mapokezi.speech.client import SpeechClient
 
 log = structlog.get_logger("mapokezi.bridge.phrases")
+
+_FIRST_PAUSE_S = 0.2
+_LONGEST_PAUSE_S = 5.0
 
 _LINES: Mapping[Line, tuple[str, ...]] = {
     Line.NUDGE: (
@@ -47,6 +51,7 @@ class PhraseBook:
     """
 
     def __init__(self, office: Office, folder: Path) -> None:
+        """Begin without any sound; `prepare` makes or finds them."""
         self._folder = folder
         self._lines = {**_LINES, Line.GOODBYE: (office.goodbye,)}
         self.greeting = f"{office.greeting} {office.notice}".strip()
@@ -77,37 +82,60 @@ class PhraseBook:
         Raises:
             MapokeziError: If a sound is missing and could not be made; those made so far stay.
         """
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for text in self._texts():
             if text in self._sounds:
                 continue
             path = self._path(text)
-            if path.is_file():
-                self._sounds[text] = await asyncio.to_thread(path.read_bytes)
-                continue
-            sound = b"".join([piece async for piece in speech.synthesize(text)])
-            if not sound:
-                raise MapokeziError("the speech process gave no sound for a fixed sentence")
-            partial = path.with_suffix(".part")
-            await asyncio.to_thread(partial.write_bytes, sound)
-            partial.replace(path)
+            sound = await asyncio.to_thread(_read, path)
+            if sound is None:
+                sound = b"".join([piece async for piece in speech.synthesize(text)])
+                if not sound:
+                    raise MapokeziError("the speech process gave no sound for a fixed sentence")
+                await asyncio.to_thread(_write, path, sound)
             self._sounds[text] = sound
 
     def _path(self, text: str) -> Path:
         return self._folder / f"{hashlib.sha256(text.encode()).hexdigest()[:24]}.pcm"
 
 
+def _read(path: Path) -> bytes | None:
+    """A sound from the disk; None if there is none, or what there is cannot be one."""
+    try:
+        sound = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        log.warning("phrase_not_read", path=str(path), reason=error.strerror)
+        return None
+    return sound if sound and len(sound) % BYTES_PER_SAMPLE == 0 else None
+
+
+def _write(path: Path, sound: bytes) -> None:
+    """Keep a sound for the next start. A disk that will not have it is no reason not to answer."""
+    partial = path.with_suffix(".part")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        partial.write_bytes(sound)
+        partial.replace(path)
+    except OSError as error:
+        log.warning("phrase_not_kept", path=str(path), reason=error.strerror)
+
+
 async def prepare_patiently(
     prepare: Callable[[SpeechClient], Awaitable[None]], speech: SpeechClient
 ) -> None:
     """Have sounds made, again and again while the speech process is not there yet."""
-    pause_s = 0.2
+    pause_s = _FIRST_PAUSE_S
     while True:
         try:
             await prepare(speech)
         except MapokeziError as error:
             log.info("sounds_wait", reason=str(error))
             await asyncio.sleep(pause_s)
-            pause_s = min(pause_s * 1.5, 5.0)
+            pause_s = min(pause_s * 1.5, _LONGEST_PAUSE_S)
+        except Exception:
+            # Until this has succeeded no call is answered, so it is never given up.
+            log.exception("sounds_fail")
+            await asyncio.sleep(_LONGEST_PAUSE_S)
         else:
             return

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import structlog
 
 from mapokezi.bridge import clock
+from mapokezi.bridge.admission import Refusal
+from mapokezi.bridge.aftercare import Aftercare
 from mapokezi.bridge.call_in_progress import CallHooks, CallInProgress
 from mapokezi.bridge.call_keeping import CallKeeping
 from mapokezi.bridge.call_session import CallParts, CallSession, OpenVoiceSession
 from mapokezi.bridge.calls_in_progress import CallsInProgress
 from mapokezi.bridge.deeds import Deeds
 from mapokezi.bridge.handoffs import HandOff
-from mapokezi.bridge.media_socket import MediaSocket
+from mapokezi.bridge.media_socket import MediaSink, MediaSocket
 from mapokezi.bridge.phrase_book import PhraseBook
-from mapokezi.bridge.recording import RecordingWriter
+from mapokezi.bridge.recording import Recording, RecordingWriter
 from mapokezi.calls import (
     OfficeId,
     Outcome,
@@ -27,14 +28,14 @@ from mapokezi.calls import (
     TerminationReason,
     TerminationResult,
 )
-from mapokezi.carrier import CarrierError, SautiKit
+from mapokezi.carrier import SautiKit
 from mapokezi.conversation.effects import CloseCall
 from mapokezi.conversation.machine import Conversation
 from mapokezi.conversation.settings import ConversationSettings
 from mapokezi.receptionist.instructions import instructions_for
 from mapokezi.records.call_record import CallRecord
-from mapokezi.records.changes import SaveCost, SaveMessage
-from mapokezi.records.ledger import Cost, Rates
+from mapokezi.records.changes import SaveMessage
+from mapokezi.records.ledger import Rates
 from mapokezi.records.message_record import MessageId, MessageRecord
 from mapokezi.records.ports import RecordKeeper
 from mapokezi.telephony.callbacks import VoiceCallback
@@ -42,13 +43,15 @@ from mapokezi.telephony.visit import Phase
 
 log = structlog.get_logger("mapokezi.bridge.reception")
 
-_COST_ASKED_AFTER_S = (1.0, 5.0, 30.0)
-"""The platform settles a call some time after its end; until then our estimate stands."""
-_WORD_OF_THE_END_S = 4.0
-"""A close of the stream is followed by the platform's word that the call is over, or by a
-question how to go on; both within a second where it was seen."""
-_PLATFORMS_OWN = {Phase.OVER, Phase.FALLEN}
-_OWED_A_CALL = {Outcome.FAILED, Outcome.FALLBACK}
+_SOCKET_GONE = frozenset(
+    {
+        TerminationReason.CALLER_HUNG_UP,
+        TerminationReason.MEDIA_LOST,
+        TerminationReason.MEDIA_MUTE,
+    }
+)
+"""The platform's side ended the conversation: it may be over, or go on behind the stream."""
+_OWED_A_CALL = frozenset({Outcome.FAILED, Outcome.FALLBACK})
 """These callers were let down: the staff are to ring them."""
 
 
@@ -68,6 +71,8 @@ class ReceptionParts:
     """None if there is no key: then a call ends by closing its socket."""
     node: str
     rates: Rates = field(default_factory=Rates)
+    conversation: ConversationSettings = field(default_factory=ConversationSettings)
+    """How conversations are kept; the office's own call cap stands above it."""
 
 
 @dataclass(slots=True)
@@ -80,21 +85,32 @@ class _Visit:
     conversation: Conversation | None = None
     handoff: HandOff | None = None
     media: MediaSocket | None = None
-    recording_close: Callable[[], None] | None = None
-    message_ids: tuple[str, ...] = ()
+    deeds: Deeds | None = None
+    recording: Recording | None = None
+    must_hang_up: bool = False
+    """The caller is not to be left with the platform, whatever it does."""
 
 
 class Reception:
     """Opens a session for each call, and sees each to its end."""
 
     def __init__(self, parts: ReceptionParts) -> None:
+        """Open for calls; set `calls` before the first one comes."""
         self._parts = parts
         self._visits: dict[str, _Visit] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._aftercare = Aftercare(parts.carrier, parts.keeper, self._note_error)
         self._publish: Callable[[Mapping[str, Any]], None] = lambda _event: None
         self._count_underruns: Callable[[float], None] = lambda _count: None
         self._last_errors: dict[str, str] = {}
-        self.calls: CallsInProgress
+
+    @property
+    def calls(self) -> CallsInProgress:
+        """The calls of this node."""
+        return self._aftercare.calls
+
+    @calls.setter
+    def calls(self, calls: CallsInProgress) -> None:
+        self._aftercare.calls = calls
 
     def watch(
         self,
@@ -126,11 +142,10 @@ class Reception:
         )
 
     async def close(self) -> None:
-        """Wait for what was begun for calls that are over: hang-ups, costs. Ten seconds at most."""
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=10.0)
-            for task in late:
-                task.cancel()
+        """Put on record what was cut off by the stop, and finish what was begun for calls over."""
+        for visit in list(self._visits.values()):
+            self._left(visit, TerminationReason.MEDIA_LOST, "the line was stopped")
+        await self._aftercare.close()
 
     # -- the webhook's side --
 
@@ -142,30 +157,26 @@ class Reception:
         why = call.refusal.value if call.refusal is not None else ""
         termination = Termination(TerminationResult.COMPLETED, TerminationReason.REFUSED, why)
         record = self._keep(call).ended_unheard(termination)
-        self._owe_a_call(call, record)
+        if call.refusal is not Refusal.TOO_MANY:  # a number that rings all the time
+            self._owe_a_call(call, record)
 
     def _lifecycle(self, call: CallInProgress, _callback: VoiceCallback) -> None:
-        visit = self._visits.get(call.call_id)
-        if visit is None or call.state is not Phase.OVER:
+        if call.state is not Phase.OVER:
             return
-        if visit.session is None:
-            gone = Termination(TerminationResult.ABANDONED, TerminationReason.CALLER_HUNG_UP)
-            self._end_unheard(visit, gone)
-        elif visit.handoff is not None and call.handoff_outcome is not None:
-            visit.session.hand_off_settled(talked=visit.handoff.ended())
-        else:
-            visit.session.caller_left(TerminationReason.CALLER_HUNG_UP)
+        visit = self._visits.get(call.call_id)
+        if visit is None:
+            self._aftercare.learn_cost(call)
+            return
+        if call.handoff_outcome is not None:
+            self._handoff_ended(call)
+        self._left(visit, TerminationReason.CALLER_HUNG_UP)
 
     def _went_on(self, call: CallInProgress) -> None:
         visit = self._visits.get(call.call_id)
-        if visit is None:
-            return
-        detail = "the platform went on behind the stream"
-        if visit.session is not None:
-            visit.session.caller_left(TerminationReason.MEDIA_LOST, detail)
-        else:
-            lost = TerminationReason.MEDIA_NEVER_OPENED
-            self._end_unheard(visit, Termination(TerminationResult.FAILED, lost, detail))
+        if visit is not None:
+            heard = visit.session is not None
+            lost = TerminationReason.MEDIA_LOST if heard else TerminationReason.MEDIA_NEVER_OPENED
+            self._left(visit, lost, "the platform went on behind the stream")
 
     def _handoff_served(self, call: CallInProgress) -> None:
         visit = self._visits.get(call.call_id)
@@ -174,54 +185,53 @@ class Reception:
 
     def _handoff_ended(self, call: CallInProgress) -> None:
         visit = self._visits.get(call.call_id)
-        if visit is None or visit.handoff is None or visit.session is None:
+        if visit is None or visit.handoff is None or not visit.handoff.is_under_way:
             return
-        if visit.handoff.ended():
-            visit.session.hand_off_settled(talked=True)
+        talked = visit.handoff.ended()
+        if visit.session is not None:
+            visit.session.hand_off_settled(talked=talked)
 
     def _never_opened(self, call: CallInProgress) -> None:
         visit = self._visits.get(call.call_id)
-        if visit is None:
-            return
-        lost = TerminationReason.MEDIA_NEVER_OPENED
+        if visit is not None:
+            visit.must_hang_up = True
+            self._left(visit, TerminationReason.MEDIA_NEVER_OPENED)
+
+    def _left(self, visit: _Visit, reason: TerminationReason, detail: str = "") -> None:
+        """The caller is gone, or out of our reach."""
         if visit.session is not None:
-            visit.session.caller_left(lost)
-        else:
-            self._end_unheard(visit, Termination(TerminationResult.FAILED, lost))
-        self._spawn(self._hang_up(call, None))
+            visit.session.caller_left(reason, detail)
+            return
+        gone = reason is TerminationReason.CALLER_HUNG_UP
+        result = TerminationResult.ABANDONED if gone else TerminationResult.FAILED
+        termination = Termination(result, reason, detail)
+        self._over(visit, termination, visit.keeping.ended_unheard(termination))
 
     # -- the media socket's side --
 
-    def open_call(self, call: CallInProgress, media: MediaSocket) -> CallSession:
+    def open_call(self, call: CallInProgress, media: MediaSocket) -> MediaSink:
         """Take a call's media socket, the first or the one after a hand-off in vain."""
         visit = self._visits[call.call_id]
         visit.media = media
         if visit.session is None:
-            self._begin(visit)
-        assert visit.session is not None
+            try:
+                visit.session = self._begin(visit)
+            except Exception:
+                visit.must_hang_up = True
+                self._left(visit, TerminationReason.MEDIA_LOST, "the call could not be begun")
+                raise
         came_back_from = visit.handoff.name if call.came_back and visit.handoff else None
-        visit.session.attach(media, came_back_from)
-        return visit.session
+        return visit.session.attach(media, came_back_from)
 
-    def _begin(self, visit: _Visit) -> None:
-        call, parts = visit.call, self._parts
-        office = call.office
-        conversation = Conversation(ConversationSettings(call_cap_s=office.call_cap_minutes * 60.0))
+    def _begin(self, visit: _Visit) -> CallSession:
+        call, parts, office = visit.call, self._parts, visit.call.office
+        visit.recording = self._record(visit)
+        cap_s = min(parts.conversation.call_cap_s, office.call_cap_minutes * 60.0)
+        conversation = Conversation(replace(parts.conversation, call_cap_s=cap_s))
         handoff = HandOff(call, self.calls, visit.keeping, lambda: self._dead_air(visit))
         deeds = Deeds(office, call, parts.keeper, handoff)
-        recording = None
-        if parts.recordings is not None and office.record_calls:
-            relative = Path("recordings") / f"{call.arrived_at:%Y-%m}" / f"{call.call_id}.wav"
-            recording = parts.recordings.open(
-                parts.data_folder / relative,
-                lambda ended: self._note_error("recording", ended.fault),
-            )
-            visit.keeping.answered(parts.voice_name, str(relative))
-            visit.recording_close = recording.close
-        else:
-            visit.keeping.answered(parts.voice_name, None)
-        visit.conversation, visit.handoff = conversation, handoff
-        visit.session = CallSession(
+        visit.conversation, visit.handoff, visit.deeds = conversation, handoff, deeds
+        session = CallSession(
             call,
             CallParts(
                 conversation=conversation,
@@ -229,116 +239,89 @@ class Reception:
                 open_voice=parts.open_voice,
                 deeds=deeds,
                 keeping=visit.keeping,
-                recording=recording,
+                recording=visit.recording,
                 instructions=instructions_for(office, clock.wall(), call.caller),
                 notice=office.notice,
                 hand_off_due=handoff.due,
                 hand_off_called_off=handoff.call_off,
-                ended=lambda end: self._ended(visit, end, deeds),
+                ended=lambda end: self._ended(visit, end),
                 publish=lambda event: self._publish({**event, "call_id": call.call_id}),
             ),
         )
-        session = visit.session
         call.drain_now = session.drain
-        call.end_now = lambda _why: session.end(TerminationReason.RECEPTIONIST_SAID_GOODBYE)
+        call.end_now = lambda _why: self._end_now(visit, session)
+        return session
+
+    def _record(self, visit: _Visit) -> Recording | None:
+        call, parts = visit.call, self._parts
+        if parts.recordings is None or not call.office.record_calls:
+            visit.keeping.answered(parts.voice_name, None)
+            return None
+        relative = Path("recordings") / f"{call.arrived_at:%Y-%m}" / f"{call.call_id}.wav"
+        recording = parts.recordings.open(
+            parts.data_folder / relative,
+            lambda ended: self._note_error("recording", ended.fault),
+        )
+        visit.keeping.answered(parts.voice_name, str(relative))
+        return recording
 
     # -- ends --
 
+    def _end_now(self, visit: _Visit, session: CallSession) -> None:
+        """Somebody of the staff ends the call, also one that was passed on."""
+        visit.must_hang_up = True
+        session.end(TerminationReason.RECEPTIONIST_SAID_GOODBYE)
+
     def _dead_air(self, visit: _Visit) -> None:
         """The platform left the caller in silence after we closed the stream: end that call."""
-        self._spawn(self._hang_up(visit.call, None))
-        if visit.session is not None:
-            visit.session.caller_left(
-                TerminationReason.MEDIA_LOST, "the platform did not ask for the hand-off"
-            )
+        visit.must_hang_up = True
+        lost = TerminationReason.MEDIA_LOST
+        self._left(visit, lost, "the platform did not ask for the hand-off")
 
-    def _ended(self, visit: _Visit, end: CloseCall, deeds: Deeds) -> None:
+    def _ended(self, visit: _Visit, end: CloseCall) -> None:
         assert visit.conversation is not None
-        call = visit.call
-        record = visit.keeping.ended(visit.conversation, end.termination, end.facts)
-        log.info(
-            "call_ended",
-            call_id=call.call_id,
-            outcome=record.outcome,
-            reason=end.termination.reason,
-        )
-        if not deeds.message_ids:
-            self._owe_a_call(call, record)
+        stored = visit.deeds.message_ids if visit.deeds is not None else ()
+        # A note that a person was asked for is a message too, though no voice model took it.
+        facts = replace(end.facts, message_id=end.facts.message_id or next(iter(stored), None))
+        record = visit.keeping.ended(visit.conversation, end.termination, facts)
         if end.termination.reason is TerminationReason.VOICE_FAILED:
             self._note_error("voice", end.termination.detail)
         if visit.session is not None and visit.session.underruns:
             self._count_underruns(visit.session.underruns)
-        if call.state is not Phase.OVER:
-            if end.termination.reason is TerminationReason.CALLER_HUNG_UP:
-                self._spawn(self._hang_up_unless_over(call))
-            else:
-                # Our own end: whatever the platform still asks, it is told to hang up.
-                self.calls.arm_hangup(call.call_id)
-                self._spawn(self._hang_up(call, visit.media))
-        self._let_go(visit)
+        self._over(visit, end.termination, record)
 
-    def _end_unheard(self, visit: _Visit, termination: Termination) -> None:
-        record = visit.keeping.ended_unheard(termination)
-        log.info(
-            "call_ended",
-            call_id=visit.call.call_id,
-            outcome=record.outcome,
-            reason=termination.reason,
-        )
-        self._owe_a_call(visit.call, record)
-        self._let_go(visit)
-
-    def _let_go(self, visit: _Visit) -> None:
-        call = visit.call
+    def _over(self, visit: _Visit, termination: Termination, record: CallRecord) -> None:
+        """Let go of a call whose record is whole."""
+        call, reason = visit.call, termination.reason
+        log.info("call_ended", call_id=call.call_id, outcome=record.outcome, reason=reason)
         self._visits.pop(call.call_id, None)
-        self._parts.forget_voice(call)
-        outcome = visit.keeping.record.outcome
-        self._publish({"event": "call_ended", "call_id": call.call_id, "outcome": outcome})
+        if visit.deeds is None or not visit.deeds.message_ids:
+            self._owe_a_call(call, record)
         if visit.handoff is not None:
             visit.handoff.stop()
-        if visit.recording_close is not None:
-            visit.recording_close()
+        if visit.recording is not None:
+            visit.recording.close()
+        self._parts.forget_voice(call)
+        call.drain_now = call.end_now = None
+        self._see_off(visit, reason)
+        self._aftercare.learn_cost(call)
+        self._publish({"event": "call_ended", "call_id": call.call_id, "outcome": record.outcome})
+
+    def _see_off(self, visit: _Visit, reason: TerminationReason) -> None:
+        """Have the platform end the call, unless it is over or has something for the caller."""
+        call = visit.call
         if call.state is Phase.OVER:
             self.calls.end(call.call_id, clock.monotonic())
-        self._spawn(self._learn_cost(call))
-
-    async def _hang_up_unless_over(self, call: CallInProgress) -> None:
-        """The platform closed the stream: the caller has hung up, or it goes on without us.
-
-        It may then still ask how, and gets the office's fallback. If it says nothing at all, the
-        caller may be sitting in silence.
-        """
-        await asyncio.sleep(_WORD_OF_THE_END_S)
-        if call.state not in _PLATFORMS_OWN:
-            log.warning("no_word_of_the_end", call_id=call.call_id, waited_s=_WORD_OF_THE_END_S)
-            await self._hang_up(call, None)
-
-    async def _hang_up(self, call: CallInProgress, media: MediaSocket | None) -> None:
-        """Hang up by REST, then close the socket: closing alone may leave the caller in silence."""
-        if self._parts.carrier is not None:
-            try:
-                await self._parts.carrier.hang_up(call.session_id)
-            except CarrierError as error:
-                log.error("not_hung_up", call_id=call.call_id, reason=str(error))
-                self._note_error("carrier", str(error))
-        if media is not None:
-            media.close(1000, "goodbye")
-        self.calls.end(call.call_id, clock.monotonic())
-
-    async def _learn_cost(self, call: CallInProgress) -> None:
-        carrier = self._parts.carrier
-        if carrier is None:
-            return
-        for wait_s in _COST_ASKED_AFTER_S:
-            await asyncio.sleep(wait_s)
-            try:
-                cost = (await carrier.show(call.session_id)).cost
-            except CarrierError as error:
-                log.warning("cost_not_known", call_id=call.call_id, reason=str(error))
-                continue
-            if cost is not None:
-                self._parts.keeper.put(SaveCost(call.call_id, Cost(cost, estimated=False)))
-                return
+        elif visit.must_hang_up:
+            self._aftercare.hang_up(call, visit.media)
+        elif call.state is Phase.FALLEN:
+            return  # the office's fallback is being heard
+        elif call.state is Phase.PASSING and reason is TerminationReason.HANDED_OFF:
+            self.calls.end(call.call_id, clock.monotonic())  # the caller talks with a person
+        elif reason in _SOCKET_GONE:
+            self._aftercare.hang_up_unless_over(call)
+        else:
+            self._aftercare.hang_up(call, visit.media)
 
     def _owe_a_call(self, call: CallInProgress, record: CallRecord) -> None:
         """A caller who was let down, and left no message, is put down for a call back."""
@@ -347,7 +330,7 @@ class Reception:
         self._parts.keeper.put(
             SaveMessage(
                 MessageRecord(
-                    message_id=MessageId(f"{call.call_id}.office"),
+                    message_id=MessageId(f"{call.call_id}.call-back"),
                     call_id=call.call_id,
                     office_id=call.office_id,
                     name="",
@@ -371,8 +354,3 @@ class Reception:
             node=self._parts.node,
         )
         return CallKeeping(self._parts.keeper, arrival, self._parts.rates)
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

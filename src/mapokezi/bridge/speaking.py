@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict, deque
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 
 import structlog
@@ -69,16 +70,21 @@ class _Item:
 class Speaking:
     """Turns sentences into the events of a voice session, in order, one item at a time.
 
-    A sentence that cannot be synthesised is tried twice; then the session has failed.
+    A sentence that cannot be synthesised is tried twice; then the session has failed, and
+    `unsaid` gives what the session that follows has to say.
     """
 
     def __init__(self, speech: SpeechClient, sounds: SentenceSounds, tell: Tell) -> None:
+        """Begin with nothing to say; events go to ``tell``."""
         self._speech = speech
         self._sounds = sounds
         self._tell = tell
         self._waiting: deque[_Item] = deque()
         self._task: asyncio.Task[None] | None = None
-        self._current: str | None = None
+        self._current: _Item | None = None
+        self._said = 0
+        """Of the current item, how many sentences are made into sound."""
+        self._failed: tuple[Sentence, ...] = ()
 
     def say(self, item_id: str, sentences: Sequence[Sentence], in_reply_to: str = "") -> None:
         """Have an item spoken after those that wait."""
@@ -97,7 +103,7 @@ class Speaking:
         stopped = [item.item_id for item in self._waiting]
         self._waiting.clear()
         if self._current is not None:
-            stopped.insert(0, self._current)
+            stopped.insert(0, self._current.item_id)
             self._current = None
         if self._task is not None:
             self._task.cancel()
@@ -109,26 +115,47 @@ class Speaking:
         for item_id in self.stop():
             self._tell(ReplyCancelled(item_id))
 
+    def unsaid(self) -> tuple[Sentence, ...]:
+        """Give the sentences that were to be said and are not made into sound yet."""
+        rest = self._current.sentences[self._said :] if self._current is not None else ()
+        waiting = (sentence for item in self._waiting for sentence in item.sentences)
+        return (*self._failed, *rest, *waiting)
+
     async def _work(self) -> None:
-        while self._waiting:
+        me = asyncio.current_task()
+        while self._waiting and self._task is me:
             item = self._waiting.popleft()
-            self._current = item.item_id
+            self._current, self._said = item, 0
             self._tell(ReplyStarted(item.item_id, item.in_reply_to))
             try:
                 await self._speak(item)
             except MapokeziError as error:
                 log.warning("sentence_not_spoken", reason=str(error))
-                self._current = None
-                self._waiting.clear()
-                self._tell(ReplyEnded(item.item_id))
-                self._tell(VoiceFailed(f"speech synthesis: {error}"))
+                self._fail(item, f"speech synthesis: {error}")
                 return
-            self._current = None
-            self._tell(ReplyEnded(item.item_id))
+            except Exception as error:
+                log.exception("speaking_failed")
+                self._fail(item, f"speech synthesis: {type(error).__name__}")
+                return
+            if self._current is item:
+                self._current = None
+                self._tell(ReplyEnded(item.item_id))
+
+    def _fail(self, item: _Item, reason: str) -> None:
+        """Give up, but remember what should have been said."""
+        if self._current is not item:
+            return  # it was stopped meanwhile, so nobody misses it
+        self._failed = self.unsaid()
+        self._current = None
+        self._waiting.clear()
+        self._tell(ReplyEnded(item.item_id))
+        self._tell(VoiceFailed(reason))
 
     async def _speak(self, item: _Item) -> None:
         said_bytes = 0
         for place, sentence in enumerate(item.sentences):
+            if self._current is not item:
+                return  # what was told just now has led to its being stopped
             self._tell(
                 ReplyText(
                     item.item_id,
@@ -138,6 +165,7 @@ class Speaking:
                 )
             )
             said_bytes += await self._speak_sentence(item.item_id, sentence.text)
+            self._said = place + 1
 
     async def _speak_sentence(self, item_id: str, text: str) -> int:
         kept = self._sounds.find(text)
@@ -147,14 +175,16 @@ class Speaking:
         for attempt in range(1, _TRIES + 1):
             sound = bytearray()
             try:
-                async for piece in self._speech.synthesize(text):
-                    sound += piece
-                    self._tell(ReplyAudio(item_id, piece, SAMPLE_RATE_HZ))
+                async with aclosing(self._speech.synthesize(text)) as pieces:
+                    async for piece in pieces:
+                        sound += piece
+                        self._tell(ReplyAudio(item_id, piece, SAMPLE_RATE_HZ))
             except MapokeziError:
                 # Half a sentence cannot be said again from its start.
                 if sound or attempt == _TRIES:
                     raise
             else:
-                self._sounds.keep(text, bytes(sound))
+                if sound:
+                    self._sounds.keep(text, bytes(sound))
                 return len(sound)
         raise AssertionError("unreachable: the last try returns or raises")

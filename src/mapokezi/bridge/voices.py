@@ -6,7 +6,8 @@ from typing import Protocol
 
 from mapokezi.bridge import clock
 from mapokezi.bridge.call_in_progress import CallInProgress
-from mapokezi.bridge.cascade_session import CascadeSession, ClerkMemory
+from mapokezi.bridge.cascade_session import CascadeSession
+from mapokezi.bridge.clerk_memory import ClerkMemory
 from mapokezi.bridge.script_session import ScriptSession
 from mapokezi.bridge.speaking import SentenceSounds
 from mapokezi.calls import CallId, OfficeId

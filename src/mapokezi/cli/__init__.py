@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from mapokezi import logs
 from mapokezi.cli import (
     call,
     calls,
@@ -18,6 +19,7 @@ from mapokezi.cli import (
     serve,
     speech,
 )
+from mapokezi.cli.settings import tell_supervisor
 from mapokezi.errors import MapokeziError
 
 app = typer.Typer(
@@ -55,5 +57,7 @@ def main() -> None:
     try:
         app()
     except MapokeziError as error:
-        print(f"mapokezi: {error}", file=sys.stderr)
+        logs.finish()
+        if not tell_supervisor(error):
+            sys.stderr.write(f"mapokezi: {error}\n")  # in one go: other processes write there, too
         sys.exit(1)

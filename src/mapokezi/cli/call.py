@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from mapokezi.cli.settings import ConfigOption, load
 from mapokezi.config import Settings
@@ -17,9 +18,10 @@ from mapokezi.errors import MapokeziError
 if TYPE_CHECKING:
     from mapokezi.emulator.caller_ear import Hear
     from mapokezi.emulator.callers import Caller
+    from mapokezi.emulator.measuring import Timings
     from mapokezi.emulator.phone_call import CallHeard, LineConditions, SpokenLine
 
-_err = Console(stderr=True, highlight=False)
+_err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def call(  # noqa: PLR0913, PLR0917  one option a way of calling
@@ -114,20 +116,51 @@ def print_line(line: SpokenLine) -> None:
         _err.print(f"{at}  [dim]{line.text.replace('_', ' ')}[/dim]")
     else:
         colour = "green" if line.speaker == "receptionist" else "cyan"
-        _err.print(f"{at}  [{colour}]{line.speaker:>12}[/{colour}]  {line.text}")
+        _err.print(f"{at}  [{colour}]{line.speaker:>12}[/{colour}]  {escape(line.text)}")
 
 
 def print_end(heard: CallHeard, recording: Path | None) -> None:
     """Print what came of a call, and how long things took."""
-    out = Console(highlight=False)
+    out = Console(highlight=False, soft_wrap=True)
     out.print(
         f"{'answered' if heard.answered else 'not answered'}, "
         f"{heard.length_ms / 1000:.1f} s, hung up by the {heard.hung_up_by or 'line'}"
     )
-    for name, value in heard.timings().as_dict().items():
-        out.print(f"  {name.replace('_', ' ')}: {value}")
+    for line in timing_lines(heard.timings()):
+        out.print(f"  {line}")
     if recording is not None:
         out.print(f"  recording: {recording}")
+
+
+def timing_lines(timings: Timings) -> list[str]:
+    """Write for people how long things took in a call."""
+    lines = []
+    if timings.first_word_ms:
+        lines.append(f"first word after {timings.first_word_ms[0]} ms")
+    for what, values in (
+        ("from the caller's last word to the answer", timings.gaps_ms),
+        ("from the caller's cutting in to silence", timings.yields_ms),
+    ):
+        if values:
+            ranked = sorted(values)
+            middle, most = ranked[(len(ranked) - 1) // 2], ranked[-1]
+            lines.append(f"{what}: {middle} ms in the middle, {most} ms at most, of {len(values)}")
+    lines.append(
+        f"turns of the caller: {timings.turns}, cut short {timings.cut_short}, "
+        f"unanswered {timings.unanswered}"
+    )
+    lines.append(
+        f"longest wait for the receptionist {timings.longest_wait_ms / 1000:.1f} s, "
+        f"longest silence of both {timings.longest_silence_ms / 1000:.1f} s"
+    )
+    shares = {
+        "caller": timings.caller_ms,
+        "receptionist": timings.receptionist_ms,
+        "both": timings.both_ms,
+        "nobody": timings.silent_ms,
+    }
+    lines.append("heard: " + ", ".join(f"{who} {ms / 1000:.1f} s" for who, ms in shares.items()))
+    return lines
 
 
 def _caller(
@@ -143,6 +176,8 @@ def _caller(
     from mapokezi.emulator.callers import CallerLine, Manners, ScriptedCaller
     from mapokezi.emulator.sound_files import read_phone_sound
 
+    if wrong := set(keys) - set("0123456789*#"):
+        raise MapokeziError(f"--keys: there is no key {min(wrong)!r}; there are 0-9, * and #")
     if not (say or wav or silent or keys or hang_up_after):
         raise MapokeziError("nothing to say: give --say, --wav, --silent or --microphone")
     with _err.status("making the caller's words"):

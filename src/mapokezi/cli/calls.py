@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.markup import escape
 
 from mapokezi.calls import CallId, Outcome, Speaker
 from mapokezi.cli.settings import ConfigOption, load
@@ -31,13 +32,11 @@ def list_calls(
     """List calls, the latest first."""
     listed = asyncio.run(_page(load(config), CallFilter(outcome=outcome), limit))
     if not listed.calls:
-        print("No calls yet.")
+        print("No calls yet." if outcome is None else f"No call has come to {outcome.value} yet.")
         return
-    table = Table(box=None, pad_edge=False)
-    for heading in ("call", "arrived (UTC)", "caller", "outcome", "length", "cost"):
-        table.add_column(heading, justify="right" if heading in {"length", "cost"} else "left")
-    for call in listed.calls:
-        table.add_row(
+    rows = [("call", "arrived (UTC)", "caller", "outcome", "length", "cost")]
+    rows += [
+        (
             call.call_id,
             f"{call.arrived_at:%Y-%m-%d %H:%M:%S}",
             call.caller or "withheld",
@@ -45,7 +44,21 @@ def list_calls(
             length_of(call),
             str(call.cost or ""),
         )
-    Console().print(table)
+        for call in listed.calls
+    ]
+    print_columns(rows)
+
+
+def print_columns(rows: Sequence[tuple[str, ...]]) -> None:
+    """Print rows under their headings, whole on however narrow a terminal, the last two right."""
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    last = len(widths) - 2
+    for row in rows:
+        cells = (
+            cell.rjust(width) if place >= last else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        print("  ".join(cells).rstrip())
 
 
 @app.command("show")
@@ -76,7 +89,7 @@ def print_call(
 ) -> None:
     """Print a call with all that is known of it."""
     call = found.call
-    out = Console(highlight=False)
+    out = Console(highlight=False, soft_wrap=True)
     out.print(f"[bold]{call.call_id}[/bold]  {call.caller or 'withheld'} → {call.dialled}")
     out.print(
         f"{call.arrived_at:%Y-%m-%d %H:%M:%S} UTC, {length_of(call) or 'on the line'}, "
@@ -88,11 +101,11 @@ def print_call(
         ours = turn.speaker is Speaker.RECEPTIONIST
         who = "receptionist" if ours else "caller"
         facts = f"  [dim]({', '.join(turn.fact_ids)})[/dim]" if turn.fact_ids else ""
-        cut = f" [dim strike]{turn.unheard_text}[/dim strike]" if turn.unheard_text else ""
+        cut = f" [dim strike]{escape(turn.unheard_text)}[/dim strike]" if turn.unheard_text else ""
         colour = "green" if ours else "cyan"
         out.print(
             f"[dim]{turn.started_ms / 1000:7.1f}[/dim]  [{colour}]{who:>12}[/{colour}]  "
-            f"{turn.text}{cut}{facts}"
+            f"{escape(turn.text)}{cut}{facts}"
         )
     for message in left.messages:
         unsure = (
@@ -100,9 +113,9 @@ def print_call(
         )
         out.print(
             f"[bold]message[/bold] {message.message_id} for {message.for_person or 'the office'}"
-            f"{' (urgent)' if message.urgent else ''}: {message.name or 'no name'}, "
-            f"{message.number}: {message.reason}"
-            + (f", best time {message.best_time}" if message.best_time else "")
+            f"{' (urgent)' if message.urgent else ''}: {escape(message.name or 'no name')}, "
+            f"{escape(message.number or 'no number')}: {escape(message.reason)}"
+            + (f", best time {escape(message.best_time)}" if message.best_time else "")
             + unsure
         )
     for hand_off in call.hand_offs:
@@ -118,10 +131,10 @@ def print_call(
         }
         out.print("seconds: " + ", ".join(f"{name} {ms / 1000:.1f}" for name, ms in parts.items()))
     if call.recording:
-        out.print(f"recording: {data_folder / call.recording}", soft_wrap=True)
+        out.print(f"recording: {data_folder / call.recording}")
     if with_timeline:
         for entry in found.timeline:
-            values = " ".join(f"{key}={value}" for key, value in entry.values.items())
+            values = escape(" ".join(f"{key}={value}" for key, value in entry.values.items()))
             out.print(f"[dim]{entry.at_ms / 1000:8.2f}[/dim]  {entry.what}  [dim]{values}[/dim]")
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,11 +15,11 @@ import httpx2
 import typer
 from rich.console import Console
 
-from mapokezi.cli.call import phone_url, print_line
+from mapokezi.cli.call import phone_url, print_line, timing_lines
 from mapokezi.cli.calls import print_call
-from mapokezi.cli.settings import ConfigOption, load
+from mapokezi.cli.settings import ConfigOption, load, supervised
 from mapokezi.config import Settings
-from mapokezi.errors import MapokeziError
+from mapokezi.errors import ConfigurationError, MapokeziError
 from mapokezi.records.call_record import CallInFull
 from mapokezi.records.lists import MessageFilter, MessagePage
 
@@ -30,9 +29,10 @@ if TYPE_CHECKING:
 _READY_WITHIN_S = 60.0
 _RECORD_WITHIN_S = 8.0
 _STOP_WITHIN_S = 40.0
+_LOOK_EVERY_S = 1.0
 _CALLER = "+254722000100"
 
-_out = Console(highlight=False)
+_out = Console(highlight=False, soft_wrap=True)
 
 
 def demo(
@@ -49,6 +49,7 @@ def demo(
     settings = load(config)
     if settings.is_public:
         raise MapokeziError("the demo is for this machine; line.public_url says otherwise")
+    _check_ports(settings)
     logs = settings.data_folder / "logs"
     logs.mkdir(exist_ok=True)
     with (
@@ -63,7 +64,30 @@ def demo(
         if once:
             return
         _invite(settings, logs)
-        _stay((serving, emulating))
+        _stay((serving, emulating), logs)
+
+
+def _check_ports(settings: Settings) -> None:
+    """Find out before anything starts whether a port is taken.
+
+    Raises:
+        ConfigurationError: The first that is; most often by a demo in another window, which would
+            else answer in place of this one.
+    """
+    from mapokezi.line.listening import listening_socket
+
+    for key, place in (
+        ("line.port", settings.line),
+        ("desk.port", settings.desk),
+        ("emulator.port", settings.emulator),
+    ):
+        try:
+            listening_socket(place.host, place.port, key).close()
+        except ConfigurationError as error:
+            variable = f"MAPOKEZI_{key.replace('.', '_').upper()}"
+            raise ConfigurationError(
+                f"{error}. Is Mapokezi running already? Stop it, or set {variable}"
+            ) from None
 
 
 @contextmanager
@@ -72,7 +96,10 @@ def _running(role: str, config: Path | None, log: Path) -> Iterator[subprocess.P
     command = [sys.executable, "-m", "mapokezi", role]
     if config is not None:
         command += ["--config", str(config)]
-    environment = {**os.environ, "MAPOKEZI_SUPERVISED": "1"}
+    # The phone platform is the emulator here: the key of the real one has no business in it.
+    environment = {
+        name: value for name, value in supervised().items() if not name.startswith("SAUTIKIT_")
+    }
     with log.open("wb") as out:
         process = subprocess.Popen(
             command, stdout=out, stderr=out, start_new_session=True, env=environment
@@ -107,7 +134,7 @@ async def _until_ready(
         waiting = list(asked)
         while waiting:
             if any(process.poll() is not None for process in processes) or loop.time() > ends_at:
-                raise MapokeziError(f"it did not start; the logs in {logs} say why:\n{_tail(logs)}")
+                raise MapokeziError(_why_not(logs))
             if await _answers(client, waiting[0]):
                 waiting.pop(0)
             else:
@@ -121,13 +148,21 @@ async def _answers(client: httpx2.AsyncClient, url: str) -> bool:
         return False
 
 
-def _tail(logs: Path) -> str:
-    lines = [
-        f"  {path.stem}: {line}"
+def _why_not(logs: Path) -> str:
+    """Why nothing came up: a process's own last words, or else the ends of the logs."""
+    written = {
+        path.stem: path.read_text(encoding="utf-8", errors="replace")
         for path in sorted(logs.glob("*.log"))
-        for line in path.read_text(encoding="utf-8", errors="replace").splitlines()[-4:]
+    }
+    for text in written.values():
+        _, found, last_words = text.rpartition("\nmapokezi: ")
+        if found or text.startswith("mapokezi: "):
+            said = (last_words if found else text.removeprefix("mapokezi: ")).splitlines()
+            return "\n".join(line for line in said if not line.startswith("{"))
+    ends = [
+        f"  {name}: {line}" for name, text in written.items() for line in text.splitlines()[-4:]
     ]
-    return "\n".join(lines)
+    return "\n".join([f"it ended; the logs in {logs} say why:", *ends])
 
 
 async def _ring(settings: Settings) -> CallHeard:
@@ -188,10 +223,9 @@ async def _record(settings: Settings) -> tuple[CallInFull, MessagePage]:
 
 
 def _show(settings: Settings, heard: CallHeard, found: CallInFull, left: MessagePage) -> None:
-    timings = heard.timings().as_dict()
     _out.print("\n[bold]What the caller waited for[/bold], measured at the telephone:")
-    for name, value in timings.items():
-        _out.print(f"  {name.replace('_', ' ')}: {value}")
+    for line in timing_lines(heard.timings()):
+        _out.print(f"  {line}")
     _out.print("\n[bold]What is on record[/bold]:")
     print_call(found, left, settings.data_folder)
 
@@ -212,14 +246,22 @@ def _invite(settings: Settings, logs: Path) -> None:
     )
 
 
-def _stay(processes: tuple[subprocess.Popen[bytes], ...]) -> None:
-    """Stay up until told to stop, or until a process ends by itself."""
+def _stay(processes: tuple[subprocess.Popen[bytes], ...], logs: Path) -> None:
+    """Stay up until told to stop.
+
+    Raises:
+        MapokeziError: A process ended by itself; its log's end is shown.
+    """
 
     def stop(_signum: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
     try:
-        processes[0].wait()
+        while all(process.poll() is None for process in processes):
+            with suppress(subprocess.TimeoutExpired):
+                processes[0].wait(_LOOK_EVERY_S)
     except KeyboardInterrupt:
         _out.print("\nstopping ...")
+        return
+    raise MapokeziError(_why_not(logs))

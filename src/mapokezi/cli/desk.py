@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import Annotated
 
 import typer
@@ -25,7 +26,15 @@ def desk(
         settings = load(config)
         key = read_link_key(link_file(settings))
         if key is None:
-            raise MapokeziError(f"no desk has run with the data folder {settings.data_folder} yet")
+            raise MapokeziError(
+                f"no desk is up with the data folder {settings.data_folder}; "
+                "`mapokezi serve` or `mapokezi desk` starts one"
+            )
         print(desk_link(settings, key))
         return
-    asyncio.run(run_desk(start_role(config)))
+    asyncio.run(run_desk(start_role(config), _show if sys.stdout.isatty() else None))
+
+
+def _show(link: str) -> None:
+    """Print the link for somebody who is looking; a log is no place for it."""
+    print(f"The desk, by a link that works once:\n  {link}", flush=True)

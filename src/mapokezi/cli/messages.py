@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from mapokezi.cli.settings import ConfigOption, load
 from mapokezi.config import Settings
@@ -29,9 +30,9 @@ def list_messages(
     """List messages, the latest first."""
     listed = asyncio.run(_page(load(config), MessageFilter(unread_only=unread), limit))
     if not listed.messages:
-        print("No messages.")
+        print("No unread messages." if unread else "No messages yet.")
         return
-    out = Console(highlight=False)
+    out = Console(highlight=False, soft_wrap=True)
     for message in listed.messages:
         mark = " " if message.read_at else "[bold green]•[/bold green]"
         urgent = " [red]urgent[/red]" if message.urgent else ""
@@ -41,9 +42,10 @@ def list_messages(
         out.print(
             f"{mark} {message.created_at:%Y-%m-%d %H:%M} UTC  "
             f"for {message.for_person or 'the office'}:{urgent} "
-            f"[bold]{message.name or 'no name'}[/bold] {message.number}{unsure}\n"
-            f"  {message.reason or 'no reason given'}"
-            + (f"; best time: {message.best_time}" if message.best_time else "")
+            f"[bold]{escape(message.name or 'no name')}[/bold] "
+            f"{escape(message.number or 'no number')}{unsure}\n"
+            f"  {escape(message.reason or 'no reason given')}"
+            + (f"; best time: {escape(message.best_time)}" if message.best_time else "")
             + f"  [dim]{message.call_id}[/dim]"
         )
 

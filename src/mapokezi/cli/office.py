@@ -20,8 +20,11 @@ def check(
     folder: Annotated[Path, typer.Argument(help="The office's folder.")],
 ) -> None:
     """Check an office's folder: all that is wrong in it, each with file, line, key and mend."""
-    from mapokezi.stores.office_files import OfficeFilesWrong, read_office
+    from mapokezi.errors import MapokeziError
+from mapokezi.stores.office_files import OfficeFilesWrong, read_office
 
+    if not folder.is_dir():
+        raise MapokeziError(f"{folder}: there is no such folder")
     try:
         found = read_office(folder)
     except OfficeFilesWrong as wrong:

@@ -22,7 +22,7 @@ what follows is transcribed together with what came before. A caller who was cut
 more patience for the rest of the call.
 
 A voice without words (a cough, a lorry) makes no turn. A long voice of which the recogniser makes
-nothing, or at which it fails twice, makes a turn with empty text: the caller did say something,
+nothing, or one at which it fails twice, makes a turn with empty text: the caller did say something,
 and must hear that it was not understood.
 """
 
@@ -64,6 +64,8 @@ class EndpointerSettings:
     """A turn that is longer ends: a television, or somebody who must be answered in between."""
     wordless_ms: int = 1_200
     """A voice of this length without recognised words is answered all the same."""
+    unrecognised_ms: int = 250
+    """The same if it was not that no words were found, but that the recogniser failed."""
     tries: int = 2
     """How often a transcription is tried."""
 
@@ -139,6 +141,8 @@ class _Turn:
     has_text: bool = False
     """Whether the text covers the voice up to the pause that goes on."""
     ending: Ending = Ending.UNCLEAR
+    was_recognised: bool = False
+    """Whether the recogniser has made something of it, be it no words."""
 
 
 @dataclass(slots=True)
@@ -236,7 +240,7 @@ class Endpointer:
             turn.segment_from_ms = segment.end_ms
             return
         turn.text = _joined(turn.committed, text)
-        turn.has_text = True
+        turn.has_text = turn.was_recognised = True
         turn.ending = ending_of(turn.text, self.expectation)
         if turn.text:
             self._effects.append(TurnHeard(turn.turn_id, turn.text, turn.started_ms, turn.ended_ms))
@@ -392,7 +396,9 @@ class Endpointer:
         self._cancel()
         self._speculate_at = None
         text = turn.text if turn.has_text or turn.text else turn.committed
-        if not text and turn.voiced_ms < self._settings.wordless_ms:
+        settings = self._settings
+        long_ms = settings.wordless_ms if turn.was_recognised else settings.unrecognised_ms
+        if not text and turn.voiced_ms < long_ms:
             self._state, self._turn = _State.IDLE, None
             return
         self._state = _State.ENDED

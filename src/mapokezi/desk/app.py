@@ -20,12 +20,13 @@ from mapokezi.desk.settings import DeskParts
 COOKIE = "mapokezi_desk"
 _OPEN_PATHS = frozenset({"/enter", "/healthz"})
 _OPEN_FOLDER = "/static/"
+# With "no-referrer" a browser says "Origin: null" of our own forms too, and they would be refused.
 _SECURITY_HEADERS = [
     (
         b"content-security-policy",
         b"default-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     ),
-    (b"referrer-policy", b"no-referrer"),
+    (b"referrer-policy", b"same-origin"),
     (b"x-content-type-options", b"nosniff"),
     (b"cache-control", b"no-store"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -47,11 +48,17 @@ def clock_of(ms: int) -> str:
 
 
 def telephone(number: str | None) -> str:
-    """A number as people write it: ``0722 000 000`` at home, ``+44 ...`` from abroad."""
+    """A number as people write it: ``0722 000 000`` at home, ``+44 ...`` from abroad.
+
+    What is not a whole number is shown as it is.
+    """
     if not number:
         return "withheld"
+    # Letters would be read as the keys they stand on: "0722 something" as a number.
+    if not re.fullmatch(r"\+\d{7,15}", number):
+        return number
     try:
-        parsed = phonenumbers.parse(number, "KE")
+        parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
         return number
     if parsed.country_code == phonenumbers.country_code_for_region("KE"):

@@ -99,6 +99,8 @@ def ways_of_hearing(name: str, hear: Hear, synthesis: Synthesis | None = None) -
 
 def _over_a_good_line(pcm: bytes) -> bytes:
     line = TelephoneLine()
-    whole = pcm + bytes(-len(pcm) % _FRAME_BYTES)
+    # As a turn is heard: a little of the quiet before it, and the hang time after it.
+    whole = bytes(10 * _FRAME_BYTES) + pcm + bytes(-len(pcm) % _FRAME_BYTES)
+    whole += bytes(35 * _FRAME_BYTES)
     frames = (whole[at : at + _FRAME_BYTES] for at in range(0, len(whole), _FRAME_BYTES))
     return b"".join(line.toward_caller(frame) for frame in frames)

@@ -225,6 +225,7 @@ _ASKS_IF_RIGHT = (
     r"|did i (get|hear)|have i (got|understood)|shall i (send|save)"
 )
 _ASKS_YES_OR_NO = r"say (yes|no)|yes or no"
+_IS_MARKED = r"not sure|unsure"
 _ASKS_TO_GO_ON = r"go on|the rest|carry on|continue"
 _ASKS_SPELLING = r"\bspell\b|letter by letter"
 _ASKS_NUMBER = r"(number|reach you|call you (back )?on|digits?)"
@@ -343,6 +344,8 @@ class MessageLeaver:
         heard_as = () if many_digits else visitor.name_heard_as
         if many_digits and not number_was_read(heard, visitor.number):
             self._verdict = "no number"
+        elif re.search(_IS_MARKED, heard, re.IGNORECASE):
+            self._verdict = "yes"  # what is told to be unsure need not be put right once more
         elif self._mentions_name(heard) and not name_was_read(heard, visitor.name, heard_as):
             self._verdict = "no name"
         if self._verdict == "yes":

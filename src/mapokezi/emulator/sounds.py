@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
+import structlog
+
 from mapokezi.audio.resample import resampled
 from mapokezi.audio.tones import silence, tone
 from mapokezi.emulator.settings import Synthesiser
 from mapokezi.emulator.telephone_line import LINE_RATE_HZ, SILENCE
+from mapokezi.errors import MapokeziError
+
+log = structlog.get_logger("mapokezi.emulator.sounds")
 
 WORD_MS = 240
 GAP_MS = 90
@@ -70,7 +75,13 @@ async def spoken(text: str, language: str, synthesiser: Synthesiser | None) -> b
     """Speak a text as S16LE mono 8 kHz: by the synthesiser, else as a note a word."""
     if synthesiser is None:
         return marked_words(text)
-    return resampled(await synthesiser(text, language), _SPEECH_RATE_HZ, LINE_RATE_HZ)
+    try:
+        sound = await synthesiser(text, language)
+    except MapokeziError as error:
+        # The real platform has a voice of its own, which does not fail with our speech process.
+        log.warning("spoken_as_notes", reason=str(error))
+        return marked_words(text)
+    return resampled(sound, _SPEECH_RATE_HZ, LINE_RATE_HZ)
 
 
 def marked_words(text: str) -> bytes:

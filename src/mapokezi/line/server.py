@@ -17,7 +17,8 @@ from mapokezi.bridge import clock
 from mapokezi.bridge.calls_in_progress import CallsInProgress
 from mapokezi.errors import ConfigurationError
 from mapokezi.line.drain import drain
-from mapokezi.line.internal_face import LiveEvents, bind_private_socket, internal_app
+from mapokezi.line.internal_face import LiveEvents, internal_app
+from mapokezi.line.listening import LineSockets, line_sockets
 from mapokezi.line.media_door import MediaDoor, OpenCall
 from mapokezi.line.media_protocol import media_protocol_class, serve_media_alone
 from mapokezi.line.metrics import LineMetrics, sample_loop_lag
@@ -56,6 +57,7 @@ class Line:
         calls: CallsInProgress,
         open_call: OpenCall,
         health: Health,
+        sockets: LineSockets | None = None,
     ) -> None:
         """Put the parts together; nothing runs yet."""
         self.settings = settings
@@ -69,6 +71,7 @@ class Line:
         self.port = settings.port
         """The port that it listens on, also if a free one was asked for; set once started."""
         self.media_port: int | None = None
+        self._sockets = sockets
         self.cut_off = 0
         """How many calls the last drain cut off."""
         self._stop = asyncio.Event()
@@ -92,10 +95,10 @@ class Line:
         async with contextlib.AsyncExitStack() as stack:
             if own_signals:
                 stack.enter_context(self._signals())
+            sockets = self._sockets or stack.enter_context(line_sockets(self.settings))
             await self._open_media_port(stack)
-            internal = self._internal_server()
-            stack.callback(self._remove_internal_socket)
-            public = self._public_server()
+            internal = self._internal_server(sockets.internal)
+            public = self._public_server(sockets.public)
             serving = [asyncio.create_task(server.serve([sock])) for server, sock in (
                 public, *internal
             )]  # fmt: skip
@@ -136,29 +139,31 @@ class Line:
         for media in list(self.door.open_sockets):
             media.close(1001, "stopping")
 
-    def _public_server(self) -> tuple[QuietServer, socket.socket]:
-        sock = _listening_socket(self.settings.host, self.settings.port)
+    def _public_server(self, sock: socket.socket) -> tuple[QuietServer, socket.socket]:
         self.port = sock.getsockname()[1]
         # Always ours, also beside a second port: the URLs may still name this one.
         protocol = media_protocol_class(self.door.judge)
         return QuietServer(_config(self.app, ws=protocol)), sock
 
-    def _internal_server(self) -> list[tuple[QuietServer, socket.socket]]:
-        path = self.settings.internal_socket
-        if path is None:
+    def _internal_server(
+        self, sock: socket.socket | None
+    ) -> list[tuple[QuietServer, socket.socket]]:
+        if sock is None:
             return []
-        sock = bind_private_socket(path)
         return [(QuietServer(_config(internal_app(self.calls, self.events))), sock)]
-
-    def _remove_internal_socket(self) -> None:
-        if self.settings.internal_socket is not None:
-            self.settings.internal_socket.unlink(missing_ok=True)
 
     async def _open_media_port(self, stack: contextlib.AsyncExitStack) -> None:
         port = self.settings.media_port
         if port is None:
             return
-        server = await serve_media_alone(self.door.judge, self.settings.host, port)
+        host = self.settings.host
+        try:
+            server = await serve_media_alone(self.door.judge, host, port)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise ConfigurationError(
+                f"line.media_port: cannot listen on {host}:{port}: {reason}"
+            ) from None
         self.media_port = server.sockets[0].getsockname()[1]
         stack.callback(server.close)
 
@@ -180,7 +185,11 @@ class Line:
 
 
 def build_line(
-    settings: LineSettings, calls: CallsInProgress, open_call: OpenCall, health: Health
+    settings: LineSettings,
+    calls: CallsInProgress,
+    open_call: OpenCall,
+    health: Health,
+    sockets: LineSockets | None = None,
 ) -> Line:
     """Build the line.
 
@@ -189,8 +198,9 @@ def build_line(
         calls: the calls of this node, with their hooks.
         open_call: opens the conversation of a call whose media socket has opened.
         health: what `/healthz` tells beside the calls.
+        sockets: what it listens on, if that is open already.
     """
-    return Line(settings, calls, open_call, health)
+    return Line(settings, calls, open_call, health, sockets)
 
 
 def _config(
@@ -207,16 +217,3 @@ def _config(
         timeout_keep_alive=75,  # the platform's posts of one call may come a minute apart
         timeout_graceful_shutdown=_STOP_WITHIN_S,
     )
-
-
-def _listening_socket(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_STREAM)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        sock.bind((host, port))
-    except OSError as error:
-        sock.close()
-        raise ConfigurationError(f"line.port: cannot listen on {host}:{port}: {error}") from None
-    sock.setblocking(False)
-    return sock

@@ -46,8 +46,9 @@ _LONGEST_STEERING = 12
 
 def steer(reply: Reply, heard: Heard, said: str, now_wall: datetime) -> ClerkTurn | None:
     """Do what must be done at once, or give None if the words are for the present question."""
-    if heard.digits and not said:
-        return _keys(reply, heard.digits)
+    keyed = _keys(reply, heard.digits) if heard.digits else None
+    if keyed is not None or not said:
+        return keyed
     if reply.known.urgent.found_in(said):
         return urgent(reply, said)
     understood = understand(said)

@@ -30,6 +30,8 @@ _REFUSES = re.compile(
     r"do not have one|i will not (?:say|give))\b"
 )
 _LONGEST_NAME = 5
+_MOST_LETTERS = 20
+"""More letters than this are words that were taken for letters."""
 _NAME_GIVEN = re.compile(
     r"(?:^|\b(?:hello|hi|morning|yes) )(?:my (?:full )?name is|this is|i am called|i am) "
     r"(?P<name>[a-z]+(?: [a-z]+){0,2}?)(?= (?:and|calling|i|from|speaking|here|can|could|may|is|"
@@ -116,8 +118,10 @@ def _name_missed(reply: Reply) -> ClerkTurn:
 def _give_up(reply: Reply) -> None:
     """Mark the name as not sure and go on."""
     slot = reply.draft.slot("name")
-    heard = reply.draft.evidence.heard
-    name = slot.value if slot and slot.value else (heard[-1].title() if heard else "")
+    evidence = reply.draft.evidence
+    offered = [slot.value if slot else "", *reversed(evidence.denied)]
+    fullest = max(offered, key=lambda one: min(len(one.split()), 2))
+    name = (fullest or " ".join(evidence.heard[-1:])).title()
     put_slot(reply, "name", name, SlotStatus.UNSURE if name else SlotStatus.SKIPPED)
     if name:
         reply.say("name_unsure", name=name)
@@ -131,7 +135,7 @@ def hear_spelling(reply: Reply, said: str) -> ClerkTurn:
     words = name_words(said)
     if looks_spelled(said) or len(words.split()) != 1 or words not in known_by_spelling():
         letters = read_letters(said) or force_letters(_LEAD.sub("", f"{said} ").strip())
-        if len(letters) < 2:
+        if not 2 <= len(letters) <= _MOST_LETTERS:
             return _name_missed(reply)
         evidence = reply.draft.evidence
         reply.set_draft(evidence=replace(evidence, spelled=(*evidence.spelled, letters)))

@@ -21,29 +21,38 @@ Agnes: ackman, agnew
 Ann: anne pleas
 Rose: real as, roller
 Catherine: catheterine, catheterine clees
-Sarah: feara
-Janet: jabbit, jell it
-Eunice: yuna
+Susan: soothing
+Sarah: feara, pharaoh
+Florence: warren
+Janet: damn it, jabbit, jell it
+Eunice: uneth, unia, unis, your nest, yuna, yunah
 Rachel: ratehold
 Josephine: joe the fiend
-Christine: cretane
-Irene: eileen
+Christine: christian, cretane
+Irene: eileen, iron, irons, irony
+Winnie: when he, when he clears, whitney
 Stella: della, seller
-Sharon: sharing
-Sheila: sela, shaila, shela
+Sharon: heron, sharing
+Sheila: sailor, sela, shaila, shela, xella
 Diana: than a, vienna
-Betty: buddy
-Aisha: acer, asia
-Fatuma: dadima
-Halima: alama, alamah, alana, palamah
+Betty: buddy, that he plays, that he pleased
+Amina: ammonia
+Aisha: a shop, acer, aha, aisa, asa, asia, isha
+Fatuma: dadima, fathomer cleaves
+Halima: alama, alamah, alana, howana, palamah, palina, polymer
+John: gone
+James: it seems pleased, named
+Joseph: it shows us, jodha
 Paul: pause, pull
 George: short
-Stephen: leave in
+Stephen: even, even pleased, leave in
 Francis: rantha, ranthus
-Simon: simmons, themin
-Moses: mosa
+Patrick: tadrach
+Simon: a man, him and, simmons, them in, themin
+Charles: harold
+Moses: modus, mosa
 Benson: bethen, bunsen
-Dennis: genneth
+Dennis: done us, genneth, gunnar, jenna
 Elijah: a lighter, alika
 Felix: select
 Geoffrey: jeffrey

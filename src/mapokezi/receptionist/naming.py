@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -20,7 +20,7 @@ from mapokezi.receptionist.names import (
     sounds_of_names,
 )
 from mapokezi.receptionist.sounds import hearing_cost, sound_of
-from mapokezi.receptionist.spelling import letters_cost
+from mapokezi.receptionist.spelling import letters_cost, rhyme_classes
 from mapokezi.receptionist.words import listed
 
 SURE_COST = 0.3
@@ -44,7 +44,11 @@ _NO_NAMES = frozenset(
 _MAX_WORDS_IN_NAME = 3
 _WHOLE_SPELLED = 0.2
 _FAR_SPELLED = 0.5
-_SHORTLIST = 60
+_BOTH_SPELLED = 0.3
+_TWO_NAMES = 8
+"""Fewer letters than this are hardly a first and a family name."""
+_FEW = 8
+_SHORTLIST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,15 +169,18 @@ def _spelled_name(
     evidence: Evidence, heard: Iterable[tuple[_Part, ...]], denied: set[str]
 ) -> NameGuess:
     """Weigh the letters, and with them what was heard before, over all known names."""
-    letters = evidence.spelled[-1]
     heard = list(heard)
+    first, letters = _first_name_off(evidence)
+    if first:
+        rest = _spelled_name(Evidence(spelled=(letters,)), [], set())
+        return NameGuess(f"{first} {rest.name}".strip(), rest.is_sure, rest.unsure_part)
     for parts in heard:
         name = " ".join(part.name for part in parts)
         if letters_cost(name.replace(" ", "").lower(), letters) < _WHOLE_SPELLED:
             return NameGuess(name, is_sure=True)
     words = [part for text in evidence.heard for part in _spans(text.split())]
     scored: list[tuple[float, str]] = []
-    for name in sounds_of_names():
+    for name in _shortlist_by_letters(evidence.spelled[-2:]):
         spelled = min(letters_cost(name.lower(), each) for each in evidence.spelled[-2:])
         if spelled > _FAR_SPELLED:
             continue
@@ -181,23 +188,83 @@ def _spelled_name(
         spoken = min((hearing_cost(sound, sound_of(word)) for word in words), default=0.5)
         scored.append((spelled + 0.25 * min(spoken, 1.2), name))
     scored.sort()
-    whole = [(cost, _into_whole(name, heard)) for cost, name in scored[:6]]
+    if len(letters) >= _TWO_NAMES and (not scored or scored[0][0] > SURE_COST):
+        both = _two_names(letters)
+        if both and both.lower() not in denied:
+            return NameGuess(both, is_sure=False, unsure_part="name")
+    whole = [(cost, _into_whole(name, heard, letters)) for cost, name in scored[:6]]
     for cost, name in whole:
         literal = min(letters_cost(part.lower(), letters) for part in name.split())
         if literal == 0.0 or name.lower() not in denied:
             return NameGuess(name, is_sure=cost < 0.2 or literal == 0.0, unsure_part="name")
-    literal_name = _into_whole(letters.capitalize(), heard)
+    literal_name = _into_whole(letters.capitalize(), heard, letters)
     if len(letters) < 2:
         return NameGuess("", is_sure=False, unsure_part="name")
     return NameGuess(literal_name, is_sure=False, unsure_part="name")
 
 
-def _into_whole(spelled: str, heard: Iterable[tuple[_Part, ...]]) -> str:
-    """Put a spelled part into the name of two parts that was heard, if it belongs there."""
+@cache
+def _letter_classes() -> dict[str, str]:
+    return {name: rhyme_classes(name.lower()) for name in sounds_of_names()}
+
+
+def _shortlist_by_letters(spelled: tuple[str, ...]) -> set[str]:
+    """Give the names whose letters, rhymes made equal, are nearest to those spelled."""
+    return {
+        name
+        for letters in spelled
+        for _, _, name in process.extract(
+            rhyme_classes(letters), _letter_classes(), scorer=fuzz.ratio, limit=_SHORTLIST
+        )
+    }
+
+
+def _first_name_off(evidence: Evidence) -> tuple[str, str]:
+    """Take a first name that was plainly heard off the letters of the whole name.
+
+    Gives the first name, or an empty string, and the letters that are left.
+    """
+    letters = evidence.spelled[-1]
+    for heard in evidence.heard:
+        word = heard.split()[0] if heard else ""
+        name = known_by_spelling().get(word, "")
+        if not name or len(letters) < len(word) + 3:
+            continue
+        cuts = range(len(word) - 1, len(word) + 2)
+        cost, cut = min((letters_cost(word, letters[:at]), at) for at in cuts)
+        if cost < _WHOLE_SPELLED * 2:
+            return name, letters[cut:]
+    return "", letters
+
+
+@lru_cache(maxsize=64)
+def _two_names(letters: str) -> str:
+    """Cut letters into a first and a family name that are both known, or give nothing."""
+    best, found = _BOTH_SPELLED, ""
+    for cut in range(3, len(letters) - 2):
+        first_cost, first = _nearest_spelled(letters[:cut])
+        last_cost, last = _nearest_spelled(letters[cut:])
+        cost = (first_cost * cut + last_cost * (len(letters) - cut)) / len(letters)
+        if cost < best:
+            best, found = cost, f"{first} {last}"
+    return found
+
+
+def _nearest_spelled(letters: str) -> tuple[float, str]:
+    near = process.extract(rhyme_classes(letters), _letter_classes(), scorer=fuzz.ratio, limit=_FEW)
+    return min((letters_cost(name.lower(), letters), name) for _, _, name in near)
+
+
+def _into_whole(spelled: str, heard: Iterable[tuple[_Part, ...]], letters: str) -> str:
+    """Put a spelled part into the name that was heard, if it belongs there."""
     best: tuple[float, str] = (9.0, spelled)
     first = first_names()
     for parts in heard:
         if len(parts) != 2:
+            begins = parts[0].name if parts and parts[0].sure else ""
+            far = letters_cost(begins.lower(), letters) > _FAR_SPELLED if begins else False
+            if far and begins in first and begins != spelled:
+                return f"{begins} {spelled}"
             continue
         for place, part in enumerate(parts):
             other = parts[1 - place]

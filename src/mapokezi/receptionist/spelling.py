@@ -166,6 +166,14 @@ def looks_spelled(said: str) -> bool:
     return as_in >= 1 and singles >= 2
 
 
+_CLASSES = str.maketrans("bcdegptvzfsxmnajkhiyquwlor", "eeeeeeeeesssmmaaaaiiuuulor")
+
+
+def rhyme_classes(letters: str) -> str:
+    """Put one letter for all that sound alike when spelled, to find what may be meant quickly."""
+    return letters.translate(_CLASSES)
+
+
 @lru_cache(maxsize=16384)
 def letters_cost(name: str, letters: str) -> float:
     """Give what it costs to have heard ``letters`` for ``name``, per letter of the name.

@@ -17,7 +17,7 @@ class DatabaseMissingError(StoreError):
     """There is no database yet where one is to be read."""
 
 
-class DatabaseVersionError(StoreError):
+class DatabaseVersionError(ConfigurationError, StoreError):
     """The database has the tables of another version of the program.
 
     Attributes:
