@@ -61,6 +61,20 @@ def test_a_wrong_variable_is_told_by_its_name() -> None:
         read_settings(None, {"MAPOKEZI_LINE_PORT": "high"})
 
 
+def test_a_wrong_variable_is_not_blamed_on_a_good_file(tmp_path: Path) -> None:
+    path = write(tmp_path, "[line]\nport = 9000\n")
+    with pytest.raises(ConfigurationError) as caught:
+        read_settings(path, {"MAPOKEZI_LINE_PORT": "high"})
+    assert str(caught.value).startswith("MAPOKEZI_LINE_PORT: ")
+    assert "mapokezi.toml" not in str(caught.value)
+
+
+@pytest.mark.parametrize("level", ["loud", "INFO", ""])
+def test_a_level_of_the_log_is_one_of_four(level: str) -> None:
+    with pytest.raises(ConfigurationError, match="MAPOKEZI_LOG_LEVEL"):
+        read_settings(None, {"MAPOKEZI_LOG_LEVEL": level})
+
+
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot be read"):
         read_settings(tmp_path / "none.toml", {})

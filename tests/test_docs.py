@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 import typer.main
-from click import Group
+from typer.core import TyperGroup
 
 from mapokezi.cli import app
 from mapokezi.config import Settings
@@ -41,19 +41,19 @@ def test_every_setting_stands_in_the_reference_with_its_default(key: str) -> Non
     assert f"`{shown}`" in rows[0] or shown == ""
 
 
-def command_names(group: Group, prefix: str = "mapokezi") -> list[str]:
+def command_names(group: TyperGroup, prefix: str = "mapokezi") -> list[str]:
     names = []
     for name, command in group.commands.items():
-        if isinstance(command, Group):
+        if isinstance(command, TyperGroup):
             names += command_names(command, f"{prefix} {name}")
         else:
             names.append(f"{prefix} {name}")
     return names
 
 
-def all_commands() -> Group:
+def all_commands() -> TyperGroup:
     group = typer.main.get_command(app)
-    assert isinstance(group, Group)
+    assert isinstance(group, TyperGroup)
     return group
 
 
@@ -62,10 +62,10 @@ def test_every_command_stands_in_the_reference(command: str) -> None:
     assert f"## `{command}" in text_of("commands.md")
 
 
-def options_of(group: Group, prefix: str = "mapokezi") -> list[tuple[str, str]]:
+def options_of(group: TyperGroup, prefix: str = "mapokezi") -> list[tuple[str, str]]:
     found = []
     for name, command in group.commands.items():
-        if isinstance(command, Group):
+        if isinstance(command, TyperGroup):
             found += options_of(command, f"{prefix} {name}")
             continue
         for parameter in command.params:

@@ -178,7 +178,7 @@ def read_settings(
     try:
         settings = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
-        raise ConfigurationError(_explain(error, chosen, lines)) from None
+        raise ConfigurationError(_explain(error, chosen, lines, environment)) from None
     folders = settings.office.folders
     if chosen is not None:
         folders = tuple(str(chosen.parent / folder) for folder in folders)
@@ -246,7 +246,12 @@ def _apply_environment(values: dict[str, dict[str, Any]], environment: Mapping[s
                 )
 
 
-def _explain(error: msgspec.ValidationError, path: Path | None, lines: Mapping[str, int]) -> str:
+def _explain(
+    error: msgspec.ValidationError,
+    path: Path | None,
+    lines: Mapping[str, int],
+    environment: Mapping[str, str],
+) -> str:
     """Say where the wrong value stands; msgspec tells ``... - at `$.line.port```."""
     text = str(error)
     where = re.search(r"at `\$\.?([\w.]*)", text)
@@ -254,7 +259,9 @@ def _explain(error: msgspec.ValidationError, path: Path | None, lines: Mapping[s
     if unknown := re.search(r"unknown field `(\w+)`", text):
         key = f"{key}.{unknown[1]}".strip(".")
     message = text.split(" - at ", maxsplit=1)[0]
-    if key in lines and path is not None:
-        return f"{path}, line {lines[key]}: {key}: {message}"
     variable = f"MAPOKEZI_{key.replace('.', '_')}".upper()
-    return f"{key or 'settings'}: {message} (in {path or 'the environment'}, or {variable})"
+    if variable in environment:
+        return f"{variable}: {message}"
+    if key in lines:
+        return f"{path}, line {lines[key]}: {key}: {message}"
+    return f"{path or 'the settings'}: {key}: {message}"

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from mapokezi.emulator.caller_ear import CallerEarMissing, Hear, moonshine_ear
+from mapokezi.emulator.caller_checks import name_was_read
+from mapokezi.emulator.caller_ear import CallerEarMissing, Hear, moonshine_ear, ways_of_hearing
 from mapokezi.emulator.caller_voice import VoiceShift, prepare_lines
 from mapokezi.emulator.telephone_line import LineSettings, TelephoneLine
 
@@ -46,3 +47,10 @@ def test_a_missing_recogniser_says_what_to_install(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "moonshine_voice", None)
     with pytest.raises(CallerEarMissing, match="local-voice"):
         moonshine_ear()
+
+
+def test_a_name_is_heard_as_something_that_it_is_then_known_by(hear: Hear) -> None:
+    forms = ways_of_hearing("Mary Wairimu", hear)
+    assert forms
+    assert name_was_read(f"{forms[0]}. Is that right?", "Mary Wairimu", forms)
+    assert not name_was_read("Joseph Mutezo. Is that right?", "Mary Wairimu", forms)

@@ -27,18 +27,26 @@ import pytest
 
 from mapokezi.audio.resample import resampled
 from mapokezi.bridge.phrase_book import PhraseBook
+from mapokezi.emulator.caller_voice import VoiceShift, prepare_lines
 from mapokezi.emulator.callers import CallerLine, Manners, ScriptedCaller
 from mapokezi.emulator.phone_call import CallHeard, CallPlan, SpokenLine, place_call
 from mapokezi.records.call_record import CallInFull
 from mapokezi.records.lists import MessageFilter
 from mapokezi.records.message_record import MessageRecord
 from mapokezi.speech.client import SpeechClient
+from mapokezi.speech.engines import find_engine
+from mapokezi.speech.settings import WorkerSettings
 from mapokezi.stores.database import open_for_reading
 from mapokezi.stores.office_files import read_office
 from mapokezi.telephony.signature import SIGNATURE_HEADER, sign
 from mapokezi.voice.protocols.scripted import murmur
 
-OFFICE = Path(__file__).parents[2] / "examples" / "law-office"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "law-office"
+GREETING, NOTICE = "Law office,", "this is a machine, and the call is recorded."
+ALWAYS = "\n".join(
+    f'{day} = ["00:00-23:59"]'
+    for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+)
 OURS = "+254209000000"
 API_KEY = "tskey_live_emulator"
 """What the emulator wants to see; the line gets it as the operator would give it."""
@@ -54,6 +62,18 @@ class MurmuringSpeech(SpeechClient):
 
     async def synthesize(self, text: str) -> Any:
         yield murmur(text)
+
+
+class HibariSpeech(SpeechClient):
+    """Speaks with the real voice, in this process."""
+
+    def __init__(self) -> None:
+        super().__init__("unix:///nowhere")
+        self._voice = find_engine(WorkerSettings().synthesiser)(voice=WorkerSettings().voice)
+
+    async def synthesize(self, text: str) -> Any:
+        for sentence in self._voice.sentences(text):
+            yield self._voice.speak(sentence)
 
 
 class Program:
@@ -148,6 +168,7 @@ class Deployment:
     """A data folder, free ports, an environment, and the programs that run with them."""
 
     folder: Path
+    office: Path
     environment: dict[str, str]
     programs: list[Program] = field(default_factory=list)
     secrets: set[str] = field(default_factory=lambda: {API_KEY, SECRET})
@@ -157,7 +178,7 @@ class Deployment:
         self.line_port, self.desk_port, self.emulator_port = free_ports(3)
         self.set(
             store_folder=self.folder,
-            office_folders=OFFICE,
+            office_folders=self.office,
             line_port=self.line_port,
             desk_port=self.desk_port,
             emulator_port=self.emulator_port,
@@ -270,6 +291,16 @@ class Deployment:
             wanted = MessageFilter(call_id=found.call.call_id)
             return (await database.messages.page(wanted)).messages
 
+    async def posts(self, caller: str) -> list[dict[str, Any]]:
+        """What the platform posted about a caller's call, and how it was answered."""
+        headers = {"Authorization": f"Bearer {API_KEY}"}
+        base = f"http://127.0.0.1:{self.emulator_port}/v1/calls"
+        async with httpx2.AsyncClient(headers=headers) as client:
+            rows = (await client.get(base)).json()["data"]
+            (row,) = [row for row in rows if row["remote_e164"] == caller]
+            events = (await client.get(f"{base}/{row['id']}")).json()["call"]["events"]
+        return [event for event in events if event["type"] == "posted"]
+
     def finish(self) -> None:
         """End every program; what they wrote may hold no secret."""
         for program in reversed(self.programs):
@@ -327,30 +358,78 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def murmured_phrases(shared_folder: Path) -> Path:
-    """The office's fixed sentences as murmurs."""
-    return _once(shared_folder, "murmured", MurmuringSpeech())
-
-
-def _once(shared: Path, name: str, speech: SpeechClient) -> Path:
-    """Have the fixed sentences made once for all workers."""
-    folder = shared / name
-    with (shared / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        asyncio.run(PhraseBook(read_office(OFFICE), folder).prepare(speech))
+def office(shared_folder: Path) -> Path:
+    """The example's office, but open at all hours, and with a greeting of 3 s and not 8."""
+    folder = shared_folder / "law-office"
+    with _locked(shared_folder):
+        if not folder.exists():
+            shutil.copytree(EXAMPLE, folder)
+            path = folder / "office.toml"
+            text = re.sub(r'(?m)^greeting = ".*"$', f'greeting = "{GREETING}"', path.read_text())
+            text = re.sub(r'(?m)^notice = ".*"$', f'notice = "{NOTICE}"', text)
+            path.write_text(text)
+            hours = f'timezone = "Africa/Nairobi"\n[week]\n{ALWAYS}\n'
+            (folder / "hours.toml").write_text(hours)
     return folder
 
 
+@pytest.fixture(scope="session")
+def murmured_phrases(shared_folder: Path, office: Path) -> Path:
+    """The office's fixed sentences as murmurs."""
+    return _phrases(shared_folder, "murmured", office, MurmuringSpeech)
+
+
+@pytest.fixture(scope="session")
+def spoken_phrases(shared_folder: Path, office: Path) -> Path:
+    """The office's fixed sentences as they are really spoken."""
+    return _phrases(shared_folder, "spoken", office, HibariSpeech)
+
+
+def _phrases(shared: Path, name: str, office: Path, speech: Callable[[], SpeechClient]) -> Path:
+    """Have the fixed sentences made once for all workers."""
+    folder = shared / name
+    with _locked(shared):
+        if not folder.exists():
+            asyncio.run(PhraseBook(read_office(office), folder).prepare(speech()))
+    return folder
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def said() -> Callable[..., list[CallerLine]]:
+    """Makes a caller's lines, in words that a recogniser understands."""
+
+    def lines(*texts: str) -> list[CallerLine]:
+        sounds = prepare_lines(texts, VoiceShift())
+        return [CallerLine(text, sounds[text]) for text in texts]
+
+    return lines
+
+
 @pytest.fixture
-def deployment(murmured_phrases: Path) -> Iterator[Deployment]:
+def deployment(office: Path, murmured_phrases: Path) -> Iterator[Deployment]:
     """A deployment whose line is ready at once, without a speech process."""
-    with _deployed() as found:
+    with _deployed(office) as found:
         shutil.copytree(murmured_phrases, found.folder / "phrases")
         yield found
 
 
+@pytest.fixture
+def speaking(office: Path, spoken_phrases: Path) -> Iterator[Deployment]:
+    """A deployment whose fixed sentences were really spoken before."""
+    with _deployed(office) as found:
+        shutil.copytree(spoken_phrases, found.folder / "phrases")
+        yield found
+
+
 @contextlib.contextmanager
-def _deployed() -> Iterator[Deployment]:
+def _deployed(office: Path) -> Iterator[Deployment]:
     # A short path: a Unix socket's name has room for 107 bytes.
     with tempfile.TemporaryDirectory(prefix="mpkz") as folder:
         environment = {
@@ -359,7 +438,7 @@ def _deployed() -> Iterator[Deployment]:
             if not name.startswith(("MAPOKEZI_", "SAUTIKIT_"))
         }
         environment |= {"SAUTIKIT_API_KEY": API_KEY, "MAPOKEZI_WEBHOOK_SECRETS": SECRET}
-        found = Deployment(Path(folder), environment)
+        found = Deployment(Path(folder), office, environment)
         try:
             yield found
         finally:

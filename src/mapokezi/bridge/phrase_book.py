@@ -14,6 +14,7 @@ from pathlib import Path
 import structlog
 
 from mapokezi.audio.formats import BYTES_PER_SAMPLE
+from mapokezi.bridge.speaking import spoken
 from mapokezi.conversation.effects import Line
 from mapokezi.errors import MapokeziError
 from mapokezi.receptionist.office import Office
@@ -21,6 +22,8 @@ from mapokezi.speech.client import SpeechClient
 
 log = structlog.get_logger("mapokezi.bridge.phrases")
 
+_FORM = 2
+"""Of the sounds on disk. Raised when they are made otherwise, so that none of before is used."""
 _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 5.0
 
@@ -88,14 +91,15 @@ class PhraseBook:
             path = self._path(text)
             sound = await asyncio.to_thread(_read, path)
             if sound is None:
-                sound = b"".join([piece async for piece in speech.synthesize(text)])
+                sound = b"".join([piece async for piece in spoken(speech, text)])
                 if not sound:
                     raise MapokeziError("the speech process gave no sound for a fixed sentence")
                 await asyncio.to_thread(_write, path, sound)
             self._sounds[text] = sound
 
     def _path(self, text: str) -> Path:
-        return self._folder / f"{hashlib.sha256(text.encode()).hexdigest()[:24]}.pcm"
+        name = hashlib.sha256(f"{_FORM} {text}".encode()).hexdigest()[:24]
+        return self._folder / f"{name}.pcm"
 
 
 def _read(path: Path) -> bytes | None:

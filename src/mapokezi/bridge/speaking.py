@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
 import structlog
 
 from mapokezi.audio.formats import SAMPLE_RATE_HZ
+from mapokezi.audio.pauses import PauseCutter
 from mapokezi.errors import MapokeziError
 from mapokezi.receptionist.turns import Sentence
 from mapokezi.speech.client import SpeechClient
@@ -28,6 +29,9 @@ log = structlog.get_logger("mapokezi.bridge.speaking")
 
 _BYTES_PER_MS = SAMPLE_RATE_HZ * 2 // 1000
 _TRIES = 2
+_BETWEEN_MS = 280
+"""From one sentence of an item to the next, as a speaker takes breath."""
+_BREATH = bytes(_BETWEEN_MS * _BYTES_PER_MS)
 
 
 class SentenceSounds:
@@ -166,6 +170,9 @@ class Speaking:
             )
             said_bytes += await self._speak_sentence(item.item_id, sentence.text)
             self._said = place + 1
+            if self._said < len(item.sentences):
+                self._tell(ReplyAudio(item.item_id, _BREATH, SAMPLE_RATE_HZ))
+                said_bytes += len(_BREATH)
 
     async def _speak_sentence(self, item_id: str, text: str) -> int:
         kept = self._sounds.find(text)
@@ -175,7 +182,7 @@ class Speaking:
         for attempt in range(1, _TRIES + 1):
             sound = bytearray()
             try:
-                async with aclosing(self._speech.synthesize(text)) as pieces:
+                async with aclosing(spoken(self._speech, text)) as pieces:
                     async for piece in pieces:
                         sound += piece
                         self._tell(ReplyAudio(item_id, piece, SAMPLE_RATE_HZ))
@@ -188,3 +195,21 @@ class Speaking:
                     self._sounds.keep(text, bytes(sound))
                 return len(sound)
         raise AssertionError("unreachable: the last try returns or raises")
+
+
+async def spoken(speech: SpeechClient, text: str) -> AsyncGenerator[bytes, None]:
+    """Have a text spoken, without the silence that engines put around it and between sentences.
+
+    Yields:
+        S16LE mono at 16 kHz, as it is made.
+
+    Raises:
+        MapokeziError: If the speech process cannot.
+    """
+    cutter = PauseCutter()
+    async with aclosing(speech.synthesize(text)) as pieces:
+        async for piece in pieces:
+            if audible := cutter.feed(piece):
+                yield audible
+    if rest := cutter.flush():
+        yield rest

@@ -9,7 +9,7 @@ from mapokezi.bridge.call_in_progress import CallInProgress
 from mapokezi.bridge.cascade_session import CascadeSession
 from mapokezi.bridge.clerk_memory import ClerkMemory
 from mapokezi.bridge.script_session import ScriptSession
-from mapokezi.bridge.speaking import SentenceSounds
+from mapokezi.bridge.speaking import SentenceSounds, spoken
 from mapokezi.calls import CallId, OfficeId
 from mapokezi.receptionist.clerk import Clerk
 from mapokezi.speech.client import SpeechClient
@@ -79,7 +79,7 @@ class ScriptVoices:
         for text in self._script.sentences():
             if text in self._sounds:
                 continue
-            self._sounds[text] = b"".join([piece async for piece in speech.synthesize(text)])
+            self._sounds[text] = b"".join([piece async for piece in spoken(speech, text)])
 
     def open(self, call: CallInProgress, rung: int) -> VoiceSession | None:
         """Make a session."""

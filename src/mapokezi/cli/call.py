@@ -78,8 +78,10 @@ def call(  # noqa: PLR0913, PLR0917  one option a way of calling
     """
     from mapokezi.app import read_offices
     from mapokezi.emulator.phone_call import CallPlan, place_call
+    from mapokezi.emulator.phone_socket import PhoneLineLost
 
     settings = load(config)
+    line = _line(noise, echo)
     if not dialled:
         dialled = next(iter(read_offices(settings).values())).numbers[0]
     someone = _caller(
@@ -91,11 +93,14 @@ def call(  # noqa: PLR0913, PLR0917  one option a way of calling
         from_number=caller,
         to_number=dialled,
         url=url or phone_url(settings),
-        line=_line(noise, echo),
+        line=line,
         hear=hear,
     )
     _err.print(f"[dim]ringing {dialled} ...[/dim]")
-    heard = asyncio.run(place_call(plan, None if as_json else print_line))
+    try:
+        heard = asyncio.run(place_call(plan, None if as_json else print_line))
+    except PhoneLineLost as error:
+        raise MapokeziError(f"{error}; `mapokezi demo` starts one") from None
     if recording is not None:
         heard.write_recording(recording)
     if as_json:
@@ -213,6 +218,8 @@ def _ear() -> Hear:
 def _line(noise: float | None, echo: str) -> LineConditions:
     from mapokezi.emulator.phone_call import LineConditions
 
+    if noise is not None and not -90 <= noise <= 0:
+        raise MapokeziError(f"--noise {noise:g}: write a level from -90 (none) to 0 (deafening)")
     down, _, late = echo.partition(":")
     try:
         return LineConditions(

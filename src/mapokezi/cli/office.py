@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from mapokezi.errors import MapokeziError
+
 app = typer.Typer(help="The office's files.", no_args_is_help=True)
 
 
@@ -20,8 +22,7 @@ def check(
     folder: Annotated[Path, typer.Argument(help="The office's folder.")],
 ) -> None:
     """Check an office's folder: all that is wrong in it, each with file, line, key and mend."""
-    from mapokezi.errors import MapokeziError
-from mapokezi.stores.office_files import OfficeFilesWrong, read_office
+    from mapokezi.stores.office_files import OfficeFilesWrong, read_office
 
     if not folder.is_dir():
         raise MapokeziError(f"{folder}: there is no such folder")

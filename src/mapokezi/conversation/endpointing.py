@@ -308,6 +308,7 @@ class Endpointer:
 
     def _begin_turn(self, at_ms: int) -> None:
         self._turns += 1
+        self._segment = None  # what is still being recognised is of an earlier turn
         start_ms = max(0, at_ms - self._settings.pre_roll_ms)
         self._turn = _Turn(f"turn-{self._turns}", at_ms, start_ms)
         self._state = _State.VOICE

@@ -1,0 +1,98 @@
+"""Callers who want a person: connected, or back with the receptionist."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from mapokezi.calls import Outcome, TerminationReason
+from mapokezi.emulator.callees import NOBODY, CalleeScript, DialOutcome
+from mapokezi.emulator.caller_parts import MessageLeaver, Visitor
+from mapokezi.emulator.settings import AfterStream
+from mapokezi.records.call_record import HandOffOutcome
+
+pytestmark = [pytest.mark.anyio, pytest.mark.call]
+
+RECEPTION, WANJIKU, OTIENO = "+254700000100", "+254700000101", "+254700000102"
+CALLEES = {
+    RECEPTION: CalleeScript(after_s=1.0, talk_s=2.5, says="Hello, this is the front office."),
+    WANJIKU: CalleeScript(DialOutcome.BUSY, after_s=1.0),
+    OTIENO: NOBODY,
+}
+
+
+async def is_connected(house: Any, number: str) -> Any:
+    asks = house.scripted("Can I speak to a person, please?", patience_s=12.0, lingers_s=8.0)
+    return await house.ring(asks, to=number)
+
+
+async def finds_her_busy(house: Any, number: str) -> Any:
+    visitor = Visitor(
+        name="Peter Kariuki",
+        number="+254722000102",
+        reason="It is about my land case.",
+        openings=("Please connect me to Wanjiku Kamau.",),
+    )
+    return await house.ring(
+        house.playing(MessageLeaver(visitor), patience_s=12.0), to=number, longest_s=90.0
+    )
+
+
+async def presses_zero_in_vain(house: Any, number: str) -> Any:
+    asks = house.scripted(
+        "Can I speak to Brian Otieno, please?",
+        "No, thank you, goodbye.",
+        patience_s=40.0,
+        lingers_s=4.0,
+    )
+    return await house.ring(asks, to=number, longest_s=70.0)
+
+
+async def test_a_person_please(houses: Any, always_number: str) -> None:
+    async with houses(callees=CALLEES) as house:
+        house.lines(*MessageLeaver(Visitor("Peter Kariuki", "+254722000102")).lines())
+        connected, busy, nobody = await asyncio.gather(
+            is_connected(house, always_number),
+            finds_her_busy(house, always_number),
+            presses_zero_in_vain(house, always_number),
+        )
+    # Connected: told so first, then the colleague is heard; and nothing of ours any more.
+    assert "connecting you" in connected.words.lower()
+    assert "front office" in connected.words.lower()
+    (handed,) = connected.kept.call.hand_offs
+    assert handed.outcome is HandOffOutcome.CONNECTED
+    assert connected.kept.call.outcome is Outcome.TRANSFERRED
+    assert connected.kept.call.termination.reason is TerminationReason.HANDED_OFF
+    (note,) = connected.messages  # saved before tried
+    assert note.number == connected.heard.from_number
+    assert len(connected.events("stream_open")) == 1
+    # Busy: the same call, the same conversation, one more stream, a message taken.
+    assert len(busy.events("stream_open")) == 2
+    assert busy.kept.call.hand_offs[0].outcome is HandOffOutcome.BUSY
+    assert busy.moments("media_reopened") == ["media_reopened"]
+    assert busy.kept.call.outcome is Outcome.MESSAGE
+    (message,) = busy.messages
+    assert message.for_person == "wanjiku-kamau"
+    assert "land" in message.reason
+    greetings = [turn for turn in busy.kept.turns if "automated receptionist" in turn.text]
+    assert len(greetings) == 1, "nobody is greeted twice"
+    # No answer: rung out, and the receptionist says so.
+    assert nobody.kept.call.hand_offs[0].outcome is HandOffOutcome.NO_ANSWER
+    assert "did not pick up" in nobody.transcript or "could not reach" in nobody.transcript
+    assert len(nobody.events("stream_open")) == 2
+
+
+async def test_a_platform_that_never_asks_is_hung_up_on(houses: Any, always_number: str) -> None:
+    """What the one integrator saw: the stream is closed, and nothing follows but dead air."""
+    observed = {"after_stream": AfterStream.OBSERVED}
+    async with houses(callees=CALLEES, platform=observed) as house:
+        asks = house.scripted("I want to talk to a person, please.", patience_s=30.0, lingers_s=20)
+        rung = await house.ring(asks, to=always_number)
+    (handed,) = rung.kept.call.hand_offs
+    assert handed.outcome is HandOffOutcome.NOT_SUPPORTED
+    assert rung.heard.ended["cdr"]["hung_up_by"] == "api"
+    silence_ms = rung.heard.length_ms - rung.heard.conversation[-2].end_ms
+    assert silence_ms < 7_000, "4 s of dead air, and no more"
+    assert rung.messages, "the staff know that a person was wanted"

@@ -1,0 +1,82 @@
+"""Callers who ask something, and callers who leave a message."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from mapokezi.calls import Outcome, TerminationReason
+from mapokezi.emulator.caller_parts import MessageLeaver, Visitor
+from mapokezi.emulator.phone_call import LineConditions
+
+pytestmark = [pytest.mark.anyio, pytest.mark.call]
+
+
+async def asks_the_hours(house: Any) -> Any:
+    caller = house.scripted("What time do you open on Saturday?", "No, that is all, goodbye.")
+    return await house.ring(caller, cost=True)
+
+
+async def leaves_a_message(house: Any) -> Any:
+    visitor = Visitor(
+        name="Grace Njeri",
+        number="+254722000102",
+        reason="It is about the transfer of a plot.",
+        openings=("I would like to leave a message for Wanjiku Kamau.",),
+    )
+    noisy = LineConditions(noise_dbfs=-50.0, echo_db=25.0, echo_ms=120.0, seed=3)
+    return await house.ring(house.playing(MessageLeaver(visitor)), line=noisy, longest_s=75.0)
+
+
+async def test_a_question_is_answered_with_a_fact_and_a_message_is_stored(houses: Any) -> None:
+    async with houses() as house:
+        house.lines(*MessageLeaver(Visitor("Grace Njeri", "+254722000102")).lines())
+        asked, left = await asyncio.gather(asks_the_hours(house), leaves_a_message(house))
+    # What was asked: heard at the telephone, with its source, and on record.
+    assert "nine in the morning" in asked.words.lower()
+    assert "one in the afternoon" in asked.words.lower()
+    answer = next(turn for turn in asked.kept.turns if "Saturday" in turn.text and turn.fact_ids)
+    assert answer.speaker == "receptionist"
+    call = asked.kept.call
+    assert call.outcome is Outcome.RESOLVED
+    assert call.termination.reason is TerminationReason.RECEPTIONIST_SAID_GOODBYE
+    assert asked.heard.hung_up_by == "platform"
+    assert "goodbye" in asked.words.lower().replace("-", "")[-20:], "the goodbye was heard out"
+    assert call.notice is not None
+    assert "recorded" in call.notice.wording
+    assert call.cost is not None
+    assert not call.cost.estimated
+    assert call.seconds.total_ms == pytest.approx(call.length_ms, abs=600)
+    timings = asked.heard.timings()
+    assert timings.first_word_ms[0] <= 350
+    assert max(timings.gaps_ms) <= 2500
+    # The message, with what the caller confirmed, for the person who was named.
+    assert left.kept.call.outcome is Outcome.MESSAGE
+    (message,) = left.messages
+    assert message.for_person == "wanjiku-kamau"
+    assert message.number == "+254722000102"
+    assert "plot" in message.reason
+    assert "njeri" in message.name.lower() or "name" in message.unsure
+    assert "saved" in left.words.lower()
+
+
+async def test_a_recording_holds_the_caller_left_and_the_receptionist_right(houses: Any) -> None:
+    async with houses() as house:
+        caller = house.scripted("Where is your office?", "Thank you very much, goodbye.")
+        rung = await house.ring(caller)
+    recording = rung.recording
+    assert recording.rate_hz == 16_000
+    assert recording.length_s == pytest.approx(rung.heard.length_ms / 1000, abs=1.5)
+    (asked, *_) = rung.heard.turns
+    said = recording.voices(recording.caller)
+    heard = recording.voices(recording.ours)
+    first = said[0]
+    assert first.length_ms == pytest.approx(asked.length_ms, abs=250)
+    assert recording.dbfs(recording.caller, first) > -35
+    assert recording.dbfs(recording.ours, first) < -60, "nobody speaks over the caller"
+    greeting = heard[0]
+    assert recording.dbfs(recording.ours, greeting) > -35
+    assert recording.dbfs(recording.caller, greeting) < -45, "the line's own noise"
+    assert "ngong road" in rung.words.lower() or "mwavuli" in rung.words.lower(), rung.words

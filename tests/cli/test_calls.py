@@ -1,0 +1,120 @@
+"""``mapokezi calls``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mapokezi.calls import CallId, Outcome
+from mapokezi.records.changes import Change, SaveArrival, SaveEnd
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Shell
+
+CALL = "20261120-063000-aaaaaaaa"
+
+
+def test_before_the_first_start_there_is_no_database_and_it_says_so(shell: Shell) -> None:
+    fault = shell.run("calls", "list").fault
+    assert "there is no database at" in fault
+    assert "mapokezi serve" in fault
+
+
+def test_with_no_calls_it_says_so(shell: Shell) -> None:
+    shell.keep(())
+    assert shell.run("calls", "list").out == "No calls yet.\n"
+    assert shell.run("calls", "list", "--outcome", "flash").out == (
+        "No call has come to flash yet.\n"
+    )
+
+
+def test_a_call_is_one_line_whole_also_on_a_narrow_terminal(
+    shell: Shell, a_call: tuple[Change, ...]
+) -> None:
+    shell.keep(a_call)
+    lines = shell.run("calls", "list").out.splitlines()
+    assert len(lines) == 2
+    assert lines[0].split() == [
+        "call", "arrived", "(UTC)", "caller", "outcome", "length", "cost"
+    ]  # fmt: skip
+    assert lines[1].split() == [
+        CALL, "2026-11-20", "06:30:00", "+254722000100", "message", "1:05", "about", "KES", "1.25"
+    ]  # fmt: skip
+
+
+def test_the_list_can_be_cut_and_narrowed(shell: Shell, a_call: tuple[Change, ...]) -> None:
+    arrival, end = a_call[0], a_call[-1]
+    assert isinstance(arrival, SaveArrival)
+    assert isinstance(end, SaveEnd)
+    later = CallId("20261120-063100-bbbbbbbb")
+    on_the_line = replace(arrival.record, call_id=later, session_id="HD_2", caller=None)
+    shell.keep((*a_call, SaveArrival(on_the_line)))
+    whole = shell.run("calls", "list").out
+    assert "withheld" in whole
+    assert "on the line" in whole
+    assert len(shell.run("calls", "list", "--limit", "1").out.splitlines()) == 2
+    narrowed = shell.run("calls", "list", "--outcome", Outcome.MESSAGE.value).out
+    assert CALL in narrowed
+    assert later not in narrowed
+
+
+def test_an_outcome_that_there_is_not_is_told_with_those_there_are(shell: Shell) -> None:
+    said = shell.run("calls", "list", "--outcome", "splendid")
+    assert said.code == 2
+    assert "resolved" in said.err
+
+
+def test_a_call_is_shown_with_all_that_is_known(shell: Shell, a_call: tuple[Change, ...]) -> None:
+    shell.keep(a_call)
+    text = shell.run("calls", "show", CALL).out
+    assert f"{CALL}  +254722000100 → +254209000000" in text
+    assert "1:05, outcome message, ended: receptionist_said_goodbye, cost about KES 1.25" in text
+    assert "1.5  receptionist  Yes, in the basement. Tell the guard.  (parking)" in text
+    assert "seconds: caller 9.0, receptionist 8.0, both 0.7, thinking 0.6, dead air 0.1" in text
+    assert "message m-1 for wanjiku-kamau (urgent)" in text
+    assert "not sure: name" in text
+    assert "passed on to wanjiku-kamau: no_answer" in text
+    assert "passed on to the reception: ringing" in text
+    assert "playout_paused" not in text
+
+
+def test_what_was_said_is_printed_as_it_was_said_and_on_one_line(
+    shell: Shell, a_call: tuple[Change, ...]
+) -> None:
+    shell.keep(a_call)
+    lines = shell.run("calls", "show", CALL).out.splitlines()
+    said = "[bold]I have[/bold] a matter with a name so long that sixty columns are few."
+    assert any(line.endswith(said) for line in lines)
+    assert any("Grace [/red] Njeri" in line for line in lines)
+    recording = shell.data_folder / "recordings" / "2026-11" / f"{CALL}.wav"
+    assert f"recording: {recording}" in lines
+
+
+def test_the_timeline_is_shown_when_asked_for(shell: Shell, a_call: tuple[Change, ...]) -> None:
+    shell.keep(a_call)
+    assert (
+        "1.25  playout_paused  heard_ms=480" in shell.run("calls", "show", CALL, "--timeline").out
+    )
+
+
+def test_the_last_call_can_be_asked_for_by_that_word(
+    shell: Shell, a_call: tuple[Change, ...]
+) -> None:
+    shell.keep(a_call)
+    assert CALL in shell.run("calls", "show", "last").out
+
+
+def test_a_call_that_is_not_there_is_told(shell: Shell) -> None:
+    shell.keep(())
+    assert "there is no call nothing" in shell.run("calls", "show", "nothing").fault
+    assert "there is no call last" in shell.run("calls", "show", "last").fault
+
+
+def test_listing_changes_nothing(shell: Shell, a_call: tuple[Change, ...]) -> None:
+    shell.keep(a_call)
+    database = shell.data_folder / "mapokezi.db"
+    before = database.read_bytes()
+    shell.run("calls", "list")
+    shell.run("calls", "show", "last")
+    shell.run("messages", "list")
+    assert database.read_bytes() == before
