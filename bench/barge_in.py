@@ -46,6 +46,9 @@ a word twice rather than less."""
 _MANNERS = Manners(listening=ListeningSettings(hang_ms=1_300))
 
 
+ORDINARY = LineConditions(noise_dbfs=NOISE_DBFS)
+
+
 @dataclass(frozen=True, slots=True)
 class Disturbance:
     """Sounds over one telling of the fact, none of them a barge-in."""
@@ -53,7 +56,7 @@ class Disturbance:
     kind: str
     count: int
     pcm: bytes = b""
-    line: LineConditions = LineConditions(noise_dbfs=NOISE_DBFS)
+    line: LineConditions = ORDINARY
 
 
 async def measure() -> Measured:
@@ -67,7 +70,7 @@ async def measure() -> Measured:
         )
         told = await some_at_once([partial(_disturb, up, said, Disturbance("nothing", 0))], 1)
         rungs = await some_at_once(
-            [partial(_disturb, up, said, disturbance) for disturbance in disturbances], 2
+            [partial(_disturb, up, said, disturbance) for disturbance in disturbances], 3
         )
     yields = [ms for rung in cuts for ms in yields_of(rung)]
     whole_ms = told_ms(told[0])

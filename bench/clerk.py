@@ -83,8 +83,8 @@ def measure() -> Measured:
         _figures(judged),
         Load(before, load_average()),
         remarks=(
-            "Right: the deed expected. Re-ask: asks again, reads back a misheard value, or offers a"
-            " message or a person. Wrong: anything else.",
+            "Right: the deed expected. Re-ask: asks again, reads back a misheard value, or offers",
+            "a message or a person. Wrong: anything else.",
         ),
         details={
             "failures": [
@@ -196,9 +196,7 @@ _NOT_OWN = "No, another number."
 _NUMBER = ["Yes."]
 _REASON = "It is about the lease of my shop."
 
-_WAYS: dict[
-    str, tuple[Callable[[str], list[str]], Callable[[ClerkState, str], bool]]
-] = {
+_WAYS: dict[str, tuple[Callable[[str], list[str]], Callable[[ClerkState, str], bool]]] = {
     "opening": (lambda _: [], lambda state, _: state.asked is Asked.HOW_CAN_I_HELP),
     "asked_name": (
         lambda _: [_MESSAGE],

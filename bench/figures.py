@@ -58,9 +58,7 @@ class Measured:
     remarks: Sequence[str] = ()
     details: Mapping[str, object] = field(default_factory=dict)
     """For whoever looks closer; in the JSON only."""
-    taken_at: str = field(
-        default_factory=lambda: datetime.now(UTC).isoformat(timespec="minutes")
-    )
+    taken_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="minutes"))
 
     @property
     def passes(self) -> bool:

@@ -7,6 +7,7 @@ the recogniser, the check for voice, Moonshine.
 
 from __future__ import annotations
 
+from bench.sounds import silence
 from mapokezi.audio.resample import resampled
 from mapokezi.conversation.endpointing import EndpointerSettings
 from mapokezi.emulator.telephone_line import FRAME_SAMPLES, LineSettings, TelephoneLine
@@ -15,8 +16,6 @@ from mapokezi.speech.engines.silero import Silero
 from mapokezi.speech.settings import EdgeSettings
 from mapokezi.speech.utterance import Utterance
 from mapokezi.speech.voice_edges import VoiceEdge, VoiceEdges
-
-from bench.sounds import silence
 
 _FRAME_BYTES = FRAME_SAMPLES * 2
 _BYTES_PER_MS = 32

@@ -14,6 +14,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 from bench.figures import Figure, Load, Measured, load_average, percentile, percentiles_of, share_of
@@ -109,9 +110,7 @@ def _utterance(pieces: Sequence[str], said: dict[str, bytes]) -> Utterance:
     return Utterance(text, joined(sounds), tuple(parts))
 
 
-async def say_all(
-    up: Stage, calls: Sequence[Sequence[Utterance]], at_once: int
-) -> list[Answered]:
+async def say_all(up: Stage, calls: Sequence[Sequence[Utterance]], at_once: int) -> list[Answered]:
     """Say all of it, and tell what came of each utterance."""
     todo, answered = [list(call) for call in calls], []
     for _ in range(_ROUNDS):
@@ -190,7 +189,7 @@ def _shares(rung: Rung, turn: Span, gap_ms: int | None) -> tuple[int, ...]:
             return ()
         marks.append(at[0])
     marks.append(turn.end_ms + gap_ms)
-    return tuple(later - earlier for earlier, later in zip(marks, marks[1:], strict=False))
+    return tuple(later - earlier for earlier, later in pairwise(marks))
 
 
 def _figures(answered: Sequence[Answered], *, bars: bool) -> list[Figure]:

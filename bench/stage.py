@@ -33,7 +33,7 @@ _STOP_WITHIN_S = 40.0
 _RECORD_WITHIN_S = 20.0
 
 
-class DidNotStart(RuntimeError):
+class DidNotStart(RuntimeError):  # noqa: N818  in the words of the trade
     """A process ended, or nothing was ready in time."""
 
 
@@ -85,6 +85,8 @@ class Stage:
         Raises:
             LookupError: There is none.
         """
+        if "line" in self.processes:
+            return self.processes["line"].pid
         parent = self.processes["serve"].pid
         children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="utf-8")
         for pid in map(int, children.split()):
@@ -96,7 +98,11 @@ class Stage:
 
 @asynccontextmanager
 async def stage(
-    name: str, place: int = 0, roles: tuple[str, ...] = ("serve", "emulator"), **more: str
+    name: str,
+    place: int = 0,
+    roles: tuple[str, ...] = ("serve", "emulator"),
+    keep: Path | None = None,
+    **more: str,
 ) -> AsyncIterator[Stage]:
     """Start receptionist and emulator anew, and stop them at the end.
 
@@ -104,11 +110,15 @@ async def stage(
         name: of the data folder; what it held before is removed.
         place: 0, 1, ...: two stages at once need two, for their ports.
         roles: what is started.
+        keep: a folder whose contents the data folder begins with.
         more: settings in the environment's form, ``VOICE_KIND="script"``.
     """
     folder = (FOLDER / name).absolute()
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    if keep is None:
+        folder.mkdir(parents=True)
+    else:
+        shutil.copytree(keep, folder)
     first = FIRST_PORT + 3 * place
     environment = {
         "MAPOKEZI_LINE_PORT": str(first),

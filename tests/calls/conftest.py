@@ -8,13 +8,13 @@ test asserts on is what the caller heard, what is on record, and what was record
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -237,23 +237,26 @@ def session_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
+_SPEECH = """
+import asyncio, sys
+from pathlib import Path
+from mapokezi.speech.server import serve_speech
+from mapokezi.speech.settings import SpeechSettings, WorkerSettings
+worker = WorkerSettings(niceness=0)
+asyncio.run(serve_speech(SpeechSettings(Path(sys.argv[1]), workers=1, worker=worker)))
+"""
+
+
 @pytest.fixture(scope="session")
 def speech_address(session_folder: Path) -> Iterator[str]:
-    """The speech process with the real engines, one worker, for all calls of the session."""
+    """The speech process with the real engines, one worker, for all calls of the session.
+
+    Its worker is not as modest as in earnest: what it leaves a core to here is other tests.
+    """
     path = session_folder / "speech.sock"
-    environment = {
-        **os.environ,
-        "MAPOKEZI_SPEECH_ADDRESS": f"unix://{path}",
-        "MAPOKEZI_SPEECH_WORKERS": "1",
-        "MAPOKEZI_STORE_FOLDER": str(session_folder),
-    }
     with (session_folder / "speech.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "mapokezi", "speech"],
-            cwd=session_folder,
-            env=environment,
-            stdout=log,
-            stderr=log,
+            [sys.executable, "-c", _SPEECH, str(path)], stdout=log, stderr=log
         )
         try:
             ends_at = time.monotonic() + 60
@@ -278,8 +281,14 @@ def _answers(path: Path) -> bool:
 
 @pytest.fixture(scope="session")
 def ear() -> Hear:
-    """The callers' own recogniser."""
-    return moonshine_ear()
+    """The callers' own recogniser: one for all callers, so one at a time."""
+    found, alone = moonshine_ear(), threading.Lock()
+
+    def hear(pcm: bytes) -> str:
+        with alone:
+            return found(pcm)
+
+    return hear
 
 
 @pytest.fixture(scope="session")

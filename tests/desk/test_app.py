@@ -54,7 +54,7 @@ def test_a_wrong_link_opens_nothing(outside: Desk, key: str | None) -> None:
 
 
 def test_a_made_up_cookie_is_no_key(outside: Desk) -> None:
-    outside.browser.cookies.set("mapokezi_desk", "made-up")
+    outside.browser.cookies.set("mapokezi-desk", "made-up")
     assert outside.browser.get("/").status_code == 401
 
 
@@ -73,9 +73,9 @@ def test_logging_out_needs_a_new_link(desk: Desk) -> None:
 
 
 def test_a_cookie_that_was_kept_is_worthless_after_logging_out(desk: Desk) -> None:
-    kept = desk.browser.cookies["mapokezi_desk"]
+    kept = desk.browser.cookies["mapokezi-desk"]
     desk.send("/leave")
-    desk.browser.cookies.set("mapokezi_desk", kept)
+    desk.browser.cookies.set("mapokezi-desk", kept)
     assert desk.browser.get("/").status_code == 401
 
 

@@ -325,7 +325,13 @@ class Reception:
 
     def _owe_a_call(self, call: CallInProgress, record: CallRecord) -> None:
         """A caller who was let down, and left no message, is put down for a call back."""
-        if record.outcome not in _OWED_A_CALL or call.caller is None:
+        termination = record.termination
+        # We stopped, and they had not got what they rang for.
+        drained = termination is not None and termination.reason is TerminationReason.DRAINED
+        let_down = record.outcome in _OWED_A_CALL or (
+            drained and record.outcome is Outcome.ABANDONED
+        )
+        if call.caller is None or not let_down:
             return
         self._parts.keeper.put(
             SaveMessage(

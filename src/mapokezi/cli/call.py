@@ -131,7 +131,10 @@ def print_end(heard: CallHeard, recording: Path | None) -> None:
         f"{'answered' if heard.answered else 'not answered'}, "
         f"{heard.length_ms / 1000:.1f} s, hung up by the {heard.hung_up_by or 'line'}"
     )
-    for line in timing_lines(heard.timings()):
+    for event in heard.events:
+        if event["type"] == "refused":
+            out.print(f"  the phone platform says: {escape(str(event.get('why', '')))}")
+    for line in timing_lines(heard.timings()) if heard.answered else ():
         out.print(f"  {line}")
     if recording is not None:
         out.print(f"  recording: {recording}")

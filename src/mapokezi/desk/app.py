@@ -17,7 +17,7 @@ from mapokezi.desk import call_page, calls_page, messages_page, recording
 from mapokezi.desk.pages import page
 from mapokezi.desk.settings import DeskParts
 
-COOKIE = "mapokezi_desk"
+COOKIE = "mapokezi-desk"
 _OPEN_PATHS = frozenset({"/enter", "/healthz"})
 _OPEN_FOLDER = "/static/"
 # With "no-referrer" a browser says "Origin: null" of our own forms too, and they would be refused.

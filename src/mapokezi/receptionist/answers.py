@@ -65,7 +65,7 @@ def names_a_day(reply: Reply, said: str, now_wall: datetime) -> bool:
 
 def identify(reply: Reply) -> ClerkTurn:
     """Say that the caller speaks with a machine."""
-    name = reply.known.office.said_as or reply.known.office.name
+    name = reply.known.office.name
     if reply.state.draft is not None and reply.state.asked in IN_INTAKE:
         reply.tell(f"I am the automated receptionist of {name}.", "office")
         reply.ask_again()
@@ -183,7 +183,7 @@ def say_who_deals(reply: Reply, understood: Understood, said: str) -> ClerkTurn:
 
 def nearest_fact(reply: Reply, said: str) -> Nearest:
     """Find the fact that plain text is nearest to."""
-    return reply.known.examples.nearest(without_fillers(said))
+    return reply.known.finder.nearest(without_fillers(said), reply.sentences)
 
 
 def answer_or_admit(reply: Reply, said: str) -> ClerkTurn:

@@ -136,7 +136,7 @@ def say_again(reply: Reply) -> ClerkTurn:
     if question:
         reply.ask_again()
     elif not facts and reply.state.asked is Asked.HOW_CAN_I_HELP:
-        name = reply.known.office.said_as or reply.known.office.name
+        name = reply.known.office.name
         reply.tell(f"This is the automated receptionist of {name}.", "office")
         reply.ask("yes_what", Asked.HOW_CAN_I_HELP)
     elif not facts:

@@ -39,7 +39,7 @@ from mapokezi.receptionist.office import Office
 from mapokezi.receptionist.replies import Reply
 from mapokezi.receptionist.turns import Asked, ClerkState, ClerkTurn, Heard
 from mapokezi.receptionist.understanding import Kind, Understood, asks_directly, understand
-from mapokezi.receptionist.words import plain, without_fillers
+from mapokezi.receptionist.words import plain, sentences_of, without_fillers
 from mapokezi.units import E164
 
 
@@ -68,7 +68,7 @@ class Clerk:
             heard: words, keys or both.
             now_wall: the wall clock, aware.
         """
-        reply = Reply(state, self._known)
+        reply = Reply(state, self._known, sentences_of(heard.text))
         said = plain(heard.text)
         if not said and not heard.digits:
             reply.say("nothing_heard")
@@ -93,7 +93,7 @@ class Clerk:
             return not_understood(reply)
         understood = understand(said)
         if understood.kind is Kind.OTHER:
-            for part in _sentences(heard.text):
+            for part in reversed(reply.sentences if len(reply.sentences) > 1 else ()):
                 of_part = understand(part)
                 if of_part.kind not in {Kind.OTHER, Kind.GREETING, Kind.BACKCHANNEL, Kind.THANKS}:
                     return self._act(reply, of_part, part, now_wall)
@@ -174,10 +174,3 @@ class Clerk:
         else:
             reply.ask("came_back", Asked.TAKE_MESSAGE_OFFER, who=person_name)
         return reply.done("told")
-
-
-def _sentences(text: str) -> list[str]:
-    """Cut a recogniser's text at its full stops and question marks; plain sentences."""
-    marked = text.replace("?", ".").replace("!", ".").replace(";", ".")
-    parts = [plain(part) for part in marked.split(". ")]
-    return [part for part in reversed(parts) if part] if len(parts) > 1 else []

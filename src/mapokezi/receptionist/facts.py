@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from mapokezi.receptionist.concepts import concepts_of_stem
 from mapokezi.receptionist.words import listed, plain, stem, words_of_weight
 
 _STOP = frozenset(
@@ -28,28 +29,6 @@ _STOP = frozenset(
     """
     )
 )
-_GROUPS = (
-    (
-        "location located address whereabouts situated direction directions map building floor "
-        "street road where landmark reach"
-    ),
-    "price cost charge fee rate expensive quote amount",
-    "pay payment mpesa paybill cash card visa instalment installment",
-    "parking park parked car vehicle",
-    "appointment book booking schedule reserve meeting visit",
-    "document paper bring carry",
-    "email mail gmail",
-    "lift elevator stair wheelchair disabled accessible",
-    "matatu bus transport stage",
-    "language speak swahili kiswahili english kikuyu luo kalenjin somali",
-    "branch town mombasa kisumu nakuru eldoret",
-    "record recorded recording privacy",
-    "lawyer advocate attorney solicitor wakili",
-    "doctor physician daktari",
-    "handle deal specialise specialize practice practise service",
-    "case matter file",
-    "till paybill",
-)
 _JOINED = (
     ("how much", "price"),
     ("land rover", "car"),
@@ -63,18 +42,6 @@ _JOINED = (
     ("get there", "direction there"),
     ("get to", "direction"),
 )
-
-
-def _synonyms() -> dict[str, str]:
-    found: dict[str, str] = {}
-    for group in _GROUPS:
-        members = group.split()
-        for word in members:
-            found.setdefault(stem(word), f"~{members[0]}")
-    return found
-
-
-_SYNONYMS = _synonyms()
 
 
 @lru_cache(maxsize=1024)
@@ -106,6 +73,9 @@ class Nearest:
     """0 to 1."""
     margin: float
     """By how much it is nearer than the next."""
+    next_of: str = ""
+    """What it is nearest to after that."""
+    next_score: float = 0.0
 
     @property
     def is_sure(self) -> bool:
@@ -117,11 +87,18 @@ class Nearest:
         """Whether the caller probably asked for it."""
         return self.score >= LIKELY_SCORE
 
+    @property
+    def is_one_of_two(self) -> bool:
+        """Whether the caller probably asked for one of two that cannot be told apart."""
+        return self.score >= LIKELY_SCORE <= self.next_score and self.margin < SURE_MARGIN
+
 
 SURE_SCORE = 0.52
 """Below it, development utterances were as often something else."""
 SURE_MARGIN = 0.05
 LIKELY_SCORE = 0.46
+_SAME_MEANING = 0.75
+"""What another word of the same concept counts."""
 
 
 def _letters_of(said: str) -> Counter[str]:
@@ -131,6 +108,15 @@ def _letters_of(said: str) -> Counter[str]:
 
 def _length(letters: Counter[str]) -> float:
     return math.sqrt(sum(count * count for count in letters.values())) or 1.0
+
+
+def nearest_of(scores: dict[str, float]) -> Nearest:
+    """Rank scores."""
+    ranked = sorted(scores.items(), key=lambda item: -item[1])
+    if not ranked:
+        return Nearest("", 0.0, 0.0)
+    (of, score), (next_of, next_score) = ranked[0], (ranked[1] if len(ranked) > 1 else ("", 0.0))
+    return Nearest(of, score, score - next_score, next_of, next_score)
 
 
 class Examples:
@@ -156,6 +142,10 @@ class Examples:
 
     def nearest(self, said: str) -> Nearest:
         """Find what plain text ``said`` is nearest to."""
+        return nearest_of(self.scores(said))
+
+    def scores(self, said: str) -> dict[str, float]:
+        """Give how near plain text is to everything that has examples, 0 to 1."""
         words = tuple(self._nearest_known(word) for word in telling_words(said))
         letters = _letters_of(said)
         length = _length(letters)
@@ -170,11 +160,7 @@ class Examples:
             alike = shared / (length * example.length)
             score = 0.72 * overlap + 0.28 * alike
             best[example.of] = max(best.get(example.of, 0.0), score)
-        ranked = sorted(best.items(), key=lambda item: -item[1])
-        if not ranked:
-            return Nearest("", 0.0, 0.0)
-        second = ranked[1][1] if len(ranked) > 1 else 0.0
-        return Nearest(ranked[0][0], ranked[0][1], ranked[0][1] - second)
+        return best
 
     def _nearest_known(self, word: str) -> str:
         """Right a misheard word to one that the examples use, if it is near enough."""
@@ -207,7 +193,7 @@ class Examples:
 def _best_meaning(word: str, among: tuple[str, ...]) -> float:
     if word in among:
         return 1.0
-    group = _SYNONYMS.get(word)
-    if group and any(_SYNONYMS.get(other) == group for other in among):
-        return 0.75
+    meant = concepts_of_stem(word)
+    if meant and any(meant & concepts_of_stem(other) for other in among):
+        return _SAME_MEANING
     return 0.0

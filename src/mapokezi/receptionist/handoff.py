@@ -35,7 +35,7 @@ class Ring:
     person_id: str
     """Empty for the reception."""
     person_name: str
-    """As the voice says it."""
+    """As callers know it; how the local voice says it is `pronunciation`'s."""
     destination: E164
 
 
@@ -79,18 +79,14 @@ def whom_to_ring(
         return RingNobody(NoHandoff.CLOSED, text, "The office is closed at the moment.")
     if person is not None and not person.takes_calls:
         text = f"{person.name} takes no calls."
-        say = f"{_said(person)} is not taking calls."
+        say = f"{person.name} is not taking calls."
         return RingNobody(NoHandoff.TAKES_NO_CALLS, text, say)
     return _checked(office, person, caller_number)
 
 
-def _said(person: Person) -> str:
-    return person.said_as or person.name
-
-
 def _checked(office: Office, person: Person | None, caller: E164 | None) -> Ring | RingNobody:
     destination = (person.mobile if person else None) or office.reception
-    who = _said(person) if person else "the reception"
+    who = person.name if person else "the reception"
     if destination is None:
         text = f"No number is set for {person.name if person else 'the reception'}."
         say = f"{who[:1].upper()}{who[1:]} cannot be reached by telephone."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mapokezi.receptionist.directory import Directory
-from mapokezi.receptionist.facts import Examples
+from mapokezi.receptionist.finder import FactFinder
 from mapokezi.receptionist.office import Fact, Office, Person, Question
 from mapokezi.receptionist.phrases import FIRST_THINGS, PHRASES
 from mapokezi.receptionist.urgency import ForbiddenTopics, UrgentWords
@@ -24,7 +24,7 @@ class Knowledge:
 
     office: Office
     directory: Directory
-    examples: Examples
+    finder: FactFinder
     facts: dict[str, Fact]
     urgent: UrgentWords
     forbidden: ForbiddenTopics
@@ -36,11 +36,11 @@ class Knowledge:
         return self.directory.person(person_id)
 
     def said_name(self, person_id: str) -> str:
-        """Give a person's name as the voice should say it; the reception if nobody is meant."""
+        """Give a person's name; the reception if nobody is meant."""
         person = self.person(person_id)
         if person is None:
             return person_id or "the reception"
-        return person.said_as or person.name
+        return person.name
 
     def title_of(self, fact_id: str) -> str:
         """Give a fact's title as it stands within a sentence."""
@@ -50,14 +50,13 @@ class Knowledge:
 
 def knowledge_of(office: Office) -> Knowledge:
     """Prepare an office; done once, takes some milliseconds."""
-    pairs = [(fact.id, text) for fact in office.facts for text in (*fact.asked_as, fact.title)]
-    pairs += [(FORBIDDEN, text) for text in office.forbidden_asked_as]
+    never = [(FORBIDDEN, text) for text in office.forbidden_asked_as]
     questions = office.message_questions or _USUAL_QUESTIONS
     own = {f"slot:{question.slot}": _ways_of_asking(question) for question in questions}
     return Knowledge(
         office=office,
         directory=Directory(office.people),
-        examples=Examples(pairs),
+        finder=FactFinder(office.facts, never),
         facts={fact.id: fact for fact in office.facts},
         urgent=UrgentWords(office.urgent_words),
         forbidden=ForbiddenTopics(office.forbidden_topics),

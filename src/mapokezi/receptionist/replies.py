@@ -38,10 +38,13 @@ _EXPECTED_OF_SLOT = {
 class Reply:
     """One turn of the clerk's, built up by the rules and then closed with `done`."""
 
-    def __init__(self, state: ClerkState, known: Knowledge) -> None:
-        """Begin a reply from the state before it."""
+    def __init__(
+        self, state: ClerkState, known: Knowledge, sentences: tuple[str, ...] = ()
+    ) -> None:
+        """Begin a reply from the state before it, to what was said, cut into plain sentences."""
         self.state = state
         self.known = known
+        self.sentences = sentences
         self._said: list[Sentence] = []
         self._proposals: list[Proposal] = []
 

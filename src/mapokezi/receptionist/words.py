@@ -44,6 +44,8 @@ _SAME = (
     (re.compile(r"\bcall ?back\b"), "call back"),
     (re.compile(r"\btail number\b"), "till number"),
     (re.compile(r"\bok\b"), "okay"),
+    (re.compile(r"\byou (?:people|guys|all|folks)\b"), "you"),
+    (re.compile(r"\b(?:wanna|want a)(?= (?:know|speak|talk|see|leave|come|book)\b)"), "want to"),
 )
 
 
@@ -65,6 +67,16 @@ def plain(text: str) -> str:
     for pattern, same in _SAME:
         low = pattern.sub(same, low)
     return " ".join(low.split())
+
+
+_SENTENCE_END = re.compile(r"[.?!;](?=\s|$)")
+
+
+@lru_cache(maxsize=512)
+def sentences_of(text: str) -> tuple[str, ...]:
+    """Cut a recogniser's text at its full stops and question marks; plain sentences."""
+    parts = (plain(part) for part in _SENTENCE_END.split(text))
+    return tuple(part for part in parts if part)
 
 
 _FILLERS = frozenset(
