@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.figures import Figure, Load, Measured, load_average, share_of
-from bench.ringing import Rung, ring_and_read, some_at_once
+from bench.ringing import Rung, ring_and_read, shared, some_at_once
 from bench.sounds import words
 from bench.stage import Stage, stage
 from mapokezi.emulator.caller_ear import Hear, moonshine_ear
@@ -36,7 +36,7 @@ async def measure(calls: int = CALLS) -> Measured:
     data = tomllib.loads(DATA.read_text(encoding="utf-8"))
     visitors = [visitor_of(data, number) for number in range(calls)]
     words(line for visitor in visitors for line in MessageLeaver(visitor).lines())
-    ear = moonshine_ear()
+    ear = shared(moonshine_ear())
     async with stage("names") as up:
         rungs = await some_at_once(
             [

@@ -16,7 +16,7 @@ What is claimed, and how it was measured. Sound is judged at the loudspeaker of 
 telephone, in its recording; words are made before a figure is taken; on a busy machine every time
 comes out too long, so the load average stands beside the figures.
 
-`make bench` takes all of them anew (about 40 minutes); one alone: `python -m bench NAME`.
+`make bench` takes all of them anew (about 50 minutes); one alone: `python -m bench NAME`.
 
 {BEGIN}
 {END}

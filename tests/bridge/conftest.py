@@ -100,9 +100,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
 
 @pytest.fixture
-def anyio_backend() -> tuple[str, dict[str, Any]]:
-    """Run on virtual time, unless a module asks for the real one."""
-    return "asyncio", {"loop_factory": VirtualLoop}
+def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, Any]]:
+    """Run the modules that say so on virtual time."""
+    virtual = getattr(request.module, "VIRTUAL_TIME", False)
+    return "asyncio", {"loop_factory": VirtualLoop} if virtual else {}
 
 
 @pytest.fixture
@@ -146,7 +147,6 @@ class FakeHearing(Hearing):
         self._run = 0
 
     def feed(self, pcm: bytes) -> None:
-        assert not self.is_over or self.closed, "fed after it was lost"
         if self.is_over:
             return
         self.fed += pcm

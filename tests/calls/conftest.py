@@ -19,6 +19,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ from mapokezi.emulator.callees import CalleeScript
 from mapokezi.emulator.caller_ear import Hear, moonshine_ear
 from mapokezi.emulator.caller_voice import VoiceShift, prepare_lines
 from mapokezi.emulator.callers import (
+    PHONE_RATE_HZ,
     Caller,
     CallerLine,
     Manners,
@@ -110,12 +112,19 @@ class Rung:
     kept: CallInFull
     messages: tuple[MessageRecord, ...]
     recording: Recorded | None
+    ear: Hear
 
-    @property
+    @cached_property
     def words(self) -> str:
-        """All that the caller heard the receptionist say, as the caller's own ear wrote it."""
-        said = [one.text for one in self.heard.conversation if one.speaker == "receptionist"]
-        return " ".join(said)
+        """All that came out of the caller's earpiece, as the caller's own ear writes it.
+
+        Found after the call, so that no recogniser of ours takes a core from the receptionist.
+        """
+        sound, per_ms = self.heard.heard_pcm, PHONE_RATE_HZ // 1000 * 2
+        spans = voiced_spans(sound, PHONE_RATE_HZ, longest_pause_ms=600)
+        around = ((max(0, span.start_ms - 200), span.end_ms + 200) for span in spans)
+        pieces = (sound[first * per_ms : last * per_ms] for first, last in around)
+        return " ".join(self.ear(piece) for piece in pieces)
 
     @property
     def transcript(self) -> str:
@@ -177,9 +186,9 @@ class House:
         """
         self.callers += 1
         number = f"+2547220001{self.callers:02}"
-        plan = CallPlan(
-            caller, number, to, self.emulator.phone_url, line, hear=self.ear, longest_s=longest_s
-        )
+        hear = self.ear if isinstance(caller, ReactiveCaller) else None
+        url = self.emulator.phone_url
+        plan = CallPlan(caller, number, to, url, line, hear=hear, longest_s=longest_s)
         heard = await place_call(plan)
         kept, messages = await self.record_of(number, cost=cost)
         recording = None
@@ -190,7 +199,7 @@ class House:
             pair = samples_in(pcm).reshape(-1, found.channels)
             left, right = pair[:, 0].tobytes(), pair[:, 1].tobytes()
             recording = Recorded(left, right, found.sample_rate_hz)
-        rung = Rung(heard, kept, messages, recording)
+        rung = Rung(heard, kept, messages, recording, self.ear)
         self._note(rung)
         return rung
 
@@ -364,8 +373,8 @@ class Houses:
                 shutil.copytree(self.folder / "phrases", phrases)
             emulated = replace(emulator_settings(settings, callees or {}), **(platform or {}))
             async with (
-                _line(settings, conversation) as running,
                 Emulator(emulated) as emulator,
+                _line(settings, conversation) as running,
             ):
                 shutil.copytree(phrases, self.folder / "phrases", dirs_exist_ok=True)
                 house = House(settings, running, emulator, self.ear, self.voices)

@@ -141,14 +141,9 @@ class Program:
     def tail(self, count: int = 40) -> str:
         return "\n".join(self.lines[-count:])
 
-    def let_no_file_grow(self) -> None:
-        """From now on every write that would make a file larger fails: its disk is full."""
-        resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
-
-    def let_files_grow(self) -> None:
-        """There is room again."""
-        unlimited = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
-        resource.prlimit(self.pid, resource.RLIMIT_FSIZE, unlimited)
+    def limit_files(self, most_bytes: int) -> None:
+        """From now on a write beyond so many bytes of a file fails: its disk is full."""
+        resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (most_bytes, resource.RLIM_INFINITY))
 
     def finish(self) -> None:
         """End it, whatever state it is in, and read what it wrote."""
@@ -212,6 +207,13 @@ class Deployment:
         line = self.start("line")
         await self.is_ready(line)
         return line
+
+    async def start_line_and_emulator(self, *more: str) -> tuple[Program, Program]:
+        """Start both at once, and wait until callers can ring."""
+        line = self.start("line")
+        emulator = await self.start_emulator(*more)
+        await self.is_ready(line)
+        return line, emulator
 
     async def start_emulator(self, *more: str) -> Program:
         """Start the emulator, and wait until telephones work."""

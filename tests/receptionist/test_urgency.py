@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mapokezi.receptionist.urgency import ForbiddenTopics, UrgentWords
+from mapokezi.receptionist.forbidden import ForbiddenTopics
+from mapokezi.receptionist.urgency import UrgentWords
 from mapokezi.receptionist.words import plain
 
 _WORDS = UrgentWords(("arrested", "police station", "being evicted"))

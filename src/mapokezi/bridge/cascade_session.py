@@ -311,6 +311,8 @@ class CascadeSession:
         if turn_id == self._disregarded:  # just now, or while its last words were recognised
             self._endpointer.reply_heard(clock.monotonic())
             return
+        if self._closed:
+            return
         self._last = _LastTurn(turn_id, self._memory.state)
         self._hear(Heard(ended.text), turn_id, ended.ended_ms)
 
@@ -351,6 +353,8 @@ class CascadeSession:
 
     def _take(self, turn: ClerkTurn, *, in_reply_to: str = "") -> None:
         """Take over the clerk's new state, say its sentences, propose its deeds."""
+        if self._closed:
+            return  # by what was told just now
         self._memory.state = turn.state
         self._expect(turn.expects)
         if turn.say:

@@ -93,6 +93,8 @@ def find_person(reply: Reply, said: str) -> Found:
     if named.people:
         return named
     subject = directory.concerned_with(said)
+    if not subject.is_sure:
+        subject = directory.mentioned_in(said)
     by_name = directory.named(said)
     if by_name.is_sure:
         return by_name
@@ -124,17 +126,33 @@ def ask_for_person(reply: Reply, understood: Understood, said: str, wants: str) 
         return reply.done("unclear")
     if found.people:
         return ask_which(reply, found.people)
-    if wants == "message":
+    if wants == "message" and (not understood.who or _is_anybody(reply, understood.who)):
         start_message(reply, reason=understood.reason)
         return reply.done("start_message")
-    if _means_anybody(understood.who):
+    if understood.is_plain and wants == "hand_over" and _means_anybody(understood.who):
         return hand_over(reply, reason=said)
+    nearest = nearest_fact(reply, said)
+    if nearest.is_sure and nearest.of != FORBIDDEN:
+        return answer_fact(reply, nearest.of)
     reply.set(candidates=())
     key = "no_such_person"
     reply.ask(key, Asked.WHICH_PERSON)
     if reply.failed() >= 2:
         reply.set(asked=Asked.CONNECT_OR_MESSAGE, question="which_of_two")
     return reply.done("unclear", missed=True)
+
+
+_LONGEST_NAME_WORDS = 4
+
+
+def is_one_of_us(reply: Reply, understood: Understood) -> bool:
+    """Say whether the words that stand for a person are a name or a role of the office's."""
+    directory, who = reply.known.directory, understood.who
+    if directory.named_exactly(who).people:
+        return True
+    if len(who.split()) <= _LONGEST_NAME_WORDS and directory.named(who).is_sure:
+        return True
+    return _means_anybody(who) and directory.concerned_with(who).is_sure
 
 
 def ask_which(reply: Reply, people: tuple[Person, ...]) -> ClerkTurn:
@@ -161,6 +179,14 @@ _ANYBODY = re.compile(
 )
 
 
+def _is_anybody(reply: Reply, who: str) -> bool:
+    """Say whether a message is for nobody in particular, or its addressee was asked for in vain."""
+    return _means_anybody(who) or reply.state.misses > 0 or who in _PRONOUNS
+
+
+_PRONOUNS = frozenset({"you", "him", "her", "me", "us", "it", "the firm", "the company"})
+
+
 def _means_anybody(who: str) -> bool:
     return bool(_ANYBODY.search(who))
 
@@ -170,7 +196,19 @@ def say_who_deals(reply: Reply, understood: Understood, said: str) -> ClerkTurn:
     found = find_person(reply, understood.who)
     if found.person is None or not found.is_sure:
         return answer_or_admit(reply, said)
-    person = found.person
+    return offer_person(reply, found.person)
+
+
+_OWN_MATTER = re.compile(
+    r"\b(?:i|we) (?:have|had|got) (?:a|an|some|another) (?:question|problem|issue|complaint|query|case|"
+    r"matter|dispute|concern)\b|\b(?:i|we) (?:need|want|require) (?:some )?(?:help|assistance|advice)\b"
+    r"|\bhelp (?:me|us) with\b|\b(?:calling|called|call|enquire|inquire|ask|asking) (?:about|regarding"
+    r"|concerning|over)\b|\bi want to (?:register|sell|buy|file|start|write|adopt|divorce|sue)\b"
+)
+
+
+def offer_person(reply: Reply, person: Person) -> ClerkTurn:
+    """Say who deals with the caller's matter, and offer to connect or take a message."""
     reply.set(candidates=(person.id,), about=person.id)
     reply.ask(
         "person_is",
@@ -189,19 +227,52 @@ def nearest_fact(reply: Reply, said: str) -> Nearest:
 def answer_or_admit(reply: Reply, said: str) -> ClerkTurn:
     """Answer from the facts; refuse what is forbidden; else say honestly what cannot be said."""
     nearest = nearest_fact(reply, said)
+    forbidden = reply.known.forbidden
+    certain = nearest.is_certain and nearest.of != FORBIDDEN
+    if forbidden.never_answered(said, is_certain_fact=certain):
+        return _offer_message(reply, "no_advice", said, "refuse")
     if nearest.is_sure and nearest.of != FORBIDDEN:
         return answer_fact(reply, nearest.of)
-    if nearest.is_sure or reply.known.forbidden.asked_in(said):
+    if nearest.is_sure or forbidden.asks_price(said):
         return _offer_message(reply, "no_advice", said, "refuse")
     in_message = reply.state.draft is not None and reply.state.asked in IN_INTAKE
+    concerned = reply.known.directory.mentioned_in(said)
+    if concerned.person and not in_message and _OWN_MATTER.search(said):
+        return offer_person(reply, concerned.person)
+    if nearest.is_one_of_two and FORBIDDEN not in {nearest.of, nearest.next_of} and not in_message:
+        return ask_which_fact(reply, said, nearest)
     if nearest.is_likely and nearest.of != FORBIDDEN and not in_message:
         reply.set(candidates=(nearest.of,), pending_reason=_as_reason(said))
         title = reply.known.title_of(nearest.of)
         reply.ask("did_you_mean_fact", Asked.CONFIRM_FACT, title=title)
         return reply.done("unclear")
-    if is_question(without_fillers(said)):
+    if is_question(without_fillers(said)) or _tells_own_matter(reply, said):
         return _offer_message(reply, "dont_know", said, "dont_know")
     return not_understood(reply)
+
+
+_MISSED_CALL = re.compile(
+    r"\bmissed (?:a |an |your |the |this )?call\b|\b(?:called|call) (?:me )?(?:from|by) (?:this|your|a)"
+    r"|\b(?:you|somebody|someone|they) (?:called|rang|phoned) me\b"
+)
+_OWN = re.compile(r"\b(?:i|my|me|we|our|us)\b")
+_A_STORY_WORDS = 7
+
+
+def _tells_own_matter(reply: Reply, said: str) -> bool:
+    """Say whether the caller tells of something of theirs, so that a message is what helps."""
+    if _MISSED_CALL.search(said):
+        return True
+    story = len(said.split()) >= _A_STORY_WORDS and _OWN.search(said)
+    return bool(story) and not reply.state.misses
+
+
+def ask_which_fact(reply: Reply, said: str, nearest: Nearest) -> ClerkTurn:
+    """Ask which of two facts is meant."""
+    reply.set(candidates=(nearest.of, nearest.next_of), pending_reason=_as_reason(said))
+    one, other = reply.known.title_of(nearest.of), reply.known.title_of(nearest.next_of)
+    reply.ask("which_fact", Asked.CONFIRM_FACT, one=one, other=other)
+    return reply.done("unclear")
 
 
 def _as_reason(said: str) -> str:

@@ -41,6 +41,9 @@ _PERSON_NOW = re.compile(
     r"would|prefer)|connect|put|transfer|give|get|speak|talk|a |an |person|human|is there|someone|"
     r"somebody|operator|reception|agent|real)"
 )
+_CONNECT_ME = re.compile(
+    r"\b(?:connect|put|transfer|pass|let) me\b|\b(?:speak|talk) (?:to|with) (?:a|some|any)"
+)
 _LONGEST_STEERING = 12
 
 
@@ -168,7 +171,7 @@ def _may_interrupt(reply: Reply, understood: Understood, said: str) -> bool:
             limit = 9 if kind is Kind.PERSON else 0
             return words <= limit and bool(_PERSON_NOW.match(said))
         if reply.state.asked is Asked.SLOT and reply.state.slot == "name":
-            return bool(_PERSON_NOW.match(said))
+            return bool(_PERSON_NOW.match(said) or _CONNECT_ME.search(said))
         return True
     return asks_directly(said)
 
@@ -183,7 +186,7 @@ def _interruption(
         if reply.state.asked in {Asked.WHICH_PERSON, Asked.CONFIRM_PERSON}:
             return None
         return ask_for_person(reply, understood, said, "hand_over")
-    if understood.kind is Kind.HOURS and not _in_free_slot(reply):
+    if understood.kind is Kind.HOURS:
         return answer_hours(reply, said, now_wall)
     nearest = nearest_fact(reply, said)
     if reply.state.asked not in IN_INTAKE:

@@ -29,6 +29,7 @@ from mapokezi.receptionist.answers import (
     go_on,
     hand_over,
     identify,
+    is_one_of_us,
     names_a_day,
     not_understood,
     say_who_deals,
@@ -107,7 +108,7 @@ class Clerk:
             return answer_or_admit(reply, said)
         if kind is Kind.MESSAGE:
             return ask_for_person(reply, understood, said, "message")
-        if kind is Kind.NAMED_PERSON:
+        if kind is Kind.NAMED_PERSON and (understood.is_plain or is_one_of_us(reply, understood)):
             return ask_for_person(reply, understood, said, "hand_over")
         if kind is Kind.WHO_DEALS:
             return say_who_deals(reply, understood, said)

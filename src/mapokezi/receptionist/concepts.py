@@ -44,10 +44,9 @@ ACCESS: wheelchair wheelchairs lift lifts elevator elevators stair stairs stairc
   disability crutches climb accessible cannot_walk
 SERVICE: service services specialise specialize specialised specialized specialty practise practice
   practising area_of_law areas_of_law kind_of_case kind_of_cases kinds_of_cases type_of_cases
-  types_of_cases kind_of_law kinds_of_law type_of_law types_of_law what_areas which_areas kind_of_work
+  types_of_cases kind_of_law kinds_of_law type_of_law types_of_law what_do_you_do firm_do your_firm_does what_you_do what_areas which_areas kind_of_work
   kind_of_matters type_of_work kind_of_lawyers type_of_lawyers branches_of_law which_cases
-DO: what_do_you_do does_your_firm_do does_the_firm_do your_firm_do what_you_do do_you_do you_do
-  you_also_do firm_that_does firm_do you_deal you_handle handle handles take_up take_on
+DO: do_you_do you_do you_also_do firm_that_does firm_does does_your_firm your_firm_handle you_deal you_handle handle handles take_up take_on
 CASE: case cases matter matters file hearing
 LAW: law legal
 APPOINTMENT: appointment appointments book booking booked schedule scheduling reserve walk_in
@@ -66,7 +65,8 @@ REQUIRE: require required supposed_to need_from_me do_i_need will_i_need should_
 DOCUMENT: document documents paper papers id passport identity_card identification
 HOW: how_can how_do how_should how_may how_would how_will ways_of which_ways way_of
 PAY: pay paying payment payments settle
-PAYWAY: mpesa paybill till till_number cash card cards visa bank_transfer cheque cheque_payments
+PAYWAY: mpesa paybill till till_number cash by_card with_card with_a_card credit_card credit_cards debit_card my_card
+  accept_card accept_cards take_card take_cards bank_transfer cheque cheque_payments
   bank_account account_number payable_number installments instalments pay_bill
 PAYEE: pay_you send_money send_the_money settle_my_bill my_bill
 EMAIL: email emails gmail e_mail online scanned email_address
@@ -114,7 +114,7 @@ services: SERVICE | DO+CASE-MY | DO+LAW-MY | ~DO
 appointment: APPOINTMENT-BRING-REQUIRE-PRICE | APPOINTMENT+HOW | ~MEET+HOW
 first_fee: PRICE+CONSULT-PAYWAY | PRICE+FIRST | PAY+FIRST-HOW-PAYWAY | LONG+CONSULT | ~PAY+CONSULT
 bring: BRING-ACCESS-CAR-PRICE | DOCUMENT+REQUIRE-SEARCH | MEET+REQUIRE-APPOINTMENT | ~DOCUMENT+MEET
-pay: PAYWAY-SHOP | PAYEE-PRICE | PAY+HOW-PRICE-PARK | ~PAY-PRICE-PARK-CONSULT-FIRST
+pay: PAYWAY | PAYEE-PRICE | PAY+HOW-PRICE-PARK
 email: EMAIL
 post: POSTAL-EMAIL-RECEIVED
 language: LANGUAGE+SPEAK | LANGUAGE+PEOPLE | ~LANGUAGE
@@ -125,7 +125,7 @@ branches: BRANCH | OFFICE+TOWN-WHERE-LOCATED-WEATHER-SHOP | OFFICE+OUTSIDE
 progress: CASE+MY+PROGRESS-PRICE | ~CASE+PROGRESS-PRICE
 privacy: RECORDING | LISTEN+CALL
 jobs: JOB
-nearby: SHOP+NEAR | SHOP+OFFICE
+nearby: SHOP+NEAR | SHOP+OFFICE | SHOP+YOU
 money: MONEY
 chat: WEATHER
 rooms: ROOM
@@ -149,7 +149,9 @@ class _Meeting:
 def _entries(text: str) -> list[tuple[str, str]]:
     """Give ``name: words`` entries; a line that is indented goes on from the one before."""
     joined = text.strip().replace("\n  ", " ")
-    return [(name, words) for name, _, words in (line.partition(": ") for line in joined.split("\n"))]
+    return [
+        (name, words) for name, _, words in (line.partition(": ") for line in joined.split("\n"))
+    ]
 
 
 def _words() -> tuple[dict[str, frozenset[str]], dict[str, list[tuple[tuple[str, ...], str]]]]:

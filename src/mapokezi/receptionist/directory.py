@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from mapokezi.receptionist.facts import Examples
+from mapokezi.receptionist.facts import Examples, telling_words
 from mapokezi.receptionist.office import Person
 from mapokezi.receptionist.sounds import hearing_cost, sound_of
 from mapokezi.receptionist.words import listed, plain
@@ -29,10 +29,14 @@ _HONORIFICS = frozenset(
 _ROLE_WORDS = frozenset(
     listed(
         """
-    lawyer advocate doctor attorney agent accountant manager partner
+    lawyer advocate doctor attorney agent accountant manager partner clerk secretary nurse
     """
     )
 )
+
+
+_OF_ROLE = re.compile(r" (?:for|of|in|and) |,")
+"""What a role's name ends before: ``managing partner, for land``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class _Entry:
 def _entry(person: Person) -> _Entry:
     forms = {plain(form) for form in (person.name, *person.aliases, *person.heard_as)}
     forms |= {_bare(form) for form in forms} - {""}
+    forms.add(_OF_ROLE.split(plain(person.role))[0])
     parts = plain(person.name).split()
     names = [" ".join(parts), *(part for part in reversed(parts) if part not in _HONORIFICS)]
     sounds = tuple((sound_of(name), name.count(" ") + 1) for name in dict.fromkeys(names))
@@ -89,6 +94,13 @@ class Directory:
                 for person in people
                 for subject in (*person.subjects, *person.departments, person.role)
             ]
+        )
+
+        self._whole_subjects = tuple(
+            (frozenset(telling_words(plain(subject))), (len(telling_words(plain(subject))), len(subject)), person)
+            for person in people
+            for subject in (*person.subjects, *person.departments)
+            if telling_words(plain(subject))
         )
 
     def person(self, person_id: str) -> Person | None:
@@ -131,6 +143,20 @@ class Directory:
         if person is None or nearest.score < 0.3:
             return NOBODY
         return Found((person,), is_sure=nearest.score >= 0.42 and nearest.margin >= 0.04)
+
+    def mentioned_in(self, said: str) -> Found:
+        """Find whose subject is named, whole, anywhere in plain text; the most telling one."""
+        words = set(telling_words(said))
+        hits = sorted(
+            (
+                (weight, person)
+                for subject, weight, person in self._whole_subjects
+                if subject <= words
+            ),
+            key=lambda hit: -hit[0],
+        )
+        people = tuple({p.id: p for size, p in hits if size == hits[0][0]}.values())
+        return Found(people, is_sure=True) if len(people) == 1 else NOBODY
 
     def _cost(self, entry: _Entry, said: str, bare: str) -> float:
         for form in entry.exact:

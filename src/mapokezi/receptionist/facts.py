@@ -83,6 +83,11 @@ class Nearest:
         return self.score >= SURE_SCORE and self.margin >= SURE_MARGIN
 
     @property
+    def is_certain(self) -> bool:
+        """Whether it was asked for almost as the office has written it."""
+        return self.score >= CERTAIN_SCORE and self.margin >= SURE_MARGIN
+
+    @property
     def is_likely(self) -> bool:
         """Whether the caller probably asked for it."""
         return self.score >= LIKELY_SCORE
@@ -93,6 +98,7 @@ class Nearest:
         return self.score >= LIKELY_SCORE <= self.next_score and self.margin < SURE_MARGIN
 
 
+CERTAIN_SCORE = 0.9
 SURE_SCORE = 0.52
 """Below it, development utterances were as often something else."""
 SURE_MARGIN = 0.05

@@ -29,6 +29,8 @@ _STRANGE_TOPIC = 0.7
 """What is left of a score if what was said has a topic that no fact has."""
 _OTHER_TOPIC = 0.8
 """What is left of a score if what was said has a topic of another fact."""
+_NO_TOPIC = 0.8
+"""What is left of a score if a fact has a topic and what was said has none."""
 _WHOLE = 0.97
 """What the whole counts beside its sentences: the sentence that asks says it better."""
 
@@ -80,9 +82,9 @@ class FactFinder:
         return scores
 
     def _with_topics(self, of: str, score: float, topics: dict[str, float]) -> float:
-        if not topics:
-            return score
         own = self._topics.get(of, {})
+        if not topics:
+            return score * _NO_TOPIC if max(own.values(), default=0.0) >= 1 else score
         shared = max(
             (strength * own.get(topic, 0.0) for topic, strength in topics.items()), default=0.0
         )

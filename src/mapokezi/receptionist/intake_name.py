@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from rapidfuzz import fuzz
+
 from mapokezi.receptionist.intake import ask_next, put_slot, read_back_name, settle_slot
-from mapokezi.receptionist.names import known_by_spelling
+from mapokezi.receptionist.names import first_names, known_by_spelling
 from mapokezi.receptionist.replies import Reply
 from mapokezi.receptionist.spelling import force_letters, looks_spelled, read_letters
 from mapokezi.receptionist.turns import Asked, ClerkTurn, SlotStatus
@@ -30,6 +32,7 @@ _REFUSES = re.compile(
     r"do not have one|i will not (?:say|give))\b"
 )
 _LONGEST_NAME = 5
+_SAME_WORD = 85
 _MOST_LETTERS = 20
 """More letters than this are words that were taken for letters."""
 _NAME_GIVEN = re.compile(
@@ -46,7 +49,17 @@ _NO_NAME_WORDS = re.compile(
 
 
 def name_words(said: str) -> str:
-    """Give the words that may be the name, without what leads in and out of it."""
+    """Give the words that may be the name, without what leads in and out of it.
+
+    Who says a part before the whole (``Wambui, Mary Wambui``) has said it once.
+    """
+    words = _bare_name(said).split()
+    if len(words) > 2 and fuzz.ratio(words[0], words[-1]) >= _SAME_WORD:  # noqa: PLR2004
+        words = words[1:]
+    return " ".join(words)
+
+
+def _bare_name(said: str) -> str:
     said = said.replace(".", " ").replace(":", " ")
     core = _LEAD.sub("", f"{said} ").strip()
     core = _TAIL.sub("", f" {core}").strip()
@@ -152,7 +165,7 @@ def name_denied(reply: Reply, rest: str) -> ClerkTurn:
     evidence = reply.draft.evidence
     reply.set_draft(evidence=replace(evidence, denied=(*evidence.denied, wrong)))
     tries = reply.failed()
-    rest = without_correction_lead(rest)
+    rest = _put_right(without_correction_lead(rest), wrong)
     corrected = name_words(rest)
     if (corrected and _is_plausible(rest) and not _only_denies(rest)) or read_letters(rest):
         _add_evidence(reply, rest)
@@ -160,6 +173,15 @@ def name_denied(reply: Reply, rest: str) -> ClerkTurn:
         if name:
             return reply.done(f"fill:name={name}")
     return _ask_to_spell(reply, tries)
+
+
+def _put_right(rest: str, wrong: str) -> str:
+    """Read ``not Mary, Jane`` as the name with that part of it put right, where it is said so."""
+    words, parts = rest.split(), wrong.lower().split()
+    alike = len(words) == 2 and len({known_by_spelling().get(w) in first_names() for w in words}) == 1  # noqa: PLR2004
+    if alike and words[0] in parts:
+        return " ".join(words[1] if part == words[0] else part for part in parts)
+    return rest
 
 
 def _ask_to_spell(reply: Reply, tries: int) -> ClerkTurn:

@@ -15,7 +15,7 @@ _OWN = re.compile(
     r"\b(?:this|same|current|my own|the same|on this|use my) (?:number|one|line|phone)\b|\bthis"
     r" is my number\b"
     r"|\bcalling (?:you )?(?:from|on|with|in from)\b|\bcalled (?:you )?from\b|\bam using\b"
-    r"|\bthe one (?:i am|on your|you)\b|\bthis one\b|\bthe number you (?:have|see)\b|^(?:just"
+    r"|\bthe one (?:i am|on your|you)\b|\bthis one\b|\bthe (?:number|one) (?:that )?you (?:can )?(?:have|see|are seeing)\b|^(?:just"
     r" )?my number$"
 )
 _OTHER = re.compile(r"\b(?:not|different|another|other|else|instead of|do not)\b")

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from mapokezi.receptionist.directory import Directory
 from mapokezi.receptionist.finder import FactFinder
+from mapokezi.receptionist.forbidden import ForbiddenTopics
 from mapokezi.receptionist.office import Fact, Office, Person, Question
 from mapokezi.receptionist.phrases import FIRST_THINGS, PHRASES
-from mapokezi.receptionist.urgency import ForbiddenTopics, UrgentWords
+from mapokezi.receptionist.urgency import UrgentWords
 
 FORBIDDEN = "!forbidden"
 """What the forbidden examples stand for among the facts."""

@@ -124,6 +124,9 @@ def _readings(words: tuple[str, ...]) -> tuple[tuple[float, tuple[_Part, ...]], 
 
 
 def _parts(heard: str, count: int) -> list[_Part]:
+    known = known_by_spelling().get(heard)
+    if known in common_names():
+        return [_Part(known, 0.0, sure=True)]
     broken = _WORD_BREAK * (count - 1)
     parts = [
         _Part(name, cost + broken, cost <= SURE_COST)
@@ -139,6 +142,10 @@ def _parts(heard: str, count: int) -> list[_Part]:
 def guess_name(evidence: Evidence) -> NameGuess:
     """Make the best name of all that was heard, or an empty one."""
     denied = {name.lower() for name in evidence.denied}
+    if denied and not evidence.spelled and len(evidence.heard) > 1:
+        corrected = guess_name(Evidence(evidence.heard[-1:]))
+        if corrected.name and corrected.name.lower() not in denied:
+            return corrected
     best: dict[tuple[str, ...], tuple[float, tuple[_Part, ...]]] = {}
     for heard in evidence.heard[-3:]:
         for cost, parts in _readings(tuple(heard.split()[:5])):

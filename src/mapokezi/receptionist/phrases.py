@@ -114,6 +114,11 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "That is {who}, our {role}. Would you like to be connected, or leave a message?",
     ),
     "did_you_mean_fact": ("Is your question about {title}?", "Do you want to know about {title}?"),
+    "which_fact": (
+        "Do you mean {one}, or {other}?",
+        "Is it about {one}, or about {other}?",
+    ),
+    "for_whom_again": ("Whom is the message for? Please say the name once more.",),
     "message_start": ("I will take a message for {who}.", "All right, a message for {who}."),
     "name_again": (
         "I did not catch the name. Please say just your name.",

@@ -44,10 +44,14 @@ _NOTHING_TO_ADD = re.compile(
     r"^(?:no|nothing|none|not really|no thank you|no thanks|skip|no preference|i do not (?:know"
     r"|mind)|"
     r"it does not matter|does not matter)\b"
+    r"|\b(?:no|not|not have an?|not have any) (?:particular|specific|special|preferred|certain|exact"
+    r"|preference|best)\b|^(?:whenever|any day)(?: .{0,25})?$"
 )
 _PLEASANTRY = re.compile(
     r"^(?:thank you|thanks|please|that is all|that is it|i am (?:okay|fine|good)|all|"
-    r"nothing(?: else)?|goodbye|bye|more|worry|bother|need to|do not|it is (?:okay|fine)|for now"
+    r"that will be all|(?:i will|let me|i can|i shall|i would rather) (?:call|try|ring|come|check|phone"
+    r"|do it|do that)(?: (?:you|it|again|back|later|then|tomorrow|myself|another time|in the \w+))*|"
+    r"leave it|later|need|not now|now|nothing(?: else)?|goodbye|bye|more|worry|bother|need to|do not|it is (?:okay|fine)|for now"
     r"|so much|very much|i think|sir|madam| )*$"
 )
 _MESSAGE_LEAD = re.compile(
@@ -80,7 +84,7 @@ def take_answer(reply: Reply, heard: Heard, said: str, now_wall: datetime) -> Cl
 
 def _more(reply: Reply, said: str) -> ClerkTurn | None:
     """Is there anything else?"""
-    answer = read_answer(said)
+    answer = read_answer(said, reply.sentences)
     if answer.yes is None or not _PLEASANTRY.match(answer.rest):
         return None
     if answer.yes:
@@ -118,7 +122,7 @@ def _take_slot(reply: Reply, heard: Heard, said: str, slot: str) -> ClerkTurn:
 def _take_words(reply: Reply, said: str, slot: str) -> ClerkTurn:
     """Take free words: the reason, the best time, a slot of the office's own."""
     question = next((q for q in reply.known.questions if q.slot == slot), None)
-    if question is not None and not question.required and _NOTHING_TO_ADD.match(said):
+    if question is not None and not question.required and _NOTHING_TO_ADD.search(said):
         put_slot(reply, slot, "", SlotStatus.SKIPPED)
         ask_next(reply)
         return reply.done(f"fill:{slot}=")
@@ -145,7 +149,7 @@ def _words_missed(reply: Reply, slot: str) -> ClerkTurn:
 
 
 def _confirm_slot(reply: Reply, heard: Heard, said: str, slot: str) -> ClerkTurn:
-    answer = read_answer(said)
+    answer = read_answer(said, reply.sentences)
     if slot == "number" and intake_number.has_number(heard, answer.rest) and not answer.yes:
         return intake_number.number_denied(reply, heard, answer.rest)
     if answer.yes:
@@ -197,12 +201,12 @@ def _unanswered(reply: Reply) -> ClerkTurn:
 
 
 def _confirm_message(reply: Reply, heard: Heard, said: str) -> ClerkTurn:
-    answer = read_answer(said)
+    answer = read_answer(said, reply.sentences)
     if answer.yes:
         reply.say("thanks")
         propose_message(reply)
         return reply.done("confirm")
-    changed = _named_change(reply, heard, answer.rest)
+    changed = _named_change(reply, heard, answer.rest or said)
     if changed is not None:
         return changed
     if answer.yes is False:
@@ -262,7 +266,7 @@ def _change(reply: Reply, heard: Heard, said: str) -> ClerkTurn:
     changed = _named_change(reply, heard, said)
     if changed is not None:
         return changed
-    answer = read_answer(said)
+    answer = read_answer(said, reply.sentences)
     if answer.yes is False and not answer.rest:
         reply.ask("read_back", Asked.CONFIRM_MESSAGE, summary=summary_of(reply))
         return reply.done("deny")
@@ -277,7 +281,11 @@ def _change(reply: Reply, heard: Heard, said: str) -> ClerkTurn:
 
 def _offer_answered(reply: Reply, said: str) -> ClerkTurn | None:
     """Take yes or no to an offer; None if the caller says something else altogether."""
-    answer = read_answer(said)
+    if reply.state.asked is Asked.CONFIRM_FACT:
+        chosen = _which_fact(reply, said)
+        if chosen is not None:
+            return chosen
+    answer = read_answer(said, reply.sentences)
     if answer.yes is None:
         understood = understand(said)
         if understood.kind not in {Kind.OTHER, Kind.GREETING, Kind.THANKS, Kind.BACKCHANNEL}:
@@ -331,13 +339,34 @@ def _person_confirmed(reply: Reply, answer: Answer) -> ClerkTurn | None:
     return reply.done("deny")
 
 
+_ORDER = (
+    re.compile(r"\b(?:first|former)\b"),
+    re.compile(r"\b(?:second|latter|last|other)\b"),
+)
+
+
 def _fact_confirmed(reply: Reply, answer: Answer) -> ClerkTurn | None:
-    if answer.yes:
-        return answer_fact(reply, reply.state.candidates[0])
+    facts = reply.state.candidates
+    if answer.yes and len(facts) == 1:
+        return answer_fact(reply, facts[0])
+    if answer.yes and not answer.rest:
+        return _neither(reply)
     if answer.rest and not _PLEASANTRY.match(answer.rest):
         return None
     reply.ask("dont_know", Asked.TAKE_MESSAGE_OFFER)
     return reply.done("dont_know")
+
+
+def _which_fact(reply: Reply, said: str) -> ClerkTurn | None:
+    """Take the choice between two facts that were named, if one is chosen."""
+    facts = reply.state.candidates
+    for fact_id, place in zip(facts, _ORDER, strict=False):
+        if len(facts) > 1 and place.search(said):
+            return answer_fact(reply, fact_id)
+    chosen = reply.known.finder.nearest(said)
+    if len(facts) > 1 and chosen.of in facts and (chosen.is_likely or len(said.split()) <= 4):
+        return answer_fact(reply, chosen.of) if chosen.score else None
+    return None
 
 
 def _which_person(reply: Reply, said: str) -> ClerkTurn | None:
@@ -373,7 +402,7 @@ def _connect_or_message(reply: Reply, said: str) -> ClerkTurn | None:
         r"\b(?:connect|connected|put me|through|speak|talk|transfer|first|former|reception)\b", said
     ):
         return hand_over(reply, person_id)
-    answer = read_answer(said)
+    answer = read_answer(said, reply.sentences)
     if answer.yes is False and _PLEASANTRY.match(answer.rest):
         reply.ask("anything_else", Asked.ANYTHING_ELSE)
         return reply.done("deny")

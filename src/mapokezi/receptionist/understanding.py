@@ -45,33 +45,41 @@ class Understood:
     """The words that stand for a person, plain."""
     reason: str = ""
     """The words of the message itself, if they were said at once."""
+    is_plain: bool = True
+    """Whether it is a plain request; else ``who`` must be a name of the office's to make it one:
+    ``can I have ...`` may go on with anything."""
 
 
 _REPEAT = re.compile(
     r"^(?:i am )?(?:sorry|story|pardon|excuse)(?: me)?(?: what)?(?: was that| did you say)?$"
     r"|^(?:what|huh|come again|say again|once more|again please|repeat|repeat please)$"
-    r"|\b(?:say|repeat) (?:that|it|this)(?: again| once more)?\b"
+    r"|\b(?:say|repeat|read) (?:that|it|this)(?: again| once more)?\b"
     r"|\b(?:could|can|would|will) you (?:please )?(?:repeat|say)(?: \w+){0,3}(?: again| please)?$"
     r"|\bcome again\b|^what did you say\b|\bdid not (?:hear|catch|get) (?:you|that|it)\b"
     r"|\bcould not hear\b|^what was that\b|\bsay again\b|^(?:i )?beg your pardon$"
     r"|^speak (?:up|slowly|more slowly)\b"
 )
 _WAIT = re.compile(
-    r"^(?:(?:please|okay|oh|sorry|just|yes) )*(?:hold (?:on|and|in|up)|hold the line|wait|stop"
+    r"^(?:(?:please|okay|oh|sorry|just|yes) )*(?:hold (?:on|and|in|up)|hold the line|wait|weight|stop"
     r"|hang on|"
     r"one (?:moment|minute|second|sec)|just a (?:moment|minute|second|sec)|a (?:moment|minute|"
-    r"second)|give me a (?:moment|minute|second)|let me (?:see|check|think|look|find|get)|"
+    r"second)|give me (?:a|one|just a|some) (?:moment|minute|second|sec|time)|let me (?:see|check|think|look|find|get)|"
     r"bear with me|not yet)(?: .{0,40})?$"
 )
-_WAIT_WORDS_AFTER = re.compile(r"\b(?:person|human|message|speak|talk|connect|bye|number is)\b")
+_WAIT_WORDS_AFTER = re.compile(
+    r"\b(?:person|human|message|speak|talk|connect|bye|number is)\b|\b(?:what|how (?:much|do)|when|"
+    r"where|do you|are you|is there|can i|can you|could you)\b"
+)
 _BACKCHANNEL = re.compile(
     r"^(?:mm|mhm|mm hmm|mmhmm|hmm|hm|uh huh|uhhuh|okay|okay okay|ah|oh|ah okay|oh okay|i see|"
     r"right|alright|all right|got it|sawa|um|uh|er|mama|aha|yes yes|fine|good|great|cool|nice)$"
 )
 _GOODBYE = re.compile(
-    r"^(?:.{0,50} )?(?:goodbye|bye|bye bye|bye now|see you|have a (?:good|nice|great|lovely) "
+    r"^(?:.{0,50} )?(?:goodbye|bye|bye bye|bye now|have a (?:good|nice|great|lovely) "
     r"(?:day|evening|afternoon|weekend|one|time)|talk to you later|speak soon|kwaheri|"
     r"take care|cheers bye)(?: .{0,20})?$"
+    r"|^(?:.{0,30} )?see you(?: (?:then|later|soon|there|tomorrow|on \w+|next week))?$"
+    r"|^(?:.{0,30} )?(?:wrong number|by mistake)$"
     r"|^(?:no |okay |yes |thank you |thanks |so |well )*(?:that is (?:all|it|everything|fine)|"
     r"that will be all|that is all i (?:need|needed|wanted)|"
     r"nothing (?:else|more)|i am (?:done|good|fine|okay|all set)|all good|we are done|"
@@ -87,7 +95,7 @@ _IDENTITY = re.compile(
     r"answering machine|real person|real human|human|human being|live person|a person|"
     r"chat gpt|software|artificial)\b"
     r"|\b(?:who|whom) (?:am i|is this|are you|is speaking|am i speaking)\b(?! (?:open|closed))"
-    r"|\bwhat is your name\b|\bwhat are you\b|\bare you real\b"
+    r"|\bwhat is your name\b|\bwhat are you$|\bare you real\b"
 )
 _NOT_IDENTITY = re.compile(
     r"\b(?:do not want|do not like|can i|could i|may i|want to|like to|need to|let me|rather|"
@@ -99,11 +107,18 @@ _SOMEBODY = (
     r"live person|real one|a man|a woman|one of you)"
 )
 _TALK = (
-    r"(?:speak|talk|chat|connect|connected|transfer|transferred|put|pass|pars|patch|switch|"
-    r"forward|reach|get|give|find|have|want|need|prefer|let|see)"
+    r"(?:speak|talk|chat|connect|connected|transfer|transferred|put|pass|pars|patch|switch|forward)"
+)
+_FETCH = (
+    r"(?:reach|get|give|find|(?:can|could|may) i have|want|need|prefer|bring|get hold of)(?: me| to"
+    r"| a| an| the| any| some| real| live| actual| another| your| one of your| different| hold of"
+    r"| through)*"
 )
 _PERSON = re.compile(
     rf"\b{_TALK}\b.{{0,40}}\b{_SOMEBODY}\b(?! (?:who|that|from|to help|about|for))"
+    rf"|\b{_FETCH} {_SOMEBODY}(?:$| (?:please|now|instead|here please|there please|else|on the (?:line|"
+    r"phone)|to (?:talk|speak|help|assist)|who can (?:talk|speak|help)|i can (?:talk|speak)|right"
+    r" (?:now|away))\b)"
     rf"|^(?:no |yes |please |okay |just |a |an |the |real |live |actual |to )*{_SOMEBODY}"
     r"(?: please| now)*$"
     rf"|^(?:is|are) (?:there )?(?:anyone|anybody|someone|somebody|any one|people|a person)"
@@ -116,6 +131,8 @@ _PERSON = re.compile(
     r"|\b(?:anyone|anybody|someone|somebody)\b.{0,12}\b(?:i can|to|can|could|i could) (?:talk"
     r"|speak|help)"
     r"|\bhuman being\b.{0,10}$|^(?:speak|talk) to (?:a )?(?:person|human|someone|somebody).*$"
+    r"|\b(?:speak|talk|connected?|put through|get) (?:to|with)? ?(?:the|your|a) secretary\b"
+    r"|^who (?:can|could|should|do|may) i (?:talk|speak)(?: to| with)?$"
 )
 _GIVE_PERSON = re.compile(
     r"\b(?:speak|talk|chat|speaking|talking)(?: directly| now)?(?: to| with) (?P<a>.+)"
@@ -123,18 +140,32 @@ _GIVE_PERSON = re.compile(
     r"(?: through| over)?(?: to| with) (?P<b>.+)"
     r"|\bput (?:me|us|my call) (?:through|on|thru|true)(?: to| with)? (?P<c>.+)"
     r"|\bpass (?:me|the call|my call)(?: on| over)?(?: to)? (?P<d>.+)"
+    r"|\b(?:a|quick) word with (?P<l>.+)"
     r"|\b(?:get|give|find|reach|get hold of|see) (?:me )?(?P<e>(?:mr|mrs|ms|miss|dr|doctor"
     r"|advocate|"
     r"wakili|madam|counsel|lawyer)\b.+)"
     r"|\b(?:get (?:a )?hold of|reach|looking for|calling for|asking for|ask for|here for|"
-    r"call is for|may i have|can i have|can i get|could i have) (?P<f>.+)"
-    r"|^(?:please )?(?:is|are|it is) (?P<g>.+?) (?:in|there|available|around|free|at the office|"
+    r"call is for|may i have|can i have|can i get|could i have|(?:give|get) me|i want) (?P<f>.+)"
+    r"|^(?:please )?(?:is|are|it is) (?P<g>(?!there\b|it\b|that\b|this\b|the office\b|you\b).+?) (?:in|there|available|around|free|at the office|"
     r"in the office|in today|and today|on duty|at work|back)(?: \w+){0,3}$"
     r"|\b(?:i want|i need|want|need|like) (?:to (?:speak|talk)(?: to| with)? )?"
     r"(?P<h>(?:mr|mrs|ms|miss|dr|doctor|advocate|wakili|madam|counsel)\b.+)"
     r"|\bwant to be commiser (?P<i>.+)|^(?:is )?(?P<j>(?:mr|mrs|ms|miss|dr|wakili|madam|advocate)"
     r" .+)$"
     r"|\b(?:speak|talk|speaks|peak) (?:two|too) (?P<k>.+)"
+)
+_NAMES_ONLY = frozenset({"f", "g"})
+"""The ways of `_GIVE_PERSON` that may be said of anything: they need a name of the office's."""
+_WHO_HELPS = re.compile(
+    r"\bwho (?:can|could|should|do|may|shall) i (?:talk|speak|see|ask|consult|meet)(?: to| with)?\b"
+    r"|\bwho (?:can|could|will|would) (?:help|assist) (?:me|us)\b"
+)
+_ROLE = (
+    r"(?:lawyer|advocate|attorney|doctor|partner|department|team|desk|office manager|accountant)"
+)
+_ROLE_WANTED = re.compile(
+    rf"\b(?:speak|talk|connect|connected|transfer|put|pass|get|give|need|want|see|reach)\b(?: \w+)"
+    rf"{{0,4}}? (?:the|your|an?) (?P<r>(?:\w+ ){{1,2}}{_ROLE})\b"
 )
 _WHO_DEALS = re.compile(
     r"^(?:(?:and|so|please|tell me|do you know|can you tell me) )*who (?:deals with|handles|does"
@@ -155,6 +186,8 @@ _MESSAGE = re.compile(
     r"(?:message|messages|massage|note|word)(?: please)?(?:(?: for| to| from| with) (?P<who>.+?))?"
     r"(?: (?:that|saying|to say|about|telling (?:him|her|them)|please tell (?:him|her|them))"
     r" (?P<reason>.+))?$"
+    r"|\b(?:give|pass|take|send) (?P<who4>(?!me\b|you\b|us\b)\w+(?: \w+){0,2}) (?:a|this|my|the) (?:message|massage)"
+    r"(?: (?:that|about|saying) (?P<reason4>.+))?$"
     r"|\bcall back from (?P<who3>.+)$|^(?:a |just a )?message(?: for| to| from) (?P<who2>.+)$"
     r"|^(?:a )?message(?: please)?$"
 )
@@ -171,10 +204,24 @@ _ASK_TO_CALL = re.compile(
     r" (?P<reason2>.+))?"
 )
 _CALL_BACK = re.compile(
-    r"\b(?:call|ring|phone|get back to) (?:me|us)(?: back)?\b|\bcall back\b|\breturn my call\b"
+    r"\b(?:call|ring|phone|get back to) (?:me|us)(?: back)?\b|\bcall back\b|\breturn my call\b|\bbe called(?: back)?\b"
     r"|\bcallback\b"
 )
 _CALLBACK_QUESTION = re.compile(r"\b(?:i will call|i can call|let me call|i shall call) ")
+_DAY = (
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|today|tomorrow|tonight|weekends?|holidays?|"
+    r"christmas|easter|new year|now|at the moment|this (?:morning|afternoon|evening|week)|next week|"
+    r"lunch(?: ?time)?|jamhuri|mashujaa|madaraka)\b"
+)
+_PRESENT = (
+    r"(?:(?:find|get|meet|catch) (?:you|somebody|someone|anybody|anyone|people)\b|\b(?:is|are|be)"
+    r" (?:there )?(?:you|somebody|someone|anybody|anyone|people|the office) ?(?:be )?(?:there|in\b|at\b"
+    r"|around|available|on\b|working)|\b(?:will|would) (?:there be )?(?:you|somebody|someone|anybody"
+    r"|anyone)\b.{0,12}\b(?:in|there|around|at|be|available)\b"
+    r"|\b(?:can|may|could|should|shall) (?:i|we) (?:just )?(?:come|visit|pass|drop|stop|walk in)\b"
+    r"|\bis (?:there )?(?:anyone|anybody|somebody|someone) (?:at|in) the office)"
+)
+_PRESENT_ON_DAY = re.compile(rf"(?=.*{_PRESENT})(?=.*{_DAY})")
 _HOURS = re.compile(
     r"\b(?:open|opens|opened|opening|close|closes|closed|closing)\b"
     r"|\b(?:opening|working|office|business|visiting) (?:hours?|times?|days?)\b"
@@ -194,6 +241,12 @@ _NOT_HOURS = re.compile(
     r"\b(?:open|close|opening|closing) (?:a|an|my|the|up a|this|that|of a) (?!office|doors?\b)\w+"
     r"|\bclose (?:to|by)\b|\bopen (?:to|for) (?:question|suggest)|\bcase closed\b|\bclosed case\b"
     r"|\bwhat time is it\b|\bcall (?:me|us)\b|\bappointment\b|\bopen (?:account|file|company)\b"
+    r"|\b(?:court|courts|bank|banks|registry|hospital|school|shop|market|supermarket|huduma centre"
+    r"|post office|embassy|station) (?:be )?(?:open|opens|close|closes)\b"
+)
+_NOT_PRESENT = re.compile(
+    r"\b(?:book|booking|appointment|bring|carry|document|documents|how much|speak|talk|call|connect"
+    r"|put me|where|matatu|bus)\b"
 )
 _GREETING = re.compile(
     r"^(?:(?:hello|hi|hey|hallo|habari|jambo|sasa|mambo|yes|oh|good day|there|is anyone there"
@@ -233,6 +286,8 @@ def understand(said: str) -> Understood:
     message = _message(core)
     if message is not None:
         return message
+    if _PRESENT_ON_DAY.search(core) and not _NOT_PRESENT.search(core):
+        return Understood(Kind.HOURS)
     person = _person(core)
     if person is not None:
         return person
@@ -264,9 +319,10 @@ def _quick_kind(said: str, core: str) -> Kind | None:
 
 def _message(core: str) -> Understood | None:
     match = _MESSAGE.search(core)
-    if match:
-        who = match["who"] or match["who2"] or match["who3"] or ""
-        return Understood(Kind.MESSAGE, who=who, reason=match["reason"] or "")
+    if match and " word with " not in core:
+        who = match["who"] or match["who2"] or match["who3"] or match["who4"] or ""
+        reason = match["reason"] or match["reason4"] or ""
+        return Understood(Kind.MESSAGE, who=who, reason=reason)
     match = _ASK_TO_CALL.search(core)
     if match:
         who = match["who"] or match["who2"] or ""
@@ -286,14 +342,23 @@ def _person(core: str) -> Understood | None:
     subject = _SUBJECT_PERSON.search(core)
     named = _GIVE_PERSON.search(core)
     if subject and (named or _PERSON.search(core) or re.search(r"\b(?:need|want|like)\b", core)):
-        return Understood(Kind.NAMED_PERSON, who=subject[0])
+        return Understood(Kind.NAMED_PERSON, who=subject[0], is_plain=_asks_to_talk(core))
+    role = _ROLE_WANTED.search(core)
+    if role:
+        return Understood(Kind.NAMED_PERSON, who=role["r"], is_plain=_asks_to_talk(core))
     if _PERSON.search(core):
         return Understood(Kind.PERSON)
+    if _WHO_HELPS.search(core):
+        return Understood(Kind.NAMED_PERSON, who=core)
     if named:
-        who = next(words for words in named.groups() if words)
+        way, who = next((way, words) for way, words in named.groupdict().items() if words)
         if not re.match(r"(?:me|you|us|it)\b", who):
-            return Understood(Kind.NAMED_PERSON, who=who)
+            return Understood(Kind.NAMED_PERSON, who=who, is_plain=way not in _NAMES_ONLY)
     return None
+
+
+def _asks_to_talk(core: str) -> bool:
+    return re.search(rf"\b{_TALK}\b", core) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +384,10 @@ _YES = re.compile(
     r" have)\b ?)+"
 )
 _NO = re.compile(
-    r"^(?:(?:um|uh|oh|well|ah|sorry|hello|actually) )*(?:(?:no|nope|nah|noo|hapana|not|wrong"
+    r"^(?:(?:um|uh|oh|well|ah|sorry|hello|actually) )*(?:(?:not"
+    r" (?:right|correct|really|quite|exactly|that|it|at all|true)|that is not (?:right|correct|it|my"
+    r" name|my number|the name|the number|what i said)|you (?:have )?got (?:it|that|my name|the name|"
+    r"my number|the number|the message) wrong|(?:it|that) is not|no need|no|nope|nah|noo|hapana|not|wrong"
     r"|incorrect|"
     r"negative|that is (?:not|wrong|incorrect)|that is a mistake|it is (?:not|wrong)|do not|never|"
     r"that is not (?:right|correct|it|my name|my number|the name|the number|what i said)|not"
@@ -337,8 +405,47 @@ _CORRECTION_LEAD = re.compile(
 )
 
 
-def read_answer(said: str) -> Answer:
-    """Read yes or no in plain text, with what comes behind it."""
+_YES_SOMEWHERE = re.compile(
+    r"\b(?:(?:that|it) is (?:the one|right|correct|okay|fine)|send it|go ahead|you got it right|please"
+    r" do|i (?:would|will) like that)\b|\byes$"
+)
+_NO_SOMEWHERE = re.compile(
+    r"\b(?:wrong|incorrect|mistake|not (?:right|correct|my name|my number|the (?:name|number)|what i"
+    r" said|so|like that))\b"
+)
+
+
+_SHORT_REST = 2
+_DIGIT_WORDS = re.compile(r"\d|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|double)\b")
+
+
+def _has_digits(said: str) -> bool:
+    return len(_DIGIT_WORDS.findall(said.replace("the one", ""))) > 1
+
+
+def read_answer(said: str, sentences: tuple[str, ...] = ()) -> Answer:
+    """Read yes or no in plain text, with what comes behind it.
+
+    Args:
+        said: plain text.
+        sentences: the same cut at its full stops: a first one misheard does not spoil the others.
+    """
+    answer = _answer_at_first(said)
+    if answer.yes is not None or said in _NOT_YET_NO:
+        return answer
+    if _NO_SOMEWHERE.search(said):
+        return Answer(yes=False)
+    each = [_answer_at_first(sentence) for sentence in sentences]
+    found = {one.yes for one in each if len(one.rest.split()) <= _SHORT_REST} - {None}
+    if len(found) == 1 and not any(map(_has_digits, sentences)):
+        return Answer(yes=found.pop())
+    if not found and _YES_SOMEWHERE.search(said) and not _CONTRARY.search(said):
+        return Answer(yes=True)
+    return answer
+
+
+def _answer_at_first(said: str) -> Answer:
+    """Read the yes or no with which plain text begins."""
     if said in _NOT_YET_NO:
         return Answer(yes=False)
     no = _NO.match(said)
@@ -368,11 +475,12 @@ _QUESTION = re.compile(
     r"i have|tell me|give me|let me know|am looking|looking for|want|need|we|my|the)\b"
 )
 _ASKS_DIRECTLY = re.compile(
-    r"^(?:(?:and|so|okay|but|please|sorry|first|wait|by the way|before that|yes|no|tell me)"
-    r" )*(?:what (?:time|are|is|do|does)"
+    r"^(?:(?:and|so|okay|but|please|sorry|first|wait|by the way|before (?:that|i (?:say|answer|go on|"
+    r"continue|tell you|give)(?: \w+)?(?: that| it)?)|actually|quick question|one question|yes|no|just|"
+    r"tell me|first of all|excuse me) )*(?:what (?:time|are|is|do|does)"
     r"|where|when (?:do|are|will|is)|how (?:much|do|can|long|far|late)|which|do you|does the|are"
-    r" you|can i|could i|is there|"
-    r"are there)\b"
+    r" you|can i|could i|is there|at what time|from what time|until what time|will you|"
+    r"are there|where (?:is|are|your|do)|your office is)\b"
 )
 
 

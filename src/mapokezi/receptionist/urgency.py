@@ -1,4 +1,4 @@
-"""What makes a call urgent, and what is never answered: found by rules, without any model."""
+"""What makes a call urgent: found by rules, without any model."""
 
 from __future__ import annotations
 
@@ -31,13 +31,63 @@ _NOT_URGENT = re.compile(
     r"\b(?:not|no|is not|it is not|nothing)(?: an?| really| so| that)*(?: very)? (?:emergency"
     r"|urgent"
     r"|an emergency)\b|\bnot (?:in )?(?:an )?(?:emergency|hurry)\b"
+    r"|\b(?:last (?:year|month)|(?:years?|months?) ago|in (?:19|20)\d\d)\b"
 )
 _GENERAL_QUESTION = re.compile(
-    r"^(?:(?:hello|hi|yes|okay|so|and|please) )*(?:do you|can you|could you|are you able|"
-    r"what if|what happens|how do|how does|how much|what do you|which lawyer|who)\b"
+    r"^(?:(?:hello|hi|yes|okay|so|and|please) )*(?:do you|can (?:you|they|he|she|my \w+|the police|"
+    r"someone|somebody)|could you|are you able|what if|what happens|is it|if |"
+    r"how do|how does|how much|what do you|which lawyer|who)\b"
     r"(?!.*\b(?:my (?:brother|sister|son|daughter|husband|wife|father|mother|friend|child|house)|"
     r"i am|he is|she is|they are|we are|has been|have been|now)\b)"
 )
+_POLICE = r"(?:police|policemen|officers?|cops?|askaris?|dci|detectives?)"
+_COME = (
+    r"(?:here|outside|at (?:my|our|the) (?:door|gate|house|home|place|shop|office|work)|(?:has|have) "
+    r"come|came|coming|arrived|inside|in (?:my|our) (?:house|compound|home))"
+)
+_FAMILIES = (
+    (
+        re.compile(r"arrest|custody|detain|police|locked up|\bcells?\b"),
+        re.compile(
+            r"\b(?:arrest(?:ed|ing|s)|under arrest|detained|detaining|in custody|behind bars|"
+            r"locked (?:\w+ )?up|in (?:a |the )?(?:police )?cells?)\b"
+            rf"|\b{_POLICE}\b.{{0,30}}\b(?:taken|took|taking|take|picked|grabbed|holding|held|dragged"
+            rf"|raiding|searching|{_COME})\b"
+            rf"|\b(?:taken|took|taking|picked up|held|holding|dragged)\b.{{0,30}}\b(?:{_POLICE}|cells?)\b"
+        ),
+    ),
+    (
+        re.compile(r"evict|auction|demolish"),
+        re.compile(
+            r"\bevicting\b|\bbeing (?:evicted|thrown out|kicked out)\b|\bevicted (?:us|me)\b"
+            r"|\b(?:throwing|thrown|threw|kicking|kicked) (?:us|me|my \w+|our \w+|everything|them) out"
+            r"\b|\b(?:throwing|thrown|threw) out (?:my|our) (?:things|property|furniture|goods)\b"
+            r"|\b(?:demolishing|bulldozers?|flattening)\b|\blocked (?:us|me) out\b"
+            rf"|\bauctioneers?\b.{{0,40}}\b(?:taking|carrying|loading|removing|take|{_COME})\b"
+            rf"|\b(?:taking|carrying|loading|{_COME})\b.{{0,40}}\bauctioneers?\b"
+        ),
+    ),
+    (
+        re.compile(r"accident|bleeding|injur"),
+        re.compile(
+            r"\b(?:just|now)\b.{0,30}\baccident\b|\baccident\b.{0,40}\b(?:just|now|bleeding|trapped|"
+            r"badly (?:hurt|injured))\b|\b(?:knocked|hit|run over) (?:down )?by an? (?:car|matatu|bus|"
+            r"lorry|boda ?boda|motorbike|vehicle)\b"
+        ),
+    ),
+    (
+        re.compile(""),
+        re.compile(
+            r"\b(?:threat\w*|going to|gonna|will|wants? to|trying to|tried to|coming to|says? he will)\b"
+            r".{0,25}\b(?:kill|stab|shoot|murder|burn|hurt)\b.{0,12}\b(?:me|us|him|her|my|them)\b"
+            r"|\b(?:beating|strangling|attacking|attacked|stabbed|shot|raped|raping) (?:me|us|her|him|my"
+            r" \w+|up)\b|\b(?:kidnapped|abducted|kidnapping)\b|\bbleeding\b|\b(?:unconscious|collapsed)"
+            r"\b|\b(?:in|my life is in) danger\b|\bhas a (?:gun|knife|panga)\b|\bbreaking into\b"
+        ),
+    ),
+)
+"""What office words a family of urgent things stands for, and how callers put such things; the
+last family is urgent anywhere."""
 
 
 class UrgentWords:
@@ -50,6 +100,8 @@ class UrgentWords:
             for phrase in (*words, *ALWAYS_URGENT)
             if phrase.strip()
         )
+        own = " ".join(words).lower()
+        self._ways = tuple(way for cares, way in _FAMILIES if cares.search(own))
 
     def found_in(self, said: str) -> bool:
         """Say whether plain text ``said`` tells of something urgent that is happening.
@@ -59,7 +111,9 @@ class UrgentWords:
         if _NOT_URGENT.search(said) or _GENERAL_QUESTION.match(said):
             return False
         words = [stem(word) for word in said.split()]
-        return any(_runs_through(phrase, words) for phrase in self._phrases)
+        return any(way.search(said) for way in self._ways) or any(
+            _runs_through(phrase, words) for phrase in self._phrases
+        )
 
 
 def _runs_through(phrase: tuple[str, ...], words: list[str]) -> bool:
@@ -76,64 +130,3 @@ def _same(phrase_word: str, word: str) -> bool:
     return (
         len(phrase_word) >= 6 and phrase_word[0] == word[:1] and fuzz.ratio(phrase_word, word) >= 86
     )
-
-
-_PRIVATE = re.compile(
-    r"\b(?:(?:his|her|their|private|personal) (?:\w+ )?(?:number|mobile|phone|address|cell)|"
-    r"where does (?:he|she) live|home address)\b"
-)
-_KINDS = (
-    (
-        "advice",
-        re.compile(
-            r"\b(?:should i (?!bring|carry|come|get|go|call|take|pay|wear|send|park|drop|give)"
-            r"|what should i do|can i sue|do i have a case|is it (?:legal|illegal|lawful|"
-            r"allowed)|what are my rights|my chances|will (?:i|we|he|she|they) (?:win|lose)|"
-            r"am i allowed|what does the law say|advise me|your (?:legal )?(?:advice|opinion)|"
-            r"am i (?:guilty|liable)|can (?:they|he|she|my \w+) (?:evict|fire|sack|arrest) )\b"
-        ),
-    ),
-    (
-        "medical",
-        re.compile(
-            r"\b(?:what (?:medicine|drug|dose)|should i take|is it serious|diagnos|my results|"
-            r"test results|how many tablets)\b"
-        ),
-    ),
-    (
-        "fee",
-        re.compile(
-            r"\b(?:how much|what (?:do|would|will) (?:you|it|that) (?:charge|cost)|what is the "
-            r"(?:price|cost|fee)|discount|lower the (?:price|fee)|cheaper|quotation|quote)\b"
-        ),
-    ),
-    ("private", _PRIVATE),
-    ("client", re.compile(r"\b(?:one of your clients?|your other clients?|is \w+ your client)\b")),
-)
-_TOPIC_WORDS = {
-    "advice": ("advice", "advise", "opinion", "outcome"),
-    "medical": ("medical", "diagnos", "results", "medicine", "treatment"),
-    "fee": ("fee", "price", "cost", "discount", "charge"),
-    "private": ("private", "personal", "number", "address"),
-    "client": ("client", "patient", "customer"),
-}
-
-
-class ForbiddenTopics:
-    """What the office never answers, by kinds that its topics name."""
-
-    def __init__(self, topics: tuple[str, ...]) -> None:
-        """Prepare the topics as the office names them."""
-        named = " ".join(topics).lower()
-        self._keeps_private = any(word in named for word in _TOPIC_WORDS["private"])
-        self._kinds = tuple(
-            pattern for kind, pattern in _KINDS if any(word in named for word in _TOPIC_WORDS[kind])
-        )
-
-    def is_private(self, said: str) -> bool:
-        """Say whether plain text asks for somebody's own number or address."""
-        return self._keeps_private and bool(_PRIVATE.search(said))
-
-    def asked_in(self, said: str) -> bool:
-        """Say whether plain text asks for what may not be answered."""
-        return any(pattern.search(said) for pattern in self._kinds)

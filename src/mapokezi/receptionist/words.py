@@ -119,4 +119,7 @@ def stem(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             cut = word[: -len(ending)]
             return cut + "y" if ending == "ies" else cut
+    for ending in ("ally", "al", "ly"):
+        if word.endswith(ending) and len(word) - len(ending) >= 5:
+            return word[: -len(ending)]
     return word

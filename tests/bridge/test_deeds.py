@@ -1,0 +1,166 @@
+"""Deeds: decided on our side, saved before tried, and claimed only when they are so."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from mapokezi.bridge.deeds import Deeds
+from mapokezi.bridge.handoffs import HandOffImpossible
+from mapokezi.receptionist.handoff import Ring
+from mapokezi.stores.errors import StoreError
+
+pytestmark = pytest.mark.anyio
+VIRTUAL_TIME = True
+
+MESSAGE = {
+    "name": "Grace Njeri",
+    "number": "0722 000 100",
+    "reason": "a plot in Kiambu",
+    "for_person": "wanjiku-kamau",
+}
+
+
+class Arms:
+    """A hand-off that only remembers what was armed, and what was stored by then."""
+
+    def __init__(self, keeper: Any) -> None:
+        self.keeper = keeper
+        self.rings: list[tuple[Ring, int]] = []
+        self.fails: Exception | None = None
+
+    def arm(self, ring: Ring) -> None:
+        if self.fails is not None:
+            raise self.fails
+        self.rings.append((ring, len(self.keeper.messages)))
+
+
+@pytest.fixture
+async def world(worlds: Any) -> Any:
+    return await worlds(prepared=False)
+
+
+def deeds_of(world: Any) -> tuple[Deeds, Arms]:
+    talk = world.ring()
+    arms = Arms(world.keeper)
+    return Deeds(world.office, talk.call, world.keeper, arms), arms  # type: ignore[arg-type]
+
+
+async def test_a_message_is_saved_with_an_id(world: Any) -> None:
+    deeds, _ = deeds_of(world)
+    result = await deeds.carry_out("take_message", {**MESSAGE, "unsure": ["name"]})
+    assert result["status"] == "saved"
+    (message,) = world.keeper.messages.values()
+    assert result["message_id"] == message.message_id
+    assert deeds.message_ids == (message.message_id,)
+    assert message.number == "+254722000100"
+    assert message.unsure == ("name",)
+    assert message.office_id == world.office.id
+
+
+async def test_the_status_comes_only_once_the_message_is_durable(world: Any) -> None:
+    deeds, _ = deeds_of(world)
+    world.keeper.gate = asyncio.Event()
+    doing = asyncio.create_task(deeds.carry_out("take_message", MESSAGE))
+    await asyncio.sleep(5)
+    assert not doing.done()
+    world.keeper.gate.set()
+    assert (await doing)["status"] == "saved"
+
+
+async def test_a_message_that_cannot_be_stored_is_not_claimed(world: Any) -> None:
+    deeds, _ = deeds_of(world)
+    world.keeper.fails = StoreError("the disk is full")
+    result = await deeds.carry_out("take_message", MESSAGE)
+    assert result["status"] == "failed"
+    assert "disk" not in result["reason"], "no fault of ours is an excuse to a caller"
+    assert deeds.message_ids == ()
+
+
+async def test_told_again_a_message_is_the_same_one_corrected(world: Any) -> None:
+    deeds, _ = deeds_of(world)
+    first = await deeds.carry_out("take_message", MESSAGE)
+    second = await deeds.carry_out("take_message", {**MESSAGE, "reason": "a plot in Thika"})
+    assert first["message_id"] == second["message_id"]
+    (message,) = world.keeper.messages.values()
+    assert message.reason == "a plot in Thika"
+
+
+async def test_a_hand_over_is_noted_before_it_is_armed(world: Any) -> None:
+    deeds, arms = deeds_of(world)
+    result = await deeds.carry_out("hand_over", {"person_id": "wanjiku-kamau", "reason": "a plot"})
+    assert result["status"] == "connecting"
+    assert result["person_name"] == arms.rings[0][0].person_name
+    assert result["message_id"] in world.keeper.messages
+    ((ring, stored_before),) = arms.rings
+    assert ring.destination == "+254700000101"
+    assert stored_before == 1
+
+
+async def test_a_note_does_not_replace_the_message_that_the_caller_left(world: Any) -> None:
+    deeds, _ = deeds_of(world)
+    await deeds.carry_out("take_message", MESSAGE)
+    result = await deeds.carry_out("hand_over", {"person_id": "wanjiku-kamau", "urgent": True})
+    assert result["status"] == "connecting"
+    (message,) = world.keeper.messages.values()
+    assert message.reason == "a plot in Kiambu"
+    assert message.name == "Grace Njeri"
+    assert message.urgent, "but that it has become urgent is known"
+
+
+async def test_a_message_replaces_the_note(world: Any) -> None:
+    deeds, _ = deeds_of(world)
+    await deeds.carry_out("hand_over", {"person_id": "wanjiku-kamau"})
+    await deeds.carry_out("take_message", MESSAGE)
+    (message,) = world.keeper.messages.values()
+    assert message.reason == "a plot in Kiambu"
+
+
+async def test_nobody_is_armed_if_the_note_cannot_be_stored(world: Any) -> None:
+    deeds, arms = deeds_of(world)
+    world.keeper.fails = StoreError("the disk is full")
+    result = await deeds.carry_out("hand_over", {"person_id": "wanjiku-kamau"})
+    assert result["status"] == "failed"
+    assert arms.rings == []
+
+
+async def test_connecting_is_not_claimed_where_nothing_could_be_armed(world: Any) -> None:
+    deeds, arms = deeds_of(world)
+    arms.fails = HandOffImpossible("the platform's visit is over")
+    result = await deeds.carry_out("hand_over", {"person_id": "wanjiku-kamau"})
+    assert result["status"] == "failed"
+
+
+async def test_a_refusal_leaves_a_note_and_a_sentence(world: Any) -> None:
+    deeds, arms = deeds_of(world)
+    result = await deeds.carry_out("hand_over", {"person_id": "kevin-barasa"})
+    assert result["status"] == "refused"
+    assert "not taking calls" in result["say"]
+    assert result["message_id"] in world.keeper.messages
+    assert arms.rings == []
+
+
+async def test_a_tool_that_there_is_not_is_refused_without_a_note(world: Any) -> None:
+    deeds, _ = deeds_of(world)
+    result = await deeds.carry_out("transfer_money", {"amount": 1000})
+    assert result["status"] == "refused"
+    assert not world.keeper.messages
+
+
+async def test_the_end_is_allowed(world: Any) -> None:
+    deeds, _ = deeds_of(world)
+    assert (await deeds.carry_out("end_call", {}))["status"] == "ending"
+
+
+async def test_the_offices_own_questions_are_part_of_the_message(worlds: Any) -> None:
+    from mapokezi.receptionist.office import Question
+
+    world = await worlds(
+        prepared=False, message_questions=(Question(slot="plot_number", ask="Which plot?"),)
+    )
+    deeds, _ = deeds_of(world)
+    await deeds.carry_out("take_message", {**MESSAGE, "plot_number": "17"})
+    (message,) = world.keeper.messages.values()
+    assert message.reason == "a plot in Kiambu; plot_number: 17"
