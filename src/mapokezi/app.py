@@ -15,6 +15,7 @@ import structlog
 from mapokezi import __version__
 from mapokezi.bridge import clock
 from mapokezi.bridge.admission import AdmissionSettings
+from mapokezi.bridge.call_backs import call_back_owed
 from mapokezi.bridge.calls_in_progress import CallsInProgress, CallsSettings
 from mapokezi.bridge.media_socket import MediaSocketSettings
 from mapokezi.bridge.phrase_book import PhraseBook, prepare_patiently
@@ -39,7 +40,7 @@ from mapokezi.line.settings import LineSettings
 from mapokezi.line.webhooks import Health
 from mapokezi.receptionist.office import Office
 from mapokezi.speech.client import SpeechClient
-from mapokezi.stores.database import DatabaseSettings, open_database
+from mapokezi.stores.database import Database, DatabaseSettings, open_database
 from mapokezi.stores.office_files import read_office
 from mapokezi.telephony.actions import Track
 from mapokezi.telephony.urls import CallbackUrls
@@ -145,7 +146,7 @@ async def _serve_line(
     preparing: list[asyncio.Task[None]] = []
     try:
         async with open_database(database) as records:
-            await records.mark_left_open_as_interrupted(settings.line.node)
+            await _end_interrupted(records, settings.line.node)
             reception = Reception(
                 ReceptionParts(
                     keeper=records.writer,
@@ -187,6 +188,15 @@ async def _serve_line(
         await recordings.close()
         if carrier is not None:
             await carrier.close()
+
+
+async def _end_interrupted(records: Database, node: str) -> None:
+    """End the calls that a killed line left open; who was cut off is to be rung."""
+    for call_id in await records.mark_left_open_as_interrupted(node):
+        found = await records.calls.get(call_id)
+        owed = call_back_owed(found.call, clock.wall()) if found is not None else None
+        if owed is not None:
+            records.writer.put(owed)
 
 
 def line_settings(settings: Settings) -> LineSettings:
@@ -277,11 +287,12 @@ async def run_emulator(
 def emulator_settings(settings: Settings, callees: Mapping[str, CalleeScript]) -> EmulatorSettings:
     """What the emulator is set to for these offices."""
     offices = read_offices(settings).values()
+    answering = CalleeScript(after_s=3.0, talk_s=6.0)
     people: dict[str, CalleeScript] = {
-        person.mobile: CalleeScript(after_s=3.0, talk_s=6.0)
+        number: answering
         for office in offices
-        for person in office.people
-        if person.mobile
+        for number in (office.reception, *(person.mobile for person in office.people))
+        if number
     }
     voice_url = f"{settings.line_url}/voice"
     secrets = read_secrets("MAPOKEZI_WEBHOOK_SECRETS")

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapokezi.receptionist.understanding import Kind, read_answer, understand
+from mapokezi.receptionist.kinds import Kind
+from mapokezi.receptionist.understanding import understand
 from mapokezi.receptionist.words import plain
+from mapokezi.receptionist.yes_no import read_answer
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,16 @@ Serving = Callable[[SpeechSettings], AbstractAsyncContextManager[SpeechServer]]
 Until = Callable[..., Awaitable[None]]
 
 
+class Eventable:
+    """An event that the wyoming package's writer takes."""
+
+    def __init__(self, event: Event) -> None:
+        self._event = event
+
+    def event(self) -> Event:
+        return self._event
+
+
 class Stranger:
     """A Wyoming server made of the package's own parts; it answers one kind of event by a list."""
 
@@ -364,10 +374,11 @@ async def test_sound_goes_out_in_batches(path: Path, until: Until) -> None:
         await until(lambda: server.asked != [])
         for _ in range(5):
             hearing.feed(FRAME)
-        await until(lambda: len(server.asked) == 3)
+        await until(lambda: [event.type for event in server.asked].count("audio-chunk") == 2)
         hearing.close()
         await until(lambda: server.open_connections == 0)
-    assert [len(event.payload or b"") for event in server.asked] == [0, 1_280, 1_280]
+    sound = [len(event.payload or b"") for event in server.asked if event.type != "ping"]
+    assert sound == [0, 1_280, 1_280]
     assert ears.lost == []
 
 
@@ -416,6 +427,43 @@ async def test_a_server_that_never_answers_the_connection_ends_the_stream(path: 
             hearing.feed(FRAME)
         await asyncio.sleep(0)
     assert ears.lost == ["the speech server does not answer"]
+
+
+async def test_a_server_that_falls_silent_ends_the_stream(path: Path) -> None:
+    ears = Ears()
+    pong = Event("pong", {"text": None})
+    async with stranger(path, ping=[Eventable(pong)]) as server:
+        client = client_of(path, ping_every_s=0.02, pong_limit_s=0.1)
+        hearing = client.hearing(ears.edges.append, ears.lost.append)
+        for _ in range(50):
+            hearing.feed(FRAME)
+            await asyncio.sleep(0.005)
+        assert len([event for event in server.asked if event.type == "ping"]) > 3
+        assert ears.lost == []
+        server.answers.clear()
+        async with asyncio.timeout(5):
+            while not ears.lost:
+                hearing.feed(FRAME)
+                await asyncio.sleep(0.005)
+        assert ears.lost == ["the speech server has fallen silent"]
+        # One that hangs from the beginning is found, too, once it is known to answer pings.
+        again = client.hearing(ears.edges.append, ears.lost.append)
+        async with asyncio.timeout(5):
+            while len(ears.lost) < 2:
+                again.feed(FRAME)
+                await asyncio.sleep(0.005)
+
+
+async def test_a_server_that_knows_no_pings_is_not_given_up_for_that(path: Path) -> None:
+    ears = Ears()
+    async with stranger(path):
+        client = client_of(path, ping_every_s=0.02, pong_limit_s=0.05)
+        hearing = client.hearing(ears.edges.append, ears.lost.append)
+        for _ in range(60):
+            hearing.feed(FRAME)
+            await asyncio.sleep(0.005)
+        hearing.close()
+    assert ears.lost == []
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ async def test_many_changes_share_a_transaction(
         assert counts.transactions <= 4
 
 
-async def test_an_arrival_is_committed_within_a_second_under_load(
+async def test_an_arrival_waits_for_few_transactions_under_load(
     settings: DatabaseSettings, examples: Examples
 ) -> None:
     """With the settings that the program ships with, and all the calls of a busy line talking."""
@@ -82,11 +82,13 @@ async def test_an_arrival_is_committed_within_a_second_under_load(
             database.writer.put(
                 SaveTimeline(tuple(examples.entry(0, number * 16 + n) for n in range(16)))
             )
+        before = database.writer.counts.transactions
         database.writer.put(SaveArrival(examples.arrival(1)))
-        began = time.monotonic()
-        while len(await kept_calls(database)) < 2:  # noqa: ASYNC110 - as a reader sees it
-            await asyncio.sleep(0.01)
-        assert time.monotonic() - began < 1.0
+        async with asyncio.timeout(60):
+            while len(await kept_calls(database)) < 2:  # noqa: ASYNC110 - as a reader sees it
+                await asyncio.sleep(0.01)
+        # bench/store_queries.py measures what a transaction takes: a few milliseconds.
+        assert database.writer.counts.transactions - before <= 4
 
 
 async def test_commit_does_not_wait_for_company(

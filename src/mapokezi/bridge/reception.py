@@ -12,6 +12,7 @@ import structlog
 from mapokezi.bridge import clock
 from mapokezi.bridge.admission import Refusal
 from mapokezi.bridge.aftercare import Aftercare
+from mapokezi.bridge.call_backs import call_back_owed
 from mapokezi.bridge.call_in_progress import CallHooks, CallInProgress
 from mapokezi.bridge.call_keeping import CallKeeping
 from mapokezi.bridge.call_session import CallParts, CallSession, OpenVoiceSession
@@ -23,7 +24,6 @@ from mapokezi.bridge.phrase_book import PhraseBook
 from mapokezi.bridge.recording import Recording, RecordingWriter
 from mapokezi.calls import (
     OfficeId,
-    Outcome,
     Termination,
     TerminationReason,
     TerminationResult,
@@ -34,9 +34,7 @@ from mapokezi.conversation.machine import Conversation
 from mapokezi.conversation.settings import ConversationSettings
 from mapokezi.receptionist.instructions import instructions_for
 from mapokezi.records.call_record import CallRecord
-from mapokezi.records.changes import SaveMessage
 from mapokezi.records.ledger import Rates
-from mapokezi.records.message_record import MessageId, MessageRecord
 from mapokezi.records.ports import RecordKeeper
 from mapokezi.telephony.callbacks import VoiceCallback
 from mapokezi.telephony.visit import Phase
@@ -51,8 +49,6 @@ _SOCKET_GONE = frozenset(
     }
 )
 """The platform's side ended the conversation: it may be over, or go on behind the stream."""
-_OWED_A_CALL = frozenset({Outcome.FAILED, Outcome.FALLBACK})
-"""These callers were let down: the staff are to ring them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +154,7 @@ class Reception:
         termination = Termination(TerminationResult.COMPLETED, TerminationReason.REFUSED, why)
         record = self._keep(call).ended_unheard(termination)
         if call.refusal is not Refusal.TOO_MANY:  # a number that rings all the time
-            self._owe_a_call(call, record)
+            self._owe_a_call(record)
 
     def _lifecycle(self, call: CallInProgress, _callback: VoiceCallback) -> None:
         if call.state is not Phase.OVER:
@@ -296,7 +292,7 @@ class Reception:
         log.info("call_ended", call_id=call.call_id, outcome=record.outcome, reason=reason)
         self._visits.pop(call.call_id, None)
         if visit.deeds is None or not visit.deeds.message_ids:
-            self._owe_a_call(call, record)
+            self._owe_a_call(record)
         if visit.handoff is not None:
             visit.handoff.stop()
         if visit.recording is not None:
@@ -323,31 +319,10 @@ class Reception:
         else:
             self._aftercare.hang_up(call, visit.media)
 
-    def _owe_a_call(self, call: CallInProgress, record: CallRecord) -> None:
-        """A caller who was let down, and left no message, is put down for a call back."""
-        termination = record.termination
-        # We stopped, and they had not got what they rang for.
-        drained = termination is not None and termination.reason is TerminationReason.DRAINED
-        let_down = record.outcome in _OWED_A_CALL or (
-            drained and record.outcome is Outcome.ABANDONED
-        )
-        if call.caller is None or not let_down:
-            return
-        self._parts.keeper.put(
-            SaveMessage(
-                MessageRecord(
-                    message_id=MessageId(f"{call.call_id}.call-back"),
-                    call_id=call.call_id,
-                    office_id=call.office_id,
-                    name="",
-                    number=call.caller,
-                    reason="Please call back: the receptionist could not take or finish this call.",
-                    created_at=clock.wall(),
-                    urgent=True,
-                    unsure=("name", "reason"),
-                )
-            )
-        )
+    def _owe_a_call(self, record: CallRecord) -> None:
+        owed = call_back_owed(record, clock.wall())
+        if owed is not None:
+            self._parts.keeper.put(owed)
 
     def _keep(self, call: CallInProgress) -> CallKeeping:
         arrival = CallRecord(

@@ -237,13 +237,18 @@ def _invite(settings: Settings, logs: Path) -> None:
     key = read_link_key(link_file(settings)) or ""
     _out.print(
         "\n[bold green]The receptionist is up.[/bold green] Ring her from another terminal:\n"
-        '  mapokezi call --say "Where is your office?" --say "Thank you, goodbye."\n'
-        '  mapokezi call --say "I want to speak to a person, please."\n'
-        "  mapokezi call --microphone\n"
+        f'  {_typed()} call --say "Where is your office?" --say "Thank you, goodbye."\n'
+        f'  {_typed()} call --say "I want to speak to a person, please."\n'
+        f"  {_typed()} call --microphone\n"
         f"The desk, by a link that works once:\n  {desk_link(settings, key)}\n"
         f"Logs: {logs}. Stop with Ctrl-C.",
         soft_wrap=True,
     )
+
+
+def _typed() -> str:
+    """This program as it was called: it need not be on the PATH."""
+    return sys.argv[0] if sys.argv[0].endswith("/mapokezi") else "mapokezi"
 
 
 def _stay(processes: tuple[subprocess.Popen[bytes], ...], logs: Path) -> None:

@@ -9,11 +9,12 @@ from mapokezi.receptionist.directory import Found
 from mapokezi.receptionist.facts import Nearest
 from mapokezi.receptionist.hours import describe_day, describe_week, local_time, read_day
 from mapokezi.receptionist.intake import IN_INTAKE, start_message
+from mapokezi.receptionist.kinds import Understood
 from mapokezi.receptionist.knowledge import FORBIDDEN
 from mapokezi.receptionist.office import Person
 from mapokezi.receptionist.replies import Reply
 from mapokezi.receptionist.turns import Asked, ClerkTurn
-from mapokezi.receptionist.understanding import Understood, is_question
+from mapokezi.receptionist.understanding import is_question
 from mapokezi.receptionist.words import without_fillers
 
 _SENTENCE_END = re.compile(r"(?<=[.!?]) +(?=[A-Z])")
@@ -47,7 +48,9 @@ def answer_hours(reply: Reply, said: str, now_wall: datetime) -> ClerkTurn:
         sunday = read_day(hours, "sunday", today)
         if sunday:
             reply.tell(describe_day(hours, sunday, now_wall), "hours")
-    if day is None and re.search(r"\bstill\b|\byet\b|^(?:\w+ )?are you (?:open|closed)\b", said):
+    if day is None and re.search(
+        r"\bstill\b|\byet\b|^(?:\w+ )?are you (?:open|closed)(?: please| there)?$", said
+    ):
         day = read_day(hours, "today", today)
     told = describe_day(hours, day, now_wall) if day else describe_week(hours)
     for sentence in _SENTENCE_END.split(told):
@@ -132,7 +135,8 @@ def ask_for_person(reply: Reply, understood: Understood, said: str, wants: str) 
     if understood.is_plain and wants == "hand_over" and _means_anybody(understood.who):
         return hand_over(reply, reason=said)
     nearest = nearest_fact(reply, said)
-    if nearest.is_sure and nearest.of != FORBIDDEN:
+    is_fact = nearest.is_certain or (nearest.is_sure and not understood.is_plain)
+    if is_fact and nearest.of != FORBIDDEN:
         return answer_fact(reply, nearest.of)
     reply.set(candidates=())
     key = "no_such_person"
@@ -175,7 +179,7 @@ def do_for_person(reply: Reply, person: Person, wants: str, reason: str) -> Cler
 _ANYBODY = re.compile(
     r"\b(?:lawyer|lawyers|advocate|advocates|doctor|someone|somebody|anyone|anybody|person|"
     r"reception|receptionist|human|staff|agent|operator|attorney|team|office|secretary|"
-    r"representative|them|you people|manager|boss|owner|whoever|department)\b"
+    r"representative|them|one of you|any of you|manager|boss|owner|whoever|department)\b"
 )
 
 
@@ -200,9 +204,12 @@ def say_who_deals(reply: Reply, understood: Understood, said: str) -> ClerkTurn:
 
 
 _OWN_MATTER = re.compile(
-    r"\b(?:i|we) (?:have|had|got) (?:a|an|some|another) (?:question|problem|issue|complaint|query|case|"
-    r"matter|dispute|concern)\b|\b(?:i|we) (?:need|want|require) (?:some )?(?:help|assistance|advice)\b"
-    r"|\bhelp (?:me|us) with\b|\b(?:calling|called|call|enquire|inquire|ask|asking) (?:about|regarding"
+    r"\b(?:i|we) (?:have|had|got) (?:a|an|some|another) (?:question|problem|issue|complaint|query"
+    r"|case|"
+    r"matter|dispute|concern)\b|\b(?:i|we) (?:need|want|require) (?:some )?(?:help|assistance"
+    r"|advice)\b"
+    r"|\bhelp (?:me|us) with\b|\b(?:calling|called|call|enquire|inquire|ask|asking) (?:about"
+    r"|regarding"
     r"|concerning|over)\b|\bi want to (?:register|sell|buy|file|start|write|adopt|divorce|sue)\b"
 )
 
@@ -252,7 +259,8 @@ def answer_or_admit(reply: Reply, said: str) -> ClerkTurn:
 
 
 _MISSED_CALL = re.compile(
-    r"\bmissed (?:a |an |your |the |this )?call\b|\b(?:called|call) (?:me )?(?:from|by) (?:this|your|a)"
+    r"\bmissed (?:a |an |your |the |this )?call\b|\b(?:called|call) (?:me )?(?:from|by) (?:this"
+    r"|your|a)"
     r"|\b(?:you|somebody|someone|they) (?:called|rang|phoned) me\b"
 )
 _OWN = re.compile(r"\b(?:i|my|me|we|our|us)\b")

@@ -15,10 +15,11 @@ from mapokezi.receptionist.answers import (
     nearest_fact,
 )
 from mapokezi.receptionist.intake import IN_INTAKE, drop_message
+from mapokezi.receptionist.kinds import Kind, Understood
 from mapokezi.receptionist.knowledge import FORBIDDEN
 from mapokezi.receptionist.replies import Reply
 from mapokezi.receptionist.turns import Asked, ClerkTurn, Heard
-from mapokezi.receptionist.understanding import Kind, Understood, asks_directly, understand
+from mapokezi.receptionist.understanding import asks_directly, understand
 
 _YES_NO = frozenset(
     {

@@ -17,6 +17,7 @@ The clerk only proposes deeds; it claims one done when it is told so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -31,17 +32,23 @@ from mapokezi.receptionist.answers import (
     identify,
     is_one_of_us,
     names_a_day,
+    nearest_fact,
     not_understood,
     say_who_deals,
 )
 from mapokezi.receptionist.intake_name import name_given_unasked
-from mapokezi.receptionist.knowledge import knowledge_of
+from mapokezi.receptionist.kinds import Kind, Understood
+from mapokezi.receptionist.knowledge import FORBIDDEN, knowledge_of
 from mapokezi.receptionist.office import Office
 from mapokezi.receptionist.replies import Reply
 from mapokezi.receptionist.turns import Asked, ClerkState, ClerkTurn, Heard
-from mapokezi.receptionist.understanding import Kind, Understood, asks_directly, understand
+from mapokezi.receptionist.understanding import asks_directly, understand
 from mapokezi.receptionist.words import plain, sentences_of, without_fillers
 from mapokezi.units import E164
+
+_NAMES_HOURS = re.compile(
+    r"\b(?:open\w*|clos\w+|hours|work\w*|today|tomorrow|\w+days?|around|lunch)\b"
+)
 
 
 class Clerk:
@@ -116,6 +123,10 @@ class Clerk:
             return hand_over(reply, reason="")
         if kind is Kind.IDENTITY:
             return identify(reply)
+        if kind is Kind.HOURS and not _NAMES_HOURS.search(said):
+            nearest = nearest_fact(reply, said)
+            if nearest.is_sure and nearest.of != FORBIDDEN:
+                return answer_or_admit(reply, said)
         if kind is Kind.HOURS or self._asks_on_of_hours(reply, said, now_wall):
             return answer_hours(reply, said, now_wall)
         return self._answer(reply, said, now_wall)
@@ -132,6 +143,8 @@ class Clerk:
         words = len(core.split())
         if words <= 4 and reply.state.draft is None:
             exact = self._known.directory.named_exactly(core)
+            if core.endswith(" please") and not exact.people:
+                exact = self._known.directory.named(core.removesuffix(" please"))
             if exact.person and not reply.state.name_heard:
                 return ask_for_person(reply, Understood(Kind.OTHER, who=core), said, "hand_over")
             if words <= 2 and names_a_day(reply, said, now_wall):

@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
 
-from mapokezi.receptionist.words import stem
+from mapokezi.receptionist.words import listed, stem
 
 SURE = 1.0
 MAYBE = 0.55
@@ -29,6 +29,7 @@ LOCATED: located location situated direct_me direction directions landmark landm
   what_street name_of_the_building find_your find_the_office reach_you reach_your reach_the_office
   get_to_you get_to_your get_to_the come_to_your get_there exact_place trace_you trace_your
   locate_you locate_your physical_address near_which pin
+  how_to_find how_do_i_find how_can_i_find along is_your_office which_side
 LOST: lost find_you
 YOU: you your yours
 OFFICE: office offices premises chambers firm place company clinic
@@ -44,16 +45,22 @@ ACCESS: wheelchair wheelchairs lift lifts elevator elevators stair stairs stairc
   disability crutches climb accessible cannot_walk
 SERVICE: service services specialise specialize specialised specialized specialty practise practice
   practising area_of_law areas_of_law kind_of_case kind_of_cases kinds_of_cases type_of_cases
-  types_of_cases kind_of_law kinds_of_law type_of_law types_of_law what_do_you_do firm_do your_firm_does what_you_do what_areas which_areas kind_of_work
-  kind_of_matters type_of_work kind_of_lawyers type_of_lawyers branches_of_law which_cases
-DO: do_you_do you_do you_also_do firm_that_does firm_does does_your_firm your_firm_handle you_deal you_handle handle handles take_up take_on
+  types_of_cases kind_of_law kinds_of_law type_of_law types_of_law what_do_you_do firm_do
+  your_firm_does what_you_do what_areas which_areas kind_of_work
+  kind_of_matters type_of_work kind_of_lawyers type_of_lawyers kind_of_legal
+  type_of_legal legal_work fields_of_law which_fields what_fields branches_of_law which_cases
+DO: do_you_do you_do you_also_do firm_that_does firm_does does_your_firm your_firm_handle you_deal
+  you_handle handle handles take_up take_on
 CASE: case cases matter matters file hearing
 LAW: law legal
 APPOINTMENT: appointment appointments book booking booked schedule scheduling reserve walk_in
   walk_ins walk_straight slot_with
+  show_up just_come come_without walk_ins
 MEET: meeting meet visit interview
 CONSULT: consult consultation consultations consulting see_a_lawyer see_an_advocate see_the_lawyer
-  see_one_of seeing_a_lawyer seeing_an_advocate meet_a_lawyer meet_an_advocate talk_to_a_lawyer
+  see_one_of seeing_a_lawyer seeing_an_advocate seeing_the meet_a_lawyer
+  with_a_lawyer with_an_advocate with_the_lawyer with_the_advocate first_session meet_an_advocate
+  talk_to_a_lawyer
   talk_to_an_advocate see_a_doctor
 FIRST: first_time first_meeting first_visit first_consultation first_appointment first_session
   initial
@@ -65,11 +72,13 @@ REQUIRE: require required supposed_to need_from_me do_i_need will_i_need should_
 DOCUMENT: document documents paper papers id passport identity_card identification
 HOW: how_can how_do how_should how_may how_would how_will ways_of which_ways way_of
 PAY: pay paying payment payments settle
-PAYWAY: mpesa paybill till till_number cash by_card with_card with_a_card credit_card credit_cards debit_card my_card
+PAYWAY: mpesa paybill till till_number cash visa_cards visa_card by_card with_card with_a_card
+  credit_card credit_cards debit_card my_card
   accept_card accept_cards take_card take_cards bank_transfer cheque cheque_payments
   bank_account account_number payable_number installments instalments pay_bill
-PAYEE: pay_you send_money send_the_money settle_my_bill my_bill
-EMAIL: email emails gmail e_mail online scanned email_address
+PAYEE: send_you_money send_you_the_money pay_into pay_over_the pay_on_the pay_you send_money
+  send_the_money settle_my_bill my_bill
+EMAIL: email emails gmail e_mail online scanned email_address mail_address
 POSTAL: postal box pobox letter letters parcel parcels courier post_you post_a post_it to_post
 RECEIVED: did_you_receive did_you_get have_you_received receive_my arrived
 LANGUAGE: language languages swahili kiswahili kikuyu luo dholuo kalenjin somali luhya kamba meru
@@ -81,7 +90,8 @@ OATH: affidavit affidavits oath oaths commissioner commission commissioned commi
 SEARCH: search searches searching
 LAND: land lands title titles plot deed deeds parcel_of_land shamba
 CHECK: confirm check verify owner owns genuine
-BRANCH: branch branches other_office other_offices another_office only_office office_elsewhere
+BRANCH: where_else anywhere_else branch branches other_office other_offices another_office
+  only_office office_elsewhere
   offices_elsewhere
 OUTSIDE: outside upcountry elsewhere
 TOWN: nairobi mombasa kisumu nakuru eldoret thika nyeri meru machakos malindi kitale kakamega
@@ -90,11 +100,19 @@ PEOPLE: somebody someone anybody anyone lawyer lawyers advocate advocates staff
 COURT: court courts
 MY: my our
 PROGRESS: progress update updates status far going gone happening happened follow_up following_up
-  mention mentioned hearing hearing_date next_date court_date judgment judgement reached
+  mention mentioned hearing hearing_date next_date court_date judgment ruling news find_out
+  heard_from verdict judgement reached
 RECORDING: recording recordings recorded being_recorded
 WHY: why
 LISTEN: listen listens listening
 CALL: call calls i_say conversation
+SUBJECT: divorce succession inheritance employment criminal traffic family company companies
+  contract contracts conveyancing immigration property custody adoption wills dispute disputes
+  accident accidents debt
+AREYOU: are_you
+HELP: help_me_with help_with assist_with assist_me_with
+WHAT: what which
+DID: did was were
 JOB: vacancy vacancies job jobs hiring hire recruit recruiting scholarship
 NEAR: near nearby around_you
 SHOP: bank hotel restaurant atm supermarket chemist pharmacy
@@ -105,24 +123,24 @@ HISTORY: founded started_your firm_started old_is_your owns_your how_old owns_th
 """
 _TOPICS = """
 location: LOCATED-TRANSPORT-PARK-CAR-EMAIL-POSTAL-HISTORY | CITY+YOU
-  | WHERE+YOU-PARK-CAR-EMAIL-POSTAL-PAY-RECORDING-TRANSPORT-DOCUMENT
+  | WHERE+YOU-BRANCH-PARK-CAR-EMAIL-POSTAL-PAY-RECORDING-TRANSPORT-DOCUMENT
   | WHERE+OFFICE-PARK-CAR-EMAIL-POSTAL-PAY-RECORDING-TRANSPORT-BRANCH | ~LOST
 transport: TRANSPORT-TOWN
 parking: PARK | CAR+LEAVE-TRANSPORT | CAR+SPACE-TRANSPORT | CAR+WHERE-TRANSPORT
 access: ACCESS
-services: SERVICE | DO+CASE-MY | DO+LAW-MY | ~DO
+services: SERVICE | DO+SUBJECT-MY | AREYOU+SUBJECT | HELP+PEOPLE+WHAT | DO+CASE-MY | DO+LAW-MY | ~DO
 appointment: APPOINTMENT-BRING-REQUIRE-PRICE | APPOINTMENT+HOW | ~MEET+HOW
 first_fee: PRICE+CONSULT-PAYWAY | PRICE+FIRST | PAY+FIRST-HOW-PAYWAY | LONG+CONSULT | ~PAY+CONSULT
 bring: BRING-ACCESS-CAR-PRICE | DOCUMENT+REQUIRE-SEARCH | MEET+REQUIRE-APPOINTMENT | ~DOCUMENT+MEET
 pay: PAYWAY | PAYEE-PRICE | PAY+HOW-PRICE-PARK
-email: EMAIL
-post: POSTAL-EMAIL-RECEIVED
+email: EMAIL-DID
+post: POSTAL-EMAIL-RECEIVED-DID
 language: LANGUAGE+SPEAK | LANGUAGE+PEOPLE | ~LANGUAGE
 oaths: OATH
 land_search: SEARCH+LAND | SEARCH+LONG | LAND+CHECK | ~SEARCH
 branches: BRANCH | OFFICE+TOWN-WHERE-LOCATED-WEATHER-SHOP | OFFICE+OUTSIDE
   | PEOPLE+TOWN+YOU-WHERE-LOCATED | COURT+TOWN+PEOPLE | ~TOWN+YOU-TRANSPORT-WEATHER
-progress: CASE+MY+PROGRESS-PRICE | ~CASE+PROGRESS-PRICE
+progress: CASE+MY+PROGRESS-PRICE | ~CASE+PROGRESS-PRICE | ~WHEN+COURT+MY | ~CASE+MY+DID
 privacy: RECORDING | LISTEN+CALL
 jobs: JOB
 nearby: SHOP+NEAR | SHOP+OFFICE | SHOP+YOU
@@ -193,7 +211,9 @@ def concepts_of_word(word: str) -> frozenset[str]:
     return found or frozenset()
 
 
-_GRAMMAR = frozenset("WHERE LOST YOU WHEN HOW WHY MY DO LEAVE LONG FIRST OUTSIDE".split())
+_GRAMMAR = frozenset(
+    listed("WHERE LOST YOU WHEN HOW WHY MY DO LEAVE LONG FIRST OUTSIDE WHAT AREYOU HELP DID")
+)
 """Concepts that say how something is asked, not what it is about."""
 
 

@@ -97,7 +97,11 @@ class Directory:
         )
 
         self._whole_subjects = tuple(
-            (frozenset(telling_words(plain(subject))), (len(telling_words(plain(subject))), len(subject)), person)
+            (
+                frozenset(telling_words(plain(subject))),
+                (len(telling_words(plain(subject))), len(subject)),
+                person,
+            )
             for person in people
             for subject in (*person.subjects, *person.departments)
             if telling_words(plain(subject))
@@ -153,7 +157,8 @@ class Directory:
                 for subject, weight, person in self._whole_subjects
                 if subject <= words
             ),
-            key=lambda hit: -hit[0],
+            key=lambda hit: hit[0],
+            reverse=True,
         )
         people = tuple({p.id: p for size, p in hits if size == hits[0][0]}.values())
         return Found(people, is_sure=True) if len(people) == 1 else NOBODY

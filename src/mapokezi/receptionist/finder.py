@@ -12,7 +12,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 
-from mapokezi.receptionist.concepts import topics_of
+from mapokezi.receptionist.concepts import SURE, topics_of
 from mapokezi.receptionist.facts import Examples, Nearest, nearest_of, telling_words
 from mapokezi.receptionist.office import Fact
 from mapokezi.receptionist.words import plain
@@ -33,6 +33,9 @@ _NO_TOPIC = 0.8
 """What is left of a score if a fact has a topic and what was said has none."""
 _WHOLE = 0.97
 """What the whole counts beside its sentences: the sentence that asks says it better."""
+_OUT_OF_PLACE = 0.85
+"""What a sentence counts whose topic is another than the whole's: ``what is the address`` means
+another after ``I want to send an e-mail``."""
 
 
 class FactFinder:
@@ -65,21 +68,28 @@ class FactFinder:
         found = self._scores(said)
         if len(sentences) > 1:
             found = {of: score * _WHOLE for of, score in found.items()}
+            meant = {topic for topic, strength in topics_of(said) if strength >= SURE}
             for sentence in sentences:
+                alone = {topic for topic, _ in topics_of(sentence)}
+                share = _OUT_OF_PLACE if meant and not meant & alone else 1.0
                 for of, score in self._scores(sentence).items():
-                    found[of] = max(found[of], score)
+                    found[of] = max(found[of], score * share)
         return nearest_of(found)
 
     def _scores(self, said: str) -> dict[str, float]:
         topics = dict(topics_of(said))
         words = telling_words(said)
-        scores = self._examples.scores(said)
-        for of, score in scores.items():
-            if of in self._bags:
-                bag = self._share_in(words, self._bags[of])
-                score = max(score, _NEAREST_EXAMPLE * score + _WHOLE_FACT * bag)
-            scores[of] = self._with_topics(of, score, topics)
-        return scores
+        return {
+            of: self._with_topics(of, self._with_whole(of, near, words), topics)
+            for of, near in self._examples.scores(said).items()
+        }
+
+    def _with_whole(self, of: str, near: float, words: tuple[str, ...]) -> float:
+        if of not in self._bags:
+            return near
+        return max(
+            near, _NEAREST_EXAMPLE * near + _WHOLE_FACT * self._share_in(words, self._bags[of])
+        )
 
     def _with_topics(self, of: str, score: float, topics: dict[str, float]) -> float:
         own = self._topics.get(of, {})
@@ -91,7 +101,7 @@ class FactFinder:
         if shared:
             return 1 - (1 - score) * (1 - _TOPIC * shared)
         if of not in self._topics:
-            return score
+            return score * _OTHER_TOPIC if self._owned & topics.keys() else score
         return score * (_OTHER_TOPIC if self._owned & topics.keys() else _STRANGE_TOPIC)
 
     def _share_in(self, words: tuple[str, ...], bag: dict[str, float]) -> float:
@@ -104,11 +114,11 @@ class FactFinder:
 
 def _topics_of_fact(fact: Fact) -> dict[str, float]:
     """Give a fact's topics, each with how much it is the fact's own, 0 to 1."""
-    counts: Counter[str] = Counter()
+    counts: dict[str, float] = {}
     texts = (*fact.asked_as, fact.title)
     for text in texts:
         for topic, strength in topics_of(plain(text)):
-            counts[topic] += strength
+            counts[topic] = counts.get(topic, 0.0) + strength
     return {topic: min(1.0, count / (len(texts) * _OWN_TOPIC)) for topic, count in counts.items()}
 
 

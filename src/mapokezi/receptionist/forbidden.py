@@ -5,74 +5,110 @@ from __future__ import annotations
 import re
 
 _PRIVATE = re.compile(
-    r"\b(?:(?:his|her|their) (?:\w+ )?(?:number|mobile|phone|address|cell|contacts?)|(?<!my )(?:private|"
-    r"personal|home) (?:\w+ )?(?:number|mobile|phone|address|cell|line|contacts?)|(?:mobile|cell|phone)"
-    r" number of (?!the office|your office|yours)|where (?:does|do) (?!you\b|i\b|we\b|the\b)\w+(?: \w+)?"
+    r"\b(?:(?:his|her|their) (?:\w+ )?(?:number|mobile|phone|address|cell|contacts?)|(?<!my"
+    r" )(?:private|"
+    r"personal|home) (?:\w+ )?(?:number|mobile|phone|address|cell|line|contacts?)|(?:mobile|cell"
+    r"|phone)"
+    r" number of (?!the office|your office|yours)|where (?:does|do) (?!you\b|i\b|we\b"
+    r"|the\b)\w+(?: \w+)?"
     r" (?:live|stay|reside))\b"
 )
+_NUMBER_OF = re.compile(
+    r"(?<!your )(?<!my )(?<!this )(?<!the )(?<!office )\b(?:cell|mobile|phone|whatsapp) (?:number"
+    r"|contact"
+    r"|line)s?\b|\bwhich house does \w+"
+)
+"""Somebody's: ``Fatuma's cell number``."""
+_ASKS_FOR = re.compile(r"\b(?:give|send|tell|share|get|have|what is|know)\b")
 _LOGISTIC = (
-    r"(?:bring|carry|come|get|go|call|take a|take my|pay|wear|send|park|drop|give you|expect|arrive|"
-    r"alight|board|book|have with|use the|find|reach|sit|wait)"
+    r"(?:bring|carry|come|get|go|call|take a|take my|pay|wear|send|park|drop|give you|expect"
+    r"|arrive|"
+    r"alight|board|book|have|need|write on|use the|find|reach|sit|wait)"
 )
 _OTHERS = (
-    r"(?:he|she|they|(?:my|our|the|his|her|a) (?:\w+ )?(?:boss|employer|landlord|landlady|husband|wife|"
+    r"(?:he|she|they|(?:my|our|the|his|her|a) (?:\w+ )?(?:boss|employer|landlord|landlady|husband"
+    r"|wife|"
     r"neighbou?rs?|brothers?|sisters?|father|in laws?|tenants?|police|bank|court|judge|company|"
     r"government|county|ex|family|son|daughter|debtor|seller|buyer|chief|lender|people))"
 )
 _ADVICE = re.compile(
     rf"\b(?:should|must|shall) (?:i|we) (?!{_LOGISTIC})\w+"
-    r"|\bwhat (?:should|must|can) (?:i|we) (?:do|tell|say|write|answer|claim)\b(?! to (?:get|book|come))"
-    r"|\b(?:can|may|could|will|am|are) (?:i|we) (?:still |be )?(?:sue|claim|appeal|legally|inherit|evict"
+    r"|\bwhat (?:should|must|can) (?:i|we) (?:do|tell|say|write|answer|claim)\b(?! to (?:get|book"
+    r"|come))"
+    r"|\b(?:can|may|could|will|am|are) (?:i|we) (?:still |be )?(?:sue|claim|appeal|legally"
+    r"|inherit|evict"
     r"|sacked|fired|arrested|jailed|evicted|fined|charged with|convicted|guilty|liable|entitled|"
     r"protected|take (?:him|her|them|my \w+|the \w+) to court|refuse|get (?:my|the|him|her)"
     r" (?:money|land|children|house|job|bail|bond) back|get (?:bail|bond|custody|compensation))\b"
-    rf"|\b(?:can|may|could|does|do|is|are) {_OTHERS} (?:really |even |just |legally )?(?!call\b|ring\b|"
-    r"come\b|manage\b|get up\b|speak\b|talk\b|see\b|visit\b|park\b|enter\b|reach\b|climb\b|use the\b|"
-    r"understand\b|help\b|there\b|in\b|around\b|open\b|available\b|know\b|deal\b|handle\b|near\b|close\b"
+    rf"|\b(?:can|may|could|does|do|is|are) {_OTHERS} (?:really |even |just |legally )?(?!call\b"
+    rf"|ring\b|"
+    r"come\b|manage\b|get up\b|speak\b|talk\b|see\b|visit\b|park\b|enter\b|reach\b|climb\b|use"
+    r" the\b|"
+    r"understand\b|help\b|there\b|in\b|around\b|open\b|available\b|know\b|deal\b|handle\b|near\b"
+    r"|close\b"
     r"|based\b|located\b|read\b)\w+.{0,60}\b(?:me|my|us|our|him|her|his|that|this|it|them|without|"
     r"children|land|house|salary|rent|law)\b"
-    r"|\b(?:is|was) (?:it|that|this) (?:even |really )?(?:legal|illegal|lawful|unlawful|allowed|against"
+    r"|\b(?:is|was) (?:it|that|this) (?:even |really )?(?:legal|illegal|lawful|unlawful|allowed"
+    r"|against"
     r" the law|a crime|an offence|criminal|right for|okay for (?:him|her|them|my))\b"
-    r"|\b(?:by|under|against|in) (?:the )?(?:kenyan )?law\b(?! firm)|\bthe law (?:say|says|allow|allows|"
+    r"|\b(?:by|under|against|in) (?:the )?(?:kenyan )?law\b(?! firm)|\bthe law (?:say|says|allow"
+    r"|allows|"
     r"let|lets|require|permit|protect)\b|\bwhat does the law\b|\blegally\b"
-    r"|\b(?:what are |know )?(?:my|our|his|her) (?:legal )?rights\b|\b(?:have|has) (?:a|any|the) (?:right|"
+    r"|\b(?:what are |know )?(?:my|our|his|her) (?:legal )?rights\b|\b(?:have|has) (?:a|any|the)"
+    r" (?:right|"
     r"legal right|claim|strong case|good case)\b|\bdo (?:i|we) have a (?:case|claim|chance)\b"
-    r"|\b(?:am|are|is) (?:i|we|my \w+|he|she|they) (?:allowed|entitled|supposed|liable|guilty) to\b(?!"
+    r"|\b(?:am|are|is) (?:i|we|my \w+|he|she|they) (?:allowed|entitled|liable|guilty) to\b(?!"
     r" (?:bring|carry|come|park|get|call))|\bentitled to\b"
-    r"|\b(?:is|was) (?:my|this|the|that|our) (?:\w+ )?(?:contract|agreement|will|title|marriage|lease|"
+    r"|\b(?:is|was) (?:my|this|the|that|our) (?:\w+ )?(?:contract|agreement|will|title|marriage"
+    r"|lease|"
     r"document|sale) (?:still )?(?:valid|legal|genuine|binding|void)\b"
     r"|\bwhat (?:happens|will happen|would happen|can happen) (?:if|to (?:me|my|him|her|us)|when)\b"
-    r"|\badvise (?:me|us)\b|\byour (?:legal )?(?:advice|opinion)\b|\b(?:give|need|want) (?:me )?(?:some )?"
+    r"|\badvise (?:me|us)\b|\byour (?:legal )?(?:advice|opinion)\b|\b(?:give|need|want) (?:me"
+    r" )?(?:some )?"
     r"(?:legal )?advice\b"
-    r"|\b(?:who|which of) .{0,40}\b(?:inherits?|is (?:right|wrong)|gets? the (?:land|house|children))\b"
-    r"|\bhow (?:do|can|should) i (?:sue|evict|divorce|defend|appeal|get (?:bail|custody)|write a will)\b"
+    r"|\b(?:who|which of) .{0,40}\b(?:inherits?|is (?:right|wrong)|gets? the (?:land|house"
+    r"|children))\b"
+    r"|\bhow (?:do|can|should) i (?:sue|evict|divorce|defend|appeal|get (?:bail|custody)|write a"
+    r" will)\b"
 )
 _OUTCOME = re.compile(
-    r"\b(?:will|think|can|could|would|chances?|likely|going to|possible)\b.{0,40}\b(?:win|lose|succeed|"
-    r"acquitted|freed|convicted|jailed|imprisoned|granted|released on)\b|\b(?:my|our|his|her|the|any)"
-    r" chances?\b|\bchances? (?:of|that|are)\b|\bhow (?:many|long)\b.{0,30}\b(?:jail|prison|sentenced?|"
-    r"inside|behind bars|remand)\b|\bhow many years\b|\bwhat (?:kind of )?(?:punishment|sentence|penalty"
-    r"|fine|compensation)\b|\bhow much (?:compensation|damages)\b|\b(?:will|would) (?:the )?(?:judge|"
+    r"\b(?:will|think|can|could|would|chances?|likely|going to|possible)\b.{0,40}\b(?:win|lose"
+    r"|succeed|"
+    r"acquitted|freed|convicted|jailed|imprisoned|granted|released on)\b|\b(?:my|our|his|her|the"
+    r"|any)"
+    r" chances?\b|\bchances? (?:of|that|are)\b|\bhow (?:many|long)\b.{0,30}\b(?:jail|prison"
+    r"|sentenced?|"
+    r"inside|behind bars|remand)\b|\bhow many years\b|\bwhat (?:kind of )?(?:punishment|sentence"
+    r"|penalty"
+    r"|fine|compensation)\b|\bhow much (?:compensation|damages)\b|\b(?:will|would) (?:the"
+    r" )?(?:judge|"
     r"magistrate|court) \w+"
 )
 _DISCOUNT = re.compile(
-    r"\b(?:discount|negotiate|negotiable|bargain|cheaper|best price|last price)\b|\b(?:reduce|lower|cut"
+    r"\b(?:discount|negotiate|negotiable|bargain|cheaper|best price|last price)\b|\b(?:reduce"
+    r"|lower|cut"
     r"|bring down|come down on|waive)\b.{0,25}\b(?:fees?|price|charges?|cost|amount|it)\b"
 )
 _PRICE = re.compile(
-    r"\b(?:how much|what (?:do|would|will) (?:you|it|that) (?:charge|cost)|what is the (?:price|cost|fee)"
-    r"|what are (?:your|the) (?:fees|charges|rates|prices)|quotation|quote|your (?:fees|charges|rates))"
+    r"\b(?:how much|what (?:do|would|will) (?:you|it|that) (?:charge|cost)|what is the (?:price"
+    r"|cost|fee)"
+    r"|what are (?:your|the) (?:fees|charges|rates|prices)|quotation|quote|your (?:fees|charges"
+    r"|rates))"
     r"\b"
 )
 _CLIENT = re.compile(
     r"\b(?:one of your|your other|among your) clients?\b"
-    r"|\b(?:is|are|was) (?!there\b|it\b|that\b|this\b|parking\b)\w+(?: \w+){0,2} (?:a|your|one of your)"
-    r" clients?\b|\bclients? of yours\b|\b(?:are|do|did|have) you (?:been )?(?:representing|represent|"
-    r"represented|acting for|act for|defending|defend) (?!me\b|us\b|clients\b|people\b|companies\b|the"
+    r"|\b(?:is|are|was) (?!there\b|it\b|that\b|this\b|parking\b)\w+(?: \w+){0,2} (?:a|your|one of"
+    r" your)"
+    r" clients?\b|\bclients? of yours\b|\b(?:are|do|did|have) you (?:been )?(?:representing"
+    r"|represent|"
+    r"represented|acting for|act for|defending|defend) (?!me\b|us\b|clients\b|people\b"
+    r"|companies\b|the"
     r" accused\b)\w+|\bwho is suing\b|\bwhat (?:did|has) .{0,30} (?:come|came) to see you\b"
 )
 _MEDICAL = re.compile(
-    r"\b(?:what (?:medicine|drug|dose)|should i take|is it serious|diagnos|my results|test results|how"
+    r"\b(?:what (?:medicine|drug|dose)|should i take|is it serious|diagnos|my results|test"
+    r" results|how"
     r" many tablets|what is wrong with me|which (?:medicine|tablets))\b"
 )
 _KINDS = {
@@ -101,7 +137,9 @@ class ForbiddenTopics:
 
     def is_private(self, said: str) -> bool:
         """Say whether plain text asks for somebody's own number or address."""
-        return "private" in self._ways and bool(_PRIVATE.search(said))
+        return "private" in self._ways and bool(
+            _PRIVATE.search(said) or (_ASKS_FOR.search(said) and _NUMBER_OF.search(said))
+        )
 
     def never_answered(self, said: str, *, is_certain_fact: bool = False) -> bool:
         """Say whether plain text asks for what may not be answered.

@@ -12,17 +12,19 @@ from mapokezi.receptionist.names import first_names, known_by_spelling
 from mapokezi.receptionist.replies import Reply
 from mapokezi.receptionist.spelling import force_letters, looks_spelled, read_letters
 from mapokezi.receptionist.turns import Asked, ClerkTurn, SlotStatus
-from mapokezi.receptionist.understanding import read_answer, without_correction_lead
+from mapokezi.receptionist.yes_no import read_answer, without_correction_lead
 
 _LEAD = re.compile(
-    r"^(?:(?:yes|okay|um|uh|er|oh|well|sure|hello|hi|so|and|no|sorry|please|it is|its|this is|"
-    r"(?:my|the|by|mine) (?:full )?names? (?:is|are|as)|my names?|names? is|i am called|i am|"
+    r"^(?:(?:you (?:may|can) (?:write|put|say)|yes|okay|um|uh|er|oh|well|sure|hello|hi|so|and|no"
+    r"|sorry|please|it is|its|this is|"
+    r"(?:my|the|by|mine) (?:full )?names? (?:is|are|as|of)|my names?|names? is|i am called|i am|"
     r"am|they call me|(?:you can |just )?call me|you are (?:speaking|talking) (?:to|with)|"
-    r"(?:speaking|talking) with|that is|that would be|it would be|write|put|just|"
+    r"(?:speaking|talking) with|that is|that would be|it would be|write|right|put|just|"
     r"for|i said|mr|mrs|ms|miss|dr|doctor|madam|advocate) )+"
 )
 _TAIL = re.compile(
-    r" (?:speaking|here|please|calling|calling from .*|thank you.*|thanks.*|sir|madam|from .+|"
+    r" (?:not .+|speaking|here|please|calling|calling from .*|thank you.*|thanks.*|sir|madam|from"
+    r" .+|"
     r"and (?:my|the) .*|and i .*|my number .*|my phone .*|i am .*|that is (?:my|the) name.*|"
     r"with (?:an?|the) .*|is my name.*|i (?:want|need|would) .*|on the (?:line|phone))$"
 )
@@ -54,7 +56,7 @@ def name_words(said: str) -> str:
     Who says a part before the whole (``Wambui, Mary Wambui``) has said it once.
     """
     words = _bare_name(said).split()
-    if len(words) > 2 and fuzz.ratio(words[0], words[-1]) >= _SAME_WORD:  # noqa: PLR2004
+    if len(words) > 2 and fuzz.ratio(words[0], words[-1]) >= _SAME_WORD:
         words = words[1:]
     return " ".join(words)
 
@@ -178,7 +180,9 @@ def name_denied(reply: Reply, rest: str) -> ClerkTurn:
 def _put_right(rest: str, wrong: str) -> str:
     """Read ``not Mary, Jane`` as the name with that part of it put right, where it is said so."""
     words, parts = rest.split(), wrong.lower().split()
-    alike = len(words) == 2 and len({known_by_spelling().get(w) in first_names() for w in words}) == 1  # noqa: PLR2004
+    alike = (
+        len(words) == 2 and len({known_by_spelling().get(w) in first_names() for w in words}) == 1
+    )
     if alike and words[0] in parts:
         return " ".join(words[1] if part == words[0] else part for part in parts)
     return rest

@@ -8,14 +8,15 @@ from mapokezi.receptionist.intake import ask_next, put_slot, say_value
 from mapokezi.receptionist.replies import Reply
 from mapokezi.receptionist.spoken import read_digits, read_phone, say_digits
 from mapokezi.receptionist.turns import Asked, ClerkTurn, Heard, SlotStatus
-from mapokezi.receptionist.understanding import read_answer
+from mapokezi.receptionist.yes_no import read_answer
 from mapokezi.units import E164
 
 _OWN = re.compile(
     r"\b(?:this|same|current|my own|the same|on this|use my) (?:number|one|line|phone)\b|\bthis"
     r" is my number\b"
     r"|\bcalling (?:you )?(?:from|on|with|in from)\b|\bcalled (?:you )?from\b|\bam using\b"
-    r"|\bthe one (?:i am|on your|you)\b|\bthis one\b|\bthe (?:number|one) (?:that )?you (?:can )?(?:have|see|are seeing)\b|^(?:just"
+    r"|\bthe one (?:i am|on your|you)\b|\bthis one\b|\bthe (?:number|one) (?:that )?you (?:can"
+    r" )?(?:have|see|are seeing)\b|^(?:just"
     r" )?my number$"
 )
 _OTHER = re.compile(r"\b(?:not|different|another|other|else|instead of|do not)\b")

@@ -42,7 +42,8 @@ _GENERAL_QUESTION = re.compile(
 )
 _POLICE = r"(?:police|policemen|officers?|cops?|askaris?|dci|detectives?)"
 _COME = (
-    r"(?:here|outside|at (?:my|our|the) (?:door|gate|house|home|place|shop|office|work)|(?:has|have) "
+    r"(?:here|outside|at (?:my|our|the) (?:door|gate|house|home|place|shop|office|work)|(?:has"
+    r"|have) "
     r"come|came|coming|arrived|inside|in (?:my|our) (?:house|compound|home))"
 )
 _FAMILIES = (
@@ -51,16 +52,19 @@ _FAMILIES = (
         re.compile(
             r"\b(?:arrest(?:ed|ing|s)|under arrest|detained|detaining|in custody|behind bars|"
             r"locked (?:\w+ )?up|in (?:a |the )?(?:police )?cells?)\b"
-            rf"|\b{_POLICE}\b.{{0,30}}\b(?:taken|took|taking|take|picked|grabbed|holding|held|dragged"
+            rf"|\b{_POLICE}\b.{{0,30}}\b(?:taken|took|taking|take|picked|grabbed|holding|held"
+            rf"|dragged"
             rf"|raiding|searching|{_COME})\b"
-            rf"|\b(?:taken|took|taking|picked up|held|holding|dragged)\b.{{0,30}}\b(?:{_POLICE}|cells?)\b"
+            rf"|\b(?:taken|took|taking|picked up|held|holding|dragged)\b.{{0,30}}\b(?:{_POLICE}"
+            rf"|cells?)\b"
         ),
     ),
     (
         re.compile(r"evict|auction|demolish"),
         re.compile(
             r"\bevicting\b|\bbeing (?:evicted|thrown out|kicked out)\b|\bevicted (?:us|me)\b"
-            r"|\b(?:throwing|thrown|threw|kicking|kicked) (?:us|me|my \w+|our \w+|everything|them) out"
+            r"|\b(?:throwing|thrown|threw|kicking|kicked) (?:us|me|my \w+|our \w+|everything"
+            r"|them) out(?:side)?"
             r"\b|\b(?:throwing|thrown|threw) out (?:my|our) (?:things|property|furniture|goods)\b"
             r"|\b(?:demolishing|bulldozers?|flattening)\b|\blocked (?:us|me) out\b"
             rf"|\bauctioneers?\b.{{0,40}}\b(?:taking|carrying|loading|removing|take|{_COME})\b"
@@ -70,19 +74,25 @@ _FAMILIES = (
     (
         re.compile(r"accident|bleeding|injur"),
         re.compile(
-            r"\b(?:just|now)\b.{0,30}\baccident\b|\baccident\b.{0,40}\b(?:just|now|bleeding|trapped|"
-            r"badly (?:hurt|injured))\b|\b(?:knocked|hit|run over) (?:down )?by an? (?:car|matatu|bus|"
+            r"\b(?:just|now)\b.{0,30}\baccident\b|\baccident\b.{0,40}\b(?:just|now|bleeding"
+            r"|trapped|"
+            r"badly (?:hurt|injured))\b|\b(?:knocked|hit|run over) (?:down )?by an? (?:car|matatu"
+            r"|bus|"
             r"lorry|boda ?boda|motorbike|vehicle)\b"
         ),
     ),
     (
         re.compile(""),
         re.compile(
-            r"\b(?:threat\w*|going to|gonna|will|wants? to|trying to|tried to|coming to|says? he will)\b"
+            r"\b(?:threat\w*|going to|gonna|will|wants? to|trying to|tried to|coming to|says? he"
+            r" will)\b"
             r".{0,25}\b(?:kill|stab|shoot|murder|burn|hurt)\b.{0,12}\b(?:me|us|him|her|my|them)\b"
-            r"|\b(?:beating|strangling|attacking|attacked|stabbed|shot|raped|raping) (?:me|us|her|him|my"
-            r" \w+|up)\b|\b(?:kidnapped|abducted|kidnapping)\b|\bbleeding\b|\b(?:unconscious|collapsed)"
-            r"\b|\b(?:in|my life is in) danger\b|\bhas a (?:gun|knife|panga)\b|\bbreaking into\b"
+            r"|\b(?:beating|strangling|attacking|attacked|stabbed|shot|raped|raping) (?:me|us|her"
+            r"|him|my"
+            r" \w+|up)\b|\b(?:kidnapped|abducted|kidnapping)\b|\bbleeding\b|\b(?:unconscious"
+            r"|collapsed)"
+            r"\b|\b(?:in|my life is in) danger\b|\bhas a (?:gun|knife|panga)\b|\bbreak(?:ing)?"
+            r" in(?:to)? (?:my|our)\b"
         ),
     ),
 )

@@ -44,6 +44,9 @@ _SAME = (
     (re.compile(r"\bcall ?back\b"), "call back"),
     (re.compile(r"\btail number\b"), "till number"),
     (re.compile(r"\bok\b"), "okay"),
+    (re.compile(r"\bto morrow\b"), "tomorrow"),
+    (re.compile(r"\bany one\b"), "anyone"),
+    (re.compile(r"\bsome one\b"), "someone"),
     (re.compile(r"\byou (?:people|guys|all|folks)\b"), "you"),
     (re.compile(r"\b(?:wanna|want a)(?= (?:know|speak|talk|see|leave|come|book)\b)"), "want to"),
 )

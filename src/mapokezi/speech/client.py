@@ -11,7 +11,7 @@ from typing import Any
 
 from mapokezi.speech.errors import SpeechRefused, SpeechTimedOut
 from mapokezi.speech.exchange import Exchange, exchange
-from mapokezi.speech.hearing import Hearing
+from mapokezi.speech.hearing import Hearing, PingManners
 from mapokezi.speech.intake import AudioIntake, UnusableAudio
 from mapokezi.speech.settings import Address, ClientSettings
 from mapokezi.speech.vocabulary import Event, Synthesize, SynthesizeVoice, Transcribe
@@ -69,6 +69,7 @@ class SpeechClient:
         """
         self._address = Address.read(address)
         self._settings = settings or ClientSettings()
+        self._manners = PingManners()
 
     def hearing(
         self, on_edge: Callable[[VoiceEdge], None], on_lost: Callable[[str], None]
@@ -78,7 +79,7 @@ class SpeechClient:
         Needs a running event loop, on which both are called. ``on_lost`` is called once at most,
         with the reason for the operator, when the stream has ended by itself.
         """
-        return Hearing(self._address, self._settings, on_edge, on_lost)
+        return Hearing(self._address, self._settings, on_edge, on_lost, self._manners)
 
     async def transcribe(self, pcm: bytes, deadline_s: float | None = None) -> Transcribed:
         """Have one utterance written down.

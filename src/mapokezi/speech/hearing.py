@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import cast
 
 from mapokezi.speech.errors import SpeechUnavailable
@@ -19,6 +20,54 @@ _START = encode(
 )
 
 
+_PING = encode(Event("ping", {"text": None}))
+_SECOND_LOOK_S = 0.1
+"""After a standstill of our own loop the answer may lie unread."""
+
+
+@dataclass(slots=True)
+class PingManners:
+    """What is known of a server's answers to pings; one for all streams to it."""
+
+    answers: bool = False
+    """Whether it ever answered one: a server that does not know them is not given up for that."""
+
+
+class _Pulse:
+    """Whether the server at the other end of a stream is alive."""
+
+    def __init__(self, settings: ClientSettings, manners: PingManners) -> None:
+        self._every_s, self._limit_s = settings.ping_every_s, settings.pong_limit_s
+        self._manners = manners
+        self._ping_at: float | None = None
+        self._unanswered_since: float | None = None
+        self._doubted_at: float | None = None
+
+    def is_due(self, now: float) -> bool:
+        """Whether to ping now; then it counts as done."""
+        if self._unanswered_since is not None:
+            return False
+        if self._ping_at is not None and now < self._ping_at:
+            return False
+        self._ping_at = now + self._every_s
+        self._unanswered_since = now
+        return True
+
+    def answered(self) -> None:
+        """A pong has come."""
+        self._manners.answers = True
+        self._unanswered_since = self._doubted_at = None
+
+    def is_lost(self, now: float) -> bool:
+        """Whether the server has had its time to answer."""
+        since = self._unanswered_since
+        if since is None or not self._manners.answers or now - since < self._limit_s:
+            return False
+        if self._doubted_at is None:
+            self._doubted_at = now
+        return now - self._doubted_at >= _SECOND_LOOK_S
+
+
 class Hearing:
     """A stream of one caller's sound to the voice detector.
 
@@ -32,6 +81,7 @@ class Hearing:
         settings: ClientSettings,
         on_edge: Callable[[VoiceEdge], None],
         on_lost: Callable[[str], None],
+        manners: PingManners | None = None,
     ) -> None:
         """Begin to connect; sound may be fed at once. Needs a running event loop."""
         self._address = address
@@ -43,9 +93,9 @@ class Hearing:
         self._fed_bytes = 0
         self._stream: _Stream | None = None
         self._is_over = False
-        self._connecting = asyncio.get_running_loop().create_task(
-            self._connect(settings.connect_limit_s)
-        )
+        self._pulse = _Pulse(settings, manners or PingManners())
+        self._loop = asyncio.get_running_loop()
+        self._connecting = self._loop.create_task(self._connect(settings.connect_limit_s))
 
     @property
     def fed_ms(self) -> int:
@@ -68,6 +118,11 @@ class Hearing:
             self._lose("the speech server does not take the caller's sound")
             return
         self._send_batch(self._stream)
+        now = self._loop.time()
+        if self._pulse.is_lost(now):
+            self._lose("the speech server has fallen silent")
+        elif self._pulse.is_due(now):
+            self._stream.write(_PING)
 
     def close(self) -> None:
         """End the stream; nothing is told after this."""
@@ -104,6 +159,8 @@ class Hearing:
                 is_voice = event.type == "voice-started"
                 # A server need not say when; then it is now.
                 self._on_edge(VoiceEdge(is_voice, at_ms if type(at_ms) is int else self.fed_ms))
+            case "pong":
+                self._pulse.answered()
             case "error":
                 self._lose(str(error_of(event)))
 
@@ -118,7 +175,7 @@ class Hearing:
         if self._stream is not None:
             self._stream.abort()
         # Not from within `feed`: whoever feeds may not be ready to open another.
-        asyncio.get_running_loop().call_soon(self._on_lost, reason)
+        self._loop.call_soon(self._on_lost, reason)
 
 
 class _Stream(asyncio.Protocol):

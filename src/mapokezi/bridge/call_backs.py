@@ -1,0 +1,48 @@
+"""Callers who were let down: the staff are told to ring them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mapokezi.calls import Outcome, TerminationReason
+from mapokezi.records.call_record import CallRecord
+from mapokezi.records.changes import SaveMessage
+from mapokezi.records.message_record import MessageId, MessageRecord
+
+_LET_DOWN = frozenset({Outcome.FAILED, Outcome.FALLBACK})
+
+
+def call_back_owed(record: CallRecord, now_wall: datetime) -> SaveMessage | None:
+    """Make the note that a caller is to be rung, if one is owed.
+
+    Args:
+        record: of a call that has ended, and in which no message was left.
+        now_wall: the time of day, aware.
+
+    Returns:
+        None if the caller got what there was to get, or withheld their number.
+    """
+    if record.caller is None or not _was_let_down(record):
+        return None
+    return SaveMessage(
+        MessageRecord(
+            message_id=MessageId(f"{record.call_id}.call-back"),
+            call_id=record.call_id,
+            office_id=record.office_id,
+            name="",
+            number=record.caller,
+            reason="Please call back: the receptionist could not take or finish this call.",
+            created_at=now_wall,
+            urgent=True,
+            unsure=("name", "reason"),
+        )
+    )
+
+
+def _was_let_down(record: CallRecord) -> bool:
+    if record.outcome in _LET_DOWN:
+        return True
+    termination = record.termination
+    # We stopped, and they had not got what they rang for.
+    drained = termination is not None and termination.reason is TerminationReason.DRAINED
+    return drained and record.outcome is Outcome.ABANDONED

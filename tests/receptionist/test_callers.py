@@ -1,0 +1,120 @@
+"""What callers say in their own words, in every state, and what the clerk makes of it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from mapokezi.receptionist.clerk import Clerk
+from mapokezi.receptionist.turns import Asked, ClerkState, Heard
+from mapokezi.units import E164
+
+_NOW = datetime(2026, 11, 24, 10, 15, tzinfo=ZoneInfo("Africa/Nairobi"))
+_CALLER = E164("+254722000111")
+_MESSAGE = ["I would like to leave a message."]
+_NAMED = [*_MESSAGE, "My name is Mary Wairimu."]
+_NUMBERED = [*_NAMED, "Yes.", "Yes."]
+_WAYS = {
+    "opening": [],
+    "asked_name": _MESSAGE,
+    "asked_number": [*_NAMED, "Yes.", "No, another number."],
+    "asked_reason": _NUMBERED,
+    "asked_best_time": [*_NUMBERED, "It is about the lease of my shop."],
+    "asked_confirm_name": _NAMED,
+    "asked_confirm_number": [*_NAMED, "Yes.", "No, another number.", "0722 123 456."],
+    "asked_confirm_message": [*_NUMBERED, "It is about the lease of my shop.", "In the morning."],
+    "asked_take_message_offer": ["Do you sell second hand books?"],
+}
+_SAME = {"identity": "smalltalk:identity", "greeting": "smalltalk:greeting", "unclear": "ask"}
+_ASKS = frozenset({"ask", "dont_know", "refuse", "repeat", "wait"})
+_QUESTIONS = frozenset(
+    {Asked.CONNECT_OR_MESSAGE, Asked.CONFIRM_SLOT, Asked.CONFIRM_MESSAGE, Asked.SLOT}
+)
+_RIGHT = 0.95
+_WRONG = 0.01
+_SLOWEST_S = 0.005
+
+
+@dataclass(frozen=True)
+class Saying:
+    """One thing that a caller says."""
+
+    state: str
+    text: str
+    right: tuple[str, ...]
+
+
+def _sayings() -> Iterator[Saying]:
+    data = tomllib.loads(Path(__file__).with_name("callers.toml").read_text(encoding="utf-8"))
+    for state, by_deed in data.items():
+        for deeds, texts in by_deed.items():
+            for text in texts:
+                yield Saying(state, text, tuple(deeds.split(" | ")))
+
+
+SAYINGS = tuple(_sayings())
+
+
+@pytest.fixture(scope="module")
+def states(clerk: Clerk) -> dict[str, ClerkState]:
+    """The state to which earlier turns have led, by its name."""
+    found = {}
+    for name, turns in _WAYS.items():
+        state = clerk.begin(_CALLER, _NOW)
+        for said in turns:
+            state = clerk.hear(state, Heard(said), _NOW).state
+        found[name] = state
+    return found
+
+
+def _verdict(clerk: Clerk, state: ClerkState, saying: Saying) -> tuple[str, str]:
+    turn = clerk.hear(state, Heard(saying.text), _NOW)
+    deed = _SAME.get(turn.deed, turn.deed)
+    if any(_plain(deed) == _plain(right) for right in saying.right):
+        return "right", deed
+    asks = deed in _ASKS or turn.state.asked is Asked.CONNECT_OR_MESSAGE
+    if asks or (deed.startswith("fill:") and turn.state.asked in _QUESTIONS):
+        return "asks again", deed
+    return "wrong", deed
+
+
+def _plain(deed: str) -> str:
+    return deed.lower().replace("'", "")
+
+
+def test_callers_are_understood_in_their_own_words(
+    clerk: Clerk, states: dict[str, ClerkState]
+) -> None:
+    verdicts: Counter[str] = Counter()
+    failed = []
+    for saying in SAYINGS:
+        verdict, deed = _verdict(clerk, states[saying.state], saying)
+        verdicts[verdict] += 1
+        if verdict != "right":
+            failed.append(f"{verdict}: {saying.state}: {saying.text!r}: {deed}")
+    assert verdicts["right"] >= _RIGHT * len(SAYINGS), "\n".join(failed)
+    assert verdicts["wrong"] <= _WRONG * len(SAYINGS), "\n".join(failed)
+
+
+def test_every_fact_and_state_is_asked_for(clerk: Clerk) -> None:
+    right = {deed for saying in SAYINGS for deed in saying.right}
+    assert {saying.state for saying in SAYINGS} == set(_WAYS)
+    facts = {deed.removeprefix("answer:") for deed in right if deed.startswith("answer:")}
+    assert facts == {fact.id for fact in clerk.office.facts}
+
+
+def test_no_turn_takes_long(clerk: Clerk, states: dict[str, ClerkState]) -> None:
+    took = []
+    for saying in SAYINGS:
+        started = perf_counter()
+        clerk.hear(states[saying.state], Heard(saying.text + " Now."), _NOW)
+        took.append(perf_counter() - started)
+    assert sorted(took)[len(took) // 2] < _SLOWEST_S
