@@ -41,6 +41,8 @@ BACKCHANNELS = ("Mm-hm.", "Okay.", "Yes.", "Right.", "I see.", "Yeah.", "Uh-huh.
 ECHOES = tuple((db, ms) for db in (20.0, 30.0) for ms in (100.0, 250.0))
 _FIRST_MS, _SECOND_MS = 1_200, 2_200
 """When the first sound is made, and how long after its end the second."""
+_LONGEST_S = 45.0
+"""A receptionist that answers her own echo would talk for ever; all else is over by then."""
 _TOLD = 0.93
 """A fact of which less was audible than this share was not told to its end. A resumed fact says
 a word twice rather than less."""
@@ -133,7 +135,8 @@ async def _disturb(up: Stage, said: dict[str, bytes], disturbance: Disturbance) 
     lines = [CallerLine(QUESTION, said[QUESTION])]
     if disturbance.pcm:
         lines.append(CallerLine(disturbance.kind, disturbance.pcm, cut_in_ms=_FIRST_MS))
-    return await ring_and_read(up, ScriptedCaller(lines, _MANNERS), disturbance.line)
+    caller = ScriptedCaller(lines, _MANNERS)
+    return await ring_and_read(up, caller, disturbance.line, longest_s=_LONGEST_S)
 
 
 def yields_of(rung: Rung) -> list[int]:

@@ -58,7 +58,7 @@ async def ring(
     caller: Caller,
     line: LineConditions | None = None,
     hear: Hear | None = None,
-    from_number: str = "",
+    longest_s: float = 240.0,
 ) -> CallHeard:
     """Place one call and live it through.
 
@@ -67,12 +67,12 @@ async def ring(
     """
     plan = CallPlan(
         caller=caller,
-        from_number=from_number or new_number(),
+        from_number=new_number(),
         to_number=OFFICE_NUMBER,
         url=up.phone_url,
         line=line or LineConditions(noise_dbfs=NOISE_DBFS),
         hear=hear,
-        longest_s=240.0,
+        longest_s=longest_s,
     )
     heard = await place_call(plan)
     if not heard.answered:
@@ -81,10 +81,14 @@ async def ring(
 
 
 async def ring_and_read(
-    up: Stage, caller: Caller, line: LineConditions | None = None, hear: Hear | None = None
+    up: Stage,
+    caller: Caller,
+    line: LineConditions | None = None,
+    hear: Hear | None = None,
+    longest_s: float = 240.0,
 ) -> Rung:
     """Place one call, and read its record."""
-    heard = await ring(up, caller, line, hear)
+    heard = await ring(up, caller, line, hear, longest_s)
     return Rung(heard, await up.call_of(session_of(heard)))
 
 

@@ -222,7 +222,7 @@ class FakeMedia(MediaSocket):
     def __init__(self) -> None:
         self.sent: list[tuple[float, str, bytes]] = []
         self.close_code: int | None = None
-        self.sink: MediaSink
+        self.sink: MediaSink | None = None
         self.on_close: Callable[[], None] = lambda: None
 
     def send_audio(self, pcm: bytes) -> None:
@@ -414,14 +414,15 @@ class Talk:
         if self.media is gone:
             self.media = None
         gone.close_code = gone.close_code or 1006
-        gone.sink.closed(reason, clock.monotonic())
+        if gone.sink is not None:
+            gone.sink.closed(reason, clock.monotonic())
 
     # -- the caller --
 
     async def live(self, pcm: bytes) -> None:
         """Live through a sound, frame by frame, as long as the socket is open."""
         for at in range(0, len(pcm), 640):
-            if self.media is not None:
+            if self.media is not None and self.media.sink is not None:
                 self.media.sink.caller_audio(pcm[at : at + 640], clock.monotonic())
             await asyncio.sleep(FRAME_MS / 1000)
 

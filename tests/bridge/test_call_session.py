@@ -39,7 +39,7 @@ async def test_the_notice_is_on_record_only_when_it_was_heard(worlds: Any) -> No
     talk = world.ring()
     talk.open()
     await talk.wait(3.0)
-    assert talk.record.notice is None
+    assert not talk.record.notice
     await talk.until(lambda: talk.record.notice is not None)
     assert talk.record.notice.wording == world.office.notice
     gone = world.ring()

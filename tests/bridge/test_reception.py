@@ -392,9 +392,10 @@ async def test_wait_calls_the_hand_off_off(worlds: Any) -> None:
     await talk.wait(0.5)
     await talk.say("Wait, wait, stop.")
     await talk.wait(3.0)
-    assert "hand_off_called_off" in world.keeper.timeline
     assert talk.media is not None
     assert talk.call.armed is None
+    talk.gone("platform_closed")
+    assert "hand_off_called_off" in world.keeper.timeline
     assert talk.record.hand_offs == ()
     await world.reception.close()
 

@@ -13,7 +13,7 @@ from mapokezi.conversation.silence import SilenceSettings
 from mapokezi.emulator.callees import CalleeScript
 from mapokezi.emulator.callers import CallerLine, Manners, ScriptedCaller
 
-pytestmark = [pytest.mark.anyio, pytest.mark.call]
+pytestmark = [pytest.mark.anyio, pytest.mark.call, pytest.mark.timeout(180)]
 
 
 async def cuts_in(house: Any) -> Any:

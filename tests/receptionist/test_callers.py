@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mapokezi.receptionist.clerk import Clerk
+from mapokezi.receptionist.office import Office
 from mapokezi.receptionist.turns import Asked, ClerkState, Heard
 from mapokezi.units import E164
 
@@ -104,11 +105,11 @@ def test_callers_are_understood_in_their_own_words(
     assert verdicts["wrong"] <= _WRONG * len(SAYINGS), "\n".join(failed)
 
 
-def test_every_fact_and_state_is_asked_for(clerk: Clerk) -> None:
+def test_every_fact_and_state_is_asked_for(law_office: Office) -> None:
     right = {deed for saying in SAYINGS for deed in saying.right}
     assert {saying.state for saying in SAYINGS} == set(_WAYS)
     facts = {deed.removeprefix("answer:") for deed in right if deed.startswith("answer:")}
-    assert facts == {fact.id for fact in clerk.office.facts}
+    assert facts == {fact.id for fact in law_office.facts}
 
 
 def test_no_turn_takes_long(clerk: Clerk, states: dict[str, ClerkState]) -> None:

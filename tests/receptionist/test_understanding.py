@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from mapokezi.receptionist.kinds import Kind
 from mapokezi.receptionist.understanding import understand
 from mapokezi.receptionist.words import plain
-from mapokezi.receptionist.yes_no import read_answer
 
 
 @pytest.mark.parametrize(
@@ -60,32 +59,7 @@ def test_whose_words(said: str, who: str) -> None:
     assert understand(plain(said)).who == who
 
 
-@pytest.mark.parametrize(
-    ("said", "yes", "rest"),
-    [
-        ("Yes.", True, ""),
-        ("Yeah", True, ""),
-        ("Yes, that's right.", True, ""),
-        ("Correct.", True, ""),
-        ("Okay", True, ""),
-        ("No.", False, ""),
-        ("Nope.", False, ""),
-        ("No, that's wrong.", False, ""),
-        ("Now.", False, ""),
-        ("No, it's Otieno", False, "it is otieno"),
-        ("Yes, for Mr Otieno", True, "for mr otieno"),
-        ("No, that's right.", None, ""),
-        ("Yes but the name is wrong", None, "but the name is wrong"),
-        ("Maybe", None, "maybe"),
-    ],
-)
-def test_yes_and_no(said: str, yes: bool | None, rest: str) -> None:
-    answer = read_answer(plain(said))
-    assert (answer.yes, answer.rest) == (yes, rest)
-
-
 @given(st.text(max_size=120))
 def test_any_text_is_of_some_kind(text: str) -> None:
     said = plain(text)
     assert understand(said).kind in Kind
-    assert read_answer(said).yes in {True, False, None}

@@ -193,7 +193,7 @@ class CallsInProgress:
             return Answer(self._document(call, call.visit.receive(callback, now), now), call)
         call.refusal = self._refusal(call, after, now)
         if call.refusal is not None:
-            call.visit.fall_back(callback, now)
+            call.visit.fall_back(callback, now, after)
             busy = call.refusal is Refusal.TOO_MANY
             call.last_document = BUSY_ACTIONS if busy else fallback_actions(office.fallback)
             self._tell(self.hooks.on_refused, call)

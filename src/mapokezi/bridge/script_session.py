@@ -12,6 +12,7 @@ from typing import Any
 
 from mapokezi.audio.level import LevelMeter, VoiceRose
 from mapokezi.bridge import clock
+from mapokezi.voice.events import VoiceEvent
 from mapokezi.voice.protocols.scripted import ScriptedVoice
 from mapokezi.voice.script_file import Script
 from mapokezi.voice.session import SessionBriefing, Tell
@@ -21,6 +22,7 @@ class ScriptSession:
     """One call's walk through a script. See `mapokezi.voice.session.VoiceSession`."""
 
     def __init__(self, script: Script, sounds: Mapping[str, bytes], prefix: str) -> None:
+        """Prepare; `open` begins."""
         self._voice = ScriptedVoice(script, sounds, item_prefix=prefix)
         self._meter = LevelMeter()
         self._timer: asyncio.TimerHandle | None = None
@@ -87,15 +89,20 @@ class ScriptSession:
 
     def _follow(self) -> None:
         self._follows = False
-        if self._closed:
-            return
         for event in self._voice.events():
+            self._say(event)
+        self._arm_timer()
+
+    def _say(self, event: VoiceEvent) -> None:
+        if not self._closed:
             self._tell(event)
+
+    def _arm_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         due = self._voice.next_timer()
-        if due is not None:
+        if due is not None and not self._closed:
             self._timer = asyncio.get_running_loop().call_at(due, self._timer_due)
 
     def _timer_due(self) -> None:

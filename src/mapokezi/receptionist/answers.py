@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from mapokezi.receptionist.directory import Found
+from mapokezi.receptionist.directory import NOBODY, Found, bare_of_titles
 from mapokezi.receptionist.facts import Nearest
 from mapokezi.receptionist.hours import describe_day, describe_week, local_time, read_day
 from mapokezi.receptionist.intake import IN_INTAKE, start_message
@@ -49,7 +49,9 @@ def answer_hours(reply: Reply, said: str, now_wall: datetime) -> ClerkTurn:
         if sunday:
             reply.tell(describe_day(hours, sunday, now_wall), "hours")
     if day is None and re.search(
-        r"\bstill\b|\byet\b|^(?:\w+ )?are you (?:open|closed)(?: please| there)?$", said
+        r"\bstill\b|\byet\b|^(?:\w+ )?(?:are|have) you (?:already )?(?:open|closed|opened)(?:"
+        r" please| there)?$",
+        said,
     ):
         day = read_day(hours, "today", today)
     told = describe_day(hours, day, now_wall) if day else describe_week(hours)
@@ -92,6 +94,8 @@ def hand_over(reply: Reply, person_id: str = "", reason: str = "", **more: bool)
 def find_person(reply: Reply, said: str) -> Found:
     """Find whom words stand for: by name, else by role or subject."""
     directory = reply.known.directory
+    if not bare_of_titles(said):
+        return NOBODY  # "an advocate", whoever that is
     named = directory.named_exactly(said)
     if named.people:
         return named
@@ -246,6 +250,9 @@ def answer_or_admit(reply: Reply, said: str) -> ClerkTurn:
     concerned = reply.known.directory.mentioned_in(said)
     if concerned.person and not in_message and _OWN_MATTER.search(said):
         return offer_person(reply, concerned.person)
+    named = reply.known.directory.named_exactly(said)
+    if named.person and not in_message and not nearest.is_likely:
+        return offer_person(reply, named.person)
     if nearest.is_one_of_two and FORBIDDEN not in {nearest.of, nearest.next_of} and not in_message:
         return ask_which_fact(reply, said, nearest)
     if nearest.is_likely and nearest.of != FORBIDDEN and not in_message:

@@ -50,6 +50,13 @@ _NAMES_HOURS = re.compile(
     r"\b(?:open\w*|clos\w+|hours|work\w*|today|tomorrow|\w+days?|around|lunch)\b"
 )
 
+_ASKS_A_FACT = re.compile(
+    r"\b(?:how much|how long|what time|should i (?:bring|carry|come)|do i (?:need|pay|have to)|is"
+    r" there a (?:fee|charge)|where (?:is|are"
+    r"|do))\b"
+)
+_WHAT_ABOUT = re.compile(r"^(?:and |so )?(?:what|how) about\b")
+
 
 class Clerk:
     """The receptionist's own rules for one office; made once, used for every call."""
@@ -115,6 +122,10 @@ class Clerk:
             return answer_or_admit(reply, said)
         if kind is Kind.MESSAGE:
             return ask_for_person(reply, understood, said, "message")
+        if kind in {Kind.PERSON, Kind.NAMED_PERSON} and _ASKS_A_FACT.search(said):
+            nearest = nearest_fact(reply, said)
+            if nearest.is_sure and nearest.of != FORBIDDEN:
+                return answer_or_admit(reply, said)
         if kind is Kind.NAMED_PERSON and (understood.is_plain or is_one_of_us(reply, understood)):
             return ask_for_person(reply, understood, said, "hand_over")
         if kind is Kind.WHO_DEALS:
@@ -135,7 +146,8 @@ class Clerk:
     def _asks_on_of_hours(reply: Reply, said: str, now_wall: datetime) -> bool:
         """Say whether it goes on from the hours spoken of: ``and on Sunday?``."""
         short = len(said.split()) <= 6
-        return reply.state.about == "hours" and short and names_a_day(reply, said, now_wall)
+        goes_on = reply.state.about == "hours" or _WHAT_ABOUT.match(said) is not None
+        return goes_on and short and names_a_day(reply, said, now_wall)
 
     def _answer(self, reply: Reply, said: str, now_wall: datetime) -> ClerkTurn:
         """Answer what no rule knows: a person's bare name, a fact, an introduction."""

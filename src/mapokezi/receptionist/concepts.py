@@ -30,13 +30,14 @@ LOCATED: located location situated direct_me direction directions landmark landm
   get_to_you get_to_your get_to_the come_to_your get_there exact_place trace_you trace_your
   locate_you locate_your physical_address near_which pin
   how_to_find how_do_i_find how_can_i_find along is_your_office which_side
+LOCATED: which_place what_place where_should_i_come where_do_i_come where_is_it where_are_they
 LOST: lost find_you
 YOU: you your yours
 OFFICE: office offices premises chambers firm place company clinic
 CITY: city_centre city_center cbd westlands
 WHEN: when
 TRANSPORT: matatu matatus mathree bus buses stage bus_stop public_transport public_means alight
-  boda bodaboda taxi train
+  board boarding boda bodaboda taxi
 PARK: park parked parking
 CAR: car cars vehicle vehicles drive driving motorbike lorry
 LEAVE: leave put keep
@@ -49,11 +50,14 @@ SERVICE: service services specialise specialize specialised specialized specialt
   your_firm_does what_you_do what_areas which_areas kind_of_work
   kind_of_matters type_of_work kind_of_lawyers type_of_lawyers kind_of_legal
   type_of_legal legal_work fields_of_law which_fields what_fields branches_of_law which_cases
-DO: do_you_do you_do you_also_do firm_that_does firm_does does_your_firm your_firm_handle you_deal
+DO: do_you_take you_cover able_to_do do_you_do you_do you_also_do firm_that_does firm_does
+  does_your_firm your_firm_handle you_deal
   you_handle handle handles take_up take_on
 CASE: case cases matter matters file hearing
 LAW: law legal
-APPOINTMENT: appointment appointments book booking booked schedule scheduling reserve walk_in
+APPOINTMENT: arrange set_up come_in_for appointment appointments book booking booked schedule
+  scheduling
+  reserve walk_in
   walk_ins walk_straight slot_with
   show_up just_come come_without walk_ins
 MEET: meeting meet visit interview
@@ -70,16 +74,19 @@ LONG: how_long how_many_days how_many_minutes how_soon duration
 BRING: bring carry come_with come_along_with have_with_me bring_along
 REQUIRE: require required supposed_to need_from_me do_i_need will_i_need should_i_have needed
 DOCUMENT: document documents paper papers id passport identity_card identification
-HOW: how_can how_do how_should how_may how_would how_will ways_of which_ways way_of
+HOW: modes_of mode_of methods_of method_of forms_of form_of how_can how_do how_should how_may
+  how_would how_will ways_of which_ways way_of
 PAY: pay paying payment payments settle
-PAYWAY: mpesa paybill till till_number cash visa_cards visa_card by_card with_card with_a_card
+PAYWAY: mpesa paybill till_number your_till the_till mpesa_till cash visa_cards visa_card by_card use_a_card a_credit
+  with_card with_a_card
   credit_card credit_cards debit_card my_card
   accept_card accept_cards take_card take_cards bank_transfer cheque cheque_payments
   bank_account account_number payable_number installments instalments pay_bill
 PAYEE: send_you_money send_you_the_money pay_into pay_over_the pay_on_the pay_you send_money
   send_the_money settle_my_bill my_bill
 EMAIL: email emails gmail e_mail online scanned email_address mail_address
-POSTAL: postal box pobox letter letters parcel parcels courier post_you post_a post_it to_post
+POSTAL: postal box pobox letter letters parcel parcels courier i_post post_you post_a post_it
+  to_post
 RECEIVED: did_you_receive did_you_get have_you_received receive_my arrived
 LANGUAGE: language languages swahili kiswahili kikuyu luo dholuo kalenjin somali luhya kamba meru
   english french kisii vernacular mother_tongue
@@ -90,7 +97,8 @@ OATH: affidavit affidavits oath oaths commissioner commission commissioned commi
 SEARCH: search searches searching
 LAND: land lands title titles plot deed deeds parcel_of_land shamba
 CHECK: confirm check verify owner owns genuine
-BRANCH: where_else anywhere_else branch branches other_office other_offices another_office
+BRANCH: other_towns other_cities other_counties other_places where_else anywhere_else branch
+  branches other_office other_offices another_office
   only_office office_elsewhere
   offices_elsewhere
 OUTSIDE: outside upcountry elsewhere
@@ -99,7 +107,8 @@ TOWN: nairobi mombasa kisumu nakuru eldoret thika nyeri meru machakos malindi ki
 PEOPLE: somebody someone anybody anyone lawyer lawyers advocate advocates staff
 COURT: court courts
 MY: my our
-PROGRESS: progress update updates status far going gone happening happened follow_up following_up
+PROGRESS: heard latest progress update updates status far going gone happening happened follow_up
+  following_up
   mention mentioned hearing hearing_date next_date court_date judgment ruling news find_out
   heard_from verdict judgement reached
 RECORDING: recording recordings recorded being_recorded
@@ -111,6 +120,9 @@ SUBJECT: divorce succession inheritance employment criminal traffic family compa
   accident accidents debt
 AREYOU: are_you
 HELP: help_me_with help_with assist_with assist_me_with
+SEEN: see_a_lawyer see_an_advocate see_the_lawyer see_the_advocate meet_a_lawyer meet_an_advocate
+  see_a_doctor see_one_of
+DOYOU: do_you can_you are_you your_lawyers do_your have_lawyers are_your whether_you if_you
 WHAT: what which
 DID: did was were
 JOB: vacancy vacancies job jobs hiring hire recruit recruiting scholarship
@@ -128,11 +140,13 @@ location: LOCATED-TRANSPORT-PARK-CAR-EMAIL-POSTAL-HISTORY | CITY+YOU
 transport: TRANSPORT-TOWN
 parking: PARK | CAR+LEAVE-TRANSPORT | CAR+SPACE-TRANSPORT | CAR+WHERE-TRANSPORT
 access: ACCESS
-services: SERVICE | DO+SUBJECT-MY | AREYOU+SUBJECT | HELP+PEOPLE+WHAT | DO+CASE-MY | DO+LAW-MY | ~DO
-appointment: APPOINTMENT-BRING-REQUIRE-PRICE | APPOINTMENT+HOW | ~MEET+HOW
+services: SERVICE | DO+SUBJECT-MY | AREYOU+SUBJECT-MY | DOYOU+SUBJECT-MY-PRICE-SHOP-BRANCH |
+  HELP+PEOPLE+WHAT | DO+CASE-MY | DO+LAW-MY | ~DO
+appointment: APPOINTMENT-BRING-REQUIRE-PRICE | APPOINTMENT+HOW
+  | SEEN-PRICE-PAY-BRING-LONG-FIRST-DOCUMENT | ~MEET+HOW
 first_fee: PRICE+CONSULT-PAYWAY | PRICE+FIRST | PAY+FIRST-HOW-PAYWAY | LONG+CONSULT | ~PAY+CONSULT
 bring: BRING-ACCESS-CAR-PRICE | DOCUMENT+REQUIRE-SEARCH | MEET+REQUIRE-APPOINTMENT | ~DOCUMENT+MEET
-pay: PAYWAY | PAYEE-PRICE | PAY+HOW-PRICE-PARK
+pay: PAYWAY | PAY+WHERE-PARK | PAYEE-PRICE | PAY+HOW-PARK
 email: EMAIL-DID
 post: POSTAL-EMAIL-RECEIVED-DID
 language: LANGUAGE+SPEAK | LANGUAGE+PEOPLE | ~LANGUAGE
@@ -149,6 +163,16 @@ chat: WEATHER
 rooms: ROOM
 history: HISTORY
 """
+_HEARD_AS = """
+TOWN: mombata lombaca mombatah mombathe mombatith kissimo kickamo kithamu necuru nekuru nicura cura
+  eldorip eldoric eldorate dica dika vika geeka nairy niary naily nylie machako machaco metacos
+  aidasha avasha avaasha kakinka kakanga kakenga kithiai
+LANGUAGE: wahili lahili flathealy tiswahili keyflahali kikuyo kikoyo tikouyo kuyu dalioo luau luel
+  lul louell louelle luya canva kalangan kalangin kalanjian the_molly
+TRANSPORT: matato makaru makado matawdi metati matahdi matsaru method_do_i_take
+PAYWAY: payable paypal pay_by_people
+"""
+"""What the local recogniser is known to write for proper names, measured over a telephone band."""
 _FORGIVEN_FROM = 6
 """Letters from which on a word may be misspelled and still stand for its concept."""
 _ALIKE = 84.0
@@ -175,7 +199,7 @@ def _entries(text: str) -> list[tuple[str, str]]:
 def _words() -> tuple[dict[str, frozenset[str]], dict[str, list[tuple[tuple[str, ...], str]]]]:
     singles: dict[str, set[str]] = {}
     phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-    for concept, words in _entries(_CONCEPTS):
+    for concept, words in [*_entries(_CONCEPTS), *_entries(_HEARD_AS)]:
         for word in words.split():
             first, *rest = word.split("_")
             if rest:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from mapokezi.receptionist.facts import Examples, telling_words
+from mapokezi.receptionist.misheard import misheard
 from mapokezi.receptionist.office import Person
 from mapokezi.receptionist.sounds import hearing_cost, sound_of
 from mapokezi.receptionist.words import listed, plain
@@ -16,6 +17,8 @@ _SURE = 0.42
 _MAYBE = 0.9
 _MARGIN = 0.16
 _LEFT_OVER = 0.14
+_MISHEARD = 0.3
+"""A form that the recogniser is known to write for the name."""
 _HONORIFICS = frozenset(
     listed(
         """
@@ -64,6 +67,8 @@ class _Entry:
     """Whole forms in plain words: the name, aliases, known mishearings; longest first."""
     sounds: tuple[tuple[str, int], ...]
     """Sounds of the whole name, the family name, the first name, and of how many words."""
+    parts: frozenset[str]
+    """The parts of the name, as written."""
 
 
 def _entry(person: Person) -> _Entry:
@@ -74,11 +79,18 @@ def _entry(person: Person) -> _Entry:
     names = [" ".join(parts), *(part for part in reversed(parts) if part not in _HONORIFICS)]
     sounds = tuple((sound_of(name), name.count(" ") + 1) for name in dict.fromkeys(names))
     usable = (form for form in forms if len(form) > 2 and form not in _ROLE_WORDS)
-    return _Entry(person, tuple(sorted(usable, key=len, reverse=True)), sounds)
+    return _Entry(
+        person, tuple(sorted(usable, key=len, reverse=True)), sounds, frozenset(person.name.split())
+    )
 
 
 def _bare(said: str) -> str:
     return " ".join(word for word in said.split() if word not in _HONORIFICS)
+
+
+def bare_of_titles(said: str) -> str:
+    """Give plain words without titles, calls to somebody and what goes with them."""
+    return _bare(said)
 
 
 class Directory:
@@ -172,14 +184,16 @@ class Directory:
         best = 9.0
         for first in range(len(words)):
             for last in range(first + 1, min(first + 3, len(words)) + 1):
-                heard = sound_of("".join(words[first:last]))
                 left = len(words) - (last - first)
-                best = min(best, self._sound_cost(entry, heard) + _LEFT_OVER * min(left, 3))
+                cost = self._heard_cost(entry, words[first:last])
+                best = min(best, cost + _LEFT_OVER * min(left, 3))
         return best
 
     @staticmethod
-    def _sound_cost(entry: _Entry, heard: str) -> float:
-        best = 9.0
+    def _heard_cost(entry: _Entry, words: list[str]) -> float:
+        written_for = misheard().get(" ".join(words), ())
+        best = _MISHEARD if entry.parts & set(written_for) else 9.0
+        heard = sound_of("".join(words))
         for sound, _ in entry.sounds:
             if fuzz.ratio(sound, heard) >= 34:
                 best = min(best, hearing_cost(sound, heard))

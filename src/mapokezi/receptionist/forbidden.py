@@ -19,11 +19,22 @@ _NUMBER_OF = re.compile(
     r"|line)s?\b|\bwhich house does \w+"
 )
 """Somebody's: ``Fatuma's cell number``."""
+_MOBILE_OF = re.compile(
+    r"\b(?!your\b|the\b|office\b|my\b|this\b|a\b|an\b|that\b|by\b|on\b|own\b)\w+ (?:mobile|cell|"
+    r"cellphone)(?: number| phone)?$"
+)
 _ASKS_FOR = re.compile(r"\b(?:give|send|tell|share|get|have|what is|know)\b")
-_LOGISTIC = (
-    r"(?:bring|carry|come|get|go|call|take a|take my|pay|wear|send|park|drop|give you|expect"
-    r"|arrive|"
-    r"alight|board|book|have|need|write on|use the|find|reach|sit|wait)"
+_STEPS = (
+    r"(?:sign|sue|accept|refuse|plead|agree|report|evict|divorce|settle|appeal|fight|confess"
+    r"|withdraw|"
+    r"sell|buy|invest|marry|leave him|leave her|leave the house|vacate|resign|give (?:him|her"
+    r"|them|it)|"
+    r"take (?:him|her|them|it|this|the (?:matter|case|offer|money))|go to (?:court|the police"
+    r"|jail)|"
+    r"pay (?:the|him|her|them|rent|a|this|it)|talk to (?:the police|him|her)|tell (?:the|him|her"
+    r"|them)|"
+    r"file|claim|demand|stop|keep|write a will|admit|apologi[sz]e|transfer the|do about|be worried|"
+    r"go ahead with)"
 )
 _OTHERS = (
     r"(?:he|she|they|(?:my|our|the|his|her|a) (?:\w+ )?(?:boss|employer|landlord|landlady|husband"
@@ -32,7 +43,7 @@ _OTHERS = (
     r"government|county|ex|family|son|daughter|debtor|seller|buyer|chief|lender|people))"
 )
 _ADVICE = re.compile(
-    rf"\b(?:should|must|shall) (?:i|we) (?!{_LOGISTIC})\w+"
+    rf"\b(?:should|must|shall) (?:i|we) (?:just |really |also )?{_STEPS}\b"
     r"|\bwhat (?:should|must|can) (?:i|we) (?:do|tell|say|write|answer|claim)\b(?! to (?:get|book"
     r"|come))"
     r"|\b(?:can|may|could|will|am|are) (?:i|we) (?:still |be )?(?:sue|claim|appeal|legally"
@@ -138,7 +149,8 @@ class ForbiddenTopics:
     def is_private(self, said: str) -> bool:
         """Say whether plain text asks for somebody's own number or address."""
         return "private" in self._ways and bool(
-            _PRIVATE.search(said) or (_ASKS_FOR.search(said) and _NUMBER_OF.search(said))
+            _PRIVATE.search(said)
+            or (_ASKS_FOR.search(said) and (_NUMBER_OF.search(said) or _MOBILE_OF.search(said)))
         )
 
     def never_answered(self, said: str, *, is_certain_fact: bool = False) -> bool:
@@ -149,7 +161,7 @@ class ForbiddenTopics:
             is_certain_fact: whether it asks for a fact almost as the office has written it; such
                 words may sound like advice (``should I come with my ID``) and are none.
         """
-        return any(
+        return self.is_private(said) or any(
             way.search(said)
             for kind, way in self._ways.items()
             if not (is_certain_fact and kind in _LIKE_A_FACT)

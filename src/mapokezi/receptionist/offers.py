@@ -26,7 +26,8 @@ from mapokezi.receptionist.understanding import understand
 from mapokezi.receptionist.yes_no import Answer, read_answer, without_correction_lead
 
 _WILL_DO = re.compile(
-    r"^(?:then )?(?:i (?:will|shall|can|would rather|prefer to)|let me) (?:just )?(?:call|try"
+    r"^(?:thank you |thanks |it is (?:okay|fine) |then )*(?:i (?:will|shall|can|would rather"
+    r"|prefer to)|let me) (?:just )?(?:call|try"
     r"|come|go|visit"
     r"|send|write|email|think|check|wait|ring|pass)\b(?!.*\b(?:speak|talk|person|somebody)\b)"
 )
@@ -61,7 +62,7 @@ def take_offer(reply: Reply, said: str) -> ClerkTurn | None:
 
 
 def _message_offer(reply: Reply, answer: Answer) -> ClerkTurn | None:
-    if not answer.yes:
+    if not answer.yes or _WILL_DO.match(answer.rest):
         if answer.rest and not (PLEASANTRY.match(answer.rest) or _WILL_DO.match(answer.rest)):
             return None
         reply.set(pending_reason="", candidates=(), wants="")

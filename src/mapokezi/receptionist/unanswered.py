@@ -20,7 +20,8 @@ PLEASANTRY = re.compile(
     r"|phone"
     r"|do it|do that)(?: (?:you|it|again|back|later|then|tomorrow|myself|another time|in the"
     r" \w+))*|"
-    r"leave it|later|need|not now|now|nothing(?: else)?|goodbye|bye|more|worry|bother|need to|do"
+    r"necessary|needed|leave it|forget it|today|later|need|not now|now|nothing(?: else)?|goodbye"
+    r"|bye|more|worry|bother|need to|do"
     r" not|it is (?:okay|fine)|for now"
     r"|so much|very much|i think|sir|madam| )*$"
 )

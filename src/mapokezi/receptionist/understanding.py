@@ -17,12 +17,14 @@ _REPEAT = re.compile(
     r"|^(?:what|huh|come again|say again|once more|again please|repeat|repeat please)$"
     r"|\b(?:say|repeat|read) (?:that|it|this)(?: again| once more)?\b"
     r"|\b(?:could|can|would|will) you (?:please )?(?:repeat|say)(?: \w+){0,3}(?: again| please)?$"
-    r"|\bcome again\b|^what did you say\b|\bdid not (?:hear|catch|get) (?:you|that|it)\b"
+    r"|\bcome again\b|^what did you (?:say|ask|want)\b|(?<!you )\bdid not (?:hear|catch|get)"
+    r" (?:you|that|it)\b"
     r"|\bcould not hear\b|^what was that\b|\bsay again\b|^(?:i )?beg your pardon$"
     r"|^speak (?:up|slowly|more slowly)\b"
 )
 _WAIT = re.compile(
-    r"^(?:(?:please|okay|oh|sorry|just|yes) )*(?:hold (?:on|and|in|up)|hold the line|wait|weight"
+    r"^(?:(?:please|okay|oh|sorry|just|yes) )*(?:hold (?:on|and|in|up)|hold(?: please)?$|hold the"
+    r" line|wait|weight"
     r"|stop"
     r"|hang on|"
     r"one (?:moment|minute|second|sec)|just a (?:moment|minute|second|sec)|a (?:moment|minute|"
@@ -42,12 +44,14 @@ _GOODBYE = re.compile(
     r"^(?:.{0,50} )?(?:goodbye|bye|bye bye|bye now|have a (?:good|nice|great|lovely) "
     r"(?:day|evening|afternoon|weekend|one|time)|talk to you later|speak soon|kwaheri|"
     r"take care|cheers bye)(?: .{0,20})?$"
-    r"|^(?:.{0,30} )?see you(?: (?:then|later|soon|there|tomorrow|on \w+|next week))?$"
+    r"|^(?!where|when|can|how|what|i (?:want|need|would)|could|may)(?:.{0,30} )?see you(?:"
+    r" (?:then|later|soon|there|tomorrow|on \w+|next week))?$"
     r"|^(?:.{0,30} )?(?:wrong number|by mistake)(?: sorry)?$"
     r"|^(?:no |okay |yes |thank you |thanks |so |well )*(?:that is (?:all|it|everything|fine)|"
     r"that will be all|that is all i (?:need|needed|wanted)|"
     r"nothing (?:else|more)|i am (?:done|good|fine|okay|all set)|all good|we are done|"
-    r"i have nothing else|no more questions|that was all|that would be all|not for now|"
+    r"i have nothing else|no (?:more|other) questions?|i have no (?:more|other|further)"
+    r" questions?|that was all|that would be all|not for now|"
     r"nothing)(?: .{0,30})?$"
 )
 _ENDS_NOTHING = re.compile(r"\b(?:before|but|wait|how are you|i am fine how|and you)\b")
@@ -78,7 +82,8 @@ _PRESENT = (
     r"|around|available|on\b|working)|\b(?:will|would) (?:there be )?(?:you|somebody|someone"
     r"|anybody"
     r"|anyone)\b.{0,12}\b(?:in|there|around|at|be|available)\b"
-    r"|\b(?:can|may|could|should|shall) (?:i|we) (?:just )?(?:come|visit|pass|drop|stop|walk in)\b"
+    r"|\b(?:can|may|could|should|shall) (?:i|we) (?:just |still |even )?(?:come|visit|pass|drop"
+    r"|stop|walk in)\b"
     r"|\bis (?:there )?(?:anyone|anybody|somebody|someone) (?:at|in) the office)"
 )
 _PRESENT_ON_DAY = re.compile(rf"(?=.*{_PRESENT})(?=.*{_DAY})")
@@ -100,7 +105,9 @@ _HOURS = re.compile(
     r"|\bbreak for lunch\b|\b(?:your|the) weekdays\b"
 )
 _NOT_HOURS = re.compile(
-    r"\b(?:open|close|opening|closing) (?:a|an|my|the|up a|this|that|of a) (?!office|doors?\b)\w+"
+    r"\b(?:open|close|opening|closing) (?:a|an|my|the|up a|this|that|of a)"
+    r" (?!office|doors?\b|week|(?:mon|tues|wednes|thurs|fri|satur|sun)day|morning|afternoon"
+    r"|evening|month)\w+"
     r"|\bclose (?:to|by)\b|\bopen (?:to|for) (?:question|suggest)|\bcase closed\b|\bclosed case\b"
     r"|\bwhat time is it\b|\bcall (?:me|us)\b|\bappointment\b|\bopen (?:account|file|company)\b"
     r"|\b(?:court|courts|bank|banks|registry|hospital|school|shop|market|supermarket|huduma centre"

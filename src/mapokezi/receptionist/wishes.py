@@ -28,7 +28,8 @@ _PERSON = re.compile(
     rf"\b{_TALK}(?: {_BETWEEN})* {_SOMEBODY}\b(?! (?:who|that|from|to help|about|for))"
     rf"|\b{_FETCH} {_SOMEBODY}(?:$| (?:please|now|instead|here please|there please|else|on the"
     rf" (?:line|"
-    r"phone)|to (?:talk|speak|help|assist)|who can (?:talk|speak|help)|i can (?:talk|speak)|right"
+    r"phone)|to (?:talk|speak|help|assist)|who can (?:talk|speak|help me$|help$)|i can (?:talk"
+    r"|speak)|right"
     r" (?:now|away))\b)"
     rf"|^(?:no |yes |please |okay |just |a |an |the |real |live |actual |to )*{_SOMEBODY}"
     r"(?: please| now)*$"
@@ -46,6 +47,7 @@ _PERSON = re.compile(
     r"|\b(?:speak|talk|connected?|put through|get) (?:to|with)? ?(?:the|your|a) secretary\b"
     r"|^(?:can|could|will|would) (?:someone|somebody|anyone|anybody) (?:please )?(?:help|assist)"
     r" (?:me|us)(?: please)?$"
+    r"|\b(?:please|no|want|need|just|but)\b.{0,12}\ba (?:real |live )?(?:person|human)(?: please)?$"
     r"|^who (?:can|could|should|do|may) i (?:talk|speak)(?: to| with)?$"
 )
 _GIVE_PERSON = re.compile(
@@ -59,7 +61,8 @@ _GIVE_PERSON = re.compile(
     r"|\b(?:get|give|find|reach|get hold of|see) (?:me )?(?P<e>(?:mr|mrs|ms|miss|dr|doctor"
     r"|advocate|"
     r"wakili|madam|counsel|lawyer)\b.+)"
-    r"|\b(?:get (?:a )?hold of|reach|looking for|calling for|asking for|ask for|here for|"
+    r"|\b(?:get (?:a )?hold of|reach|looking for|(?:asked|told) (?:me )?to (?:call|see|talk to"
+    r"|speak to)|calling for|asking for|ask for|here for|"
     r"call is for|(?:may|can|could) i (?:have|get)(?! an? (?:quick )?word)|(?:give|get) me"
     r"|i want(?! to\b))"
     r" (?P<f>.+)"
@@ -94,8 +97,10 @@ _WHO_DEALS = re.compile(
     r"|talk) to about) (?P<who>.+)"
 )
 _SUBJECT_PERSON = re.compile(
-    r"\b(?:someone|somebody|person|lawyer|advocate|doctor|agent|one|attorney|anyone|whoever)"
-    r"(?: there)?(?: who| that)? ?(?:deals with|handles|does|for|about|to help(?: me)? with|in"
+    r"\b(?:lady|man|woman|gentleman|guy|someone|somebody|person|lawyer|advocate|doctor|agent|one"
+    r"|attorney|anyone|whoever)"
+    r"(?: there)?(?: who| that)? ?(?:can (?:help|assist)(?: me)?(?: with| to| in)?|deals with"
+    r"|handles|does|for|about|to help(?: me)? with|in"
     r" charge"
     r" of|responsible for|on|regarding|concerning|knows|from|in|who is|which deals with) (?P<s>.+)"
 )
@@ -105,7 +110,8 @@ _MESSAGE = re.compile(
     r"(?:message|messages|massage|note|word)(?: please)?(?:(?: for| to| from| with) (?P<who>.+?))?"
     r"(?: (?:that|saying|to say|about|telling (?:him|her|them)|please tell (?:him|her|them))"
     r" (?P<reason>.+))?$"
-    r"|\b(?:give|pass|take|send) (?P<who4>(?!me\b|you\b|us\b)\w+(?: \w+){0,2}) (?:a|this|my|the)"
+    r"|\b(?:give|pass|take|send|leave) (?P<who4>(?!an?\b)(?!me\b|you\b|us\b)\w+(?: \w+){0,2})"
+    r" (?:a|this|my|the)"
     r" (?:message|massage)"
     r"(?: (?:that|about|saying) (?P<reason4>.+))?$"
     r"|\bcall back from (?P<who3>.+)$|^(?:a |just a )?message(?: for| to| from) (?P<who2>.+)$"
@@ -117,7 +123,7 @@ _TELL = re.compile(
     r"(?P<reason>.+)$"
 )
 _ASK_TO_CALL = re.compile(
-    r"\b(?:ask|have|get|tell|let|request) (?P<who>.+?) (?:to )?(?:please )?(?:call|ring|phone|"
+    r"\b(?:ask|asked|have|get|tell|let|request) (?P<who>.+?) (?:to )?(?:please )?(?:call|ring|phone|"
     r"contact|get back to|reach) (?:me|us)\b(?: back)?(?: (?:about|regarding|on|for)"
     r" (?P<reason>.+))?"
     r"|\b(?:can|could|would|will|may) (?P<who2>(?!you\b|i\b|someone\b|somebody\b)\w+(?: \w+){0,3}?)"
@@ -125,7 +131,9 @@ _ASK_TO_CALL = re.compile(
     r" (?P<reason2>.+))?"
 )
 _CALL_BACK = re.compile(
-    r"\b(?:call|ring|phone|get back to) (?:me|us)(?: back)?\b|\bcall back\b|\breturn my call\b"
+    r"\bleave (?:you )?(?:my|the|some) (?:details|number|contacts?|name)\b"
+    r"|\b(?:calls?|rings?|phones?|gets? back to) (?:me|us)(?: back)?\b|\bcall back\b|\breturn my"
+    r" call\b"
     r"|\bbe called(?: back)?\b"
     r"|\bcallback\b"
 )
@@ -158,7 +166,11 @@ def person_wanted(core: str) -> Understood | None:
         return Understood(Kind.WHO_DEALS, who=deals["who"])
     subject = _SUBJECT_PERSON.search(core)
     named = _GIVE_PERSON.search(core)
-    if subject and (named or _PERSON.search(core) or re.search(r"\b(?:need|want|like)\b", core)):
+    if subject and (
+        named
+        or _PERSON.search(core)
+        or re.search(r"\b(?:need|want|like)\b|^is (?:the|that)\b", core)
+    ):
         return Understood(Kind.NAMED_PERSON, who=subject[0], is_plain=_asks_to_talk(core))
     role = _ROLE_WANTED.search(core)
     if role:

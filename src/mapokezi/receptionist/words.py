@@ -32,7 +32,8 @@ _POSSESSIVE = re.compile(r"'s\b")
 _DOTTED = re.compile(r"\b([a-z])\.\s?(?=[a-z]\b)")
 _PAYMENT = re.compile(
     r"\b(?:m|em|am|n|an|in)[ .-]{0,2}(?:pesa|pesar|peser|peca|pisa|paisa|paser|pacer|passer)\b"
-    r"|\bmpe[cs](?:a|er)\b|\bempe[cs]a\b|\bimpeccer\b"
+    r"|\bmpe[cs](?:a|er)\b|\bempe[cs]a\b|\bimpeccer\b|\bm[ .-]{0,2}(?:pecer|pecsa|patter|passeur)\b"
+    r"|\bempath[ay]?\b"
 )
 _AM_PM = re.compile(r"\b([ap])\.?\s?m\b\.?")
 _DROP = re.compile(r"[^a-z0-9+:. ]")

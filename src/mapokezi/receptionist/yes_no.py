@@ -30,12 +30,15 @@ _YES = re.compile(
     r" have (?:it|got it)(?: right)?)\b ?)+"
 )
 _NO = re.compile(
-    r"^(?:(?:um|uh|oh|well|ah|sorry|hello|actually) )*(?:(?:not"
+    r"^(?:(?:um|uh|oh|well|ah|sorry|hello|actually) )*(?:(?:you did not (?:get|hear|catch) (?:it"
+    r"|that|me|my name|the name|the number|my number)|(?:it|that)"
+    r" is not (?:right|correct|it|true|so)|not"
     r" (?:right|correct|really|quite|exactly|that|it|at all|true)|that is not (?:right|correct|it"
     r"|my"
     r" name|my number|the name|the number|what i said)|you (?:have )?got (?:it|that|my name|the"
     r" name|"
-    r"my number|the number|the message) wrong|(?:it|that) is not|no need|not necessary|not needed"
+    r"my number|the number|the message) wrong|(?:it|that) is not|no need|you misheard(?: (?:me|it"
+    r"|that))?|you heard (?:me |it |that )?wrong|not necessary|not needed"
     r"|no|nope|nah|noo|hapana|not|wrong"
     r"|incorrect|"
     r"negative|that is (?:not|wrong|incorrect)|that is a mistake|it is (?:not|wrong)|do not|never|"

@@ -166,10 +166,10 @@ class Visit:
         if self._phase is not Phase.OVER:
             self._phase = Phase.GOODBYE
 
-    def fall_back(self, callback: VoiceCallback, now: float) -> None:
+    def fall_back(self, callback: VoiceCallback, now: float, after: After | None = None) -> None:
         """The first post is answered with the office's fallback: we cannot take the call."""
         self._phase = Phase.FALLEN
-        self._remember(_fingerprint(callback), now)
+        self._remember(_fingerprint(callback, after), now)
 
     def end(self) -> None:
         """The call is over, as far as we know."""
@@ -186,7 +186,7 @@ class Visit:
             after: set if it came to the continue URL: what was just finished.
         """
         tells = _what_it_tells(callback, after)
-        fingerprint = _fingerprint(callback)
+        fingerprint = _fingerprint(callback, after)
         if tells is _Tells.END and self._phase not in (Phase.NEW, Phase.OFFERED, Phase.FALLEN):
             if self._phase is Phase.PASSING:
                 self._outcome = self._dialled_until_the_end(callback, now)
@@ -322,9 +322,10 @@ def _what_it_tells(callback: VoiceCallback, after: After | None) -> _Tells:
     return _Tells.PLAIN
 
 
-def _fingerprint(callback: VoiceCallback) -> tuple[object, ...]:
+def _fingerprint(callback: VoiceCallback, after: After | None) -> tuple[object, ...]:
     """What two deliveries of one post share. A lifecycle post differs in one of these."""
     return (
+        after,
         callback.state_text,
         callback.is_active,
         callback.stream_event,

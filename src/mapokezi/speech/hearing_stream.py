@@ -1,4 +1,4 @@
-"""One caller's sound on its way to the voice detector, and the edges on their way back."""
+"""One connection with a caller's sound on its way to the voice detector, and edges coming back."""
 
 from __future__ import annotations
 
@@ -68,11 +68,11 @@ class _Pulse:
         return now - self._doubted_at >= _SECOND_LOOK_S
 
 
-class Hearing:
-    """A stream of one caller's sound to the voice detector.
+class HearingStream:
+    """A stream of one caller's sound to the voice detector, over one connection.
 
-    It never waits and never raises: what the server does not take in time ends the stream, and
-    ``on_lost`` is told why, once. A new one can be opened then; its time begins at 0 again.
+    It never waits and never raises: what the server does not take in time, or does not answer to,
+    ends the stream, and ``on_lost`` is told why, once.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class Hearing:
         settings: ClientSettings,
         on_edge: Callable[[VoiceEdge], None],
         on_lost: Callable[[str], None],
-        manners: PingManners | None = None,
+        manners: PingManners,
     ) -> None:
         """Begin to connect; sound may be fed at once. Needs a running event loop."""
         self._address = address
@@ -91,9 +91,12 @@ class Hearing:
         self._most_held_bytes = settings.held_audio_ms * _BYTES_PER_MS
         self._batch = bytearray()
         self._fed_bytes = 0
+        self.known_ms = -1
+        """The server has shown that it was alive with this much of the stream in its hands; -1
+        if it has shown nothing yet."""
         self._stream: _Stream | None = None
         self._is_over = False
-        self._pulse = _Pulse(settings, manners or PingManners())
+        self._pulse = _Pulse(settings, manners)
         self._loop = asyncio.get_running_loop()
         self._connecting = self._loop.create_task(self._connect(settings.connect_limit_s))
 
