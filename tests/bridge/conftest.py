@@ -39,6 +39,7 @@ from mapokezi.carrier.client import CallDetail
 from mapokezi.conversation.settings import ConversationSettings
 from mapokezi.errors import MapokeziError
 from mapokezi.receptionist.office import Hours, Office, Opening, Weekday
+from mapokezi.receptionist.pronunciation import Pronunciation
 from mapokezi.records.call_record import CallRecord, TurnRecord
 from mapokezi.records.changes import (
     Change,
@@ -443,7 +444,9 @@ class Talk:
 
     def heard(self, part: str) -> bool:
         """Whether the caller was sent these words, in any of the call's sockets."""
-        return part in " ".join(media.audible(self.world.words) for media in self.medias)
+        return self.world.spelled(part) in " ".join(
+            media.audible(self.world.words) for media in self.medias
+        )
 
     async def until_heard(self, part: str, within_s: float = 30.0) -> None:
         await self.until(lambda: self.heard(part), within_s)
@@ -477,6 +480,10 @@ class World:
     published: list[Mapping[str, Any]] = field(default_factory=list)
     underruns: list[float] = field(default_factory=list)
     sessions: Any = field(default_factory=lambda: count(1))
+
+    def spelled(self, text: str) -> str:
+        """The words as the voice is given them."""
+        return Pronunciation(self.office).of(text)
 
     @property
     def callback(self) -> VoiceCallback:

@@ -81,7 +81,7 @@ async def test_a_goodbye_is_heard_before_the_hang_up_and_the_socket_closed_after
     assert session == talk.call.session_id
     last_sound = max(at for at, kind, pcm in media.sent if kind == "audio")
     assert hung_up_at > last_sound, "the platform has all of it"
-    goodbye_ms = len(world.words.sound(world.office.goodbye)) // 32
+    goodbye_ms = len(world.words.sound(world.spelled(world.office.goodbye))) // 32
     assert hung_up_at - media.first_sound_at(world.words) > goodbye_ms / 1000
     assert media.closed_at >= hung_up_at
     assert media.close_code == 1000
@@ -161,9 +161,9 @@ async def test_the_recording_has_both_sides_in_step(worlds: Any) -> None:
     words = world.words
     assert words.heard_in(bytes(recording.caller)) == "Where is your office?"
     ours = words.heard_in(bytes(recording.ours))
-    assert ours.startswith(world.phrases.greeting)
+    assert ours.startswith(world.spelled(world.phrases.greeting))
     assert "Mwavuli House" in ours
-    greeting_ms = len(words.sound(world.phrases.greeting)) // 32
+    greeting_ms = len(words.sound(world.spelled(world.phrases.greeting))) // 32
     asked_at = bytes(recording.caller).index(words.sound("Where is your office?")[:64]) // 32
     assert asked_at > greeting_ms, "the caller is heard where the greeting has ended"
     await world.reception.close()
@@ -267,7 +267,7 @@ async def test_a_phrase_that_was_never_made_is_left_to_the_voice(worlds: Any) ->
     talk = world.ring()
     talk.open()
     await talk.until_heard(world.phrases.greeting)
-    assert world.speech.spoken == [world.phrases.greeting]
+    assert world.speech.spoken == [world.spelled(world.phrases.greeting)]
     await talk.until(lambda: talk.record.notice is not None)
     await world.reception.close()
 

@@ -165,3 +165,14 @@ async def test_a_fault_that_nobody_foresaw_is_a_failure_too(
     await asyncio.sleep(5)
     assert len(told.of(VoiceFailed)) == 1
     assert told.speaking.unsaid() == (HOURS,)
+
+
+async def test_a_name_is_spelled_for_the_voice_and_told_as_it_is(kit: Any) -> None:
+    told = Told(kit)
+    told.speaking = Speaking(
+        told.speech, SentenceSounds(), told.take, lambda text: text.replace("Kamau", "Kamow")
+    )
+    told.speaking.say("reply-1", [Sentence("Kamau is in.")])
+    await asyncio.sleep(5)
+    assert [text.text for text in told.of(ReplyText)] == ["Kamau is in."]
+    assert told.sound_of("reply-1") == told.words.sound("Kamow is in.")

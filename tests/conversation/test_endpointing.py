@@ -22,7 +22,9 @@ from mapokezi.conversation.endpointing import (
     Endpointer,
     EndpointerEffect,
     EndTurn,
+    NoTurn,
     Rejoin,
+    TextIsLate,
     Transcribe,
     TurnHeard,
 )
@@ -43,6 +45,7 @@ class Ear:
     effects: list[tuple[float, EndpointerEffect]] = field(default_factory=list)
     pending: list[tuple[float, str, str]] = field(default_factory=list)
     recogniser_fails: bool = False
+    recognition_s: float = RECOGNITION_S
 
     def __post_init__(self) -> None:
         self.endpointer.hearing_began(0.0)
@@ -80,7 +83,7 @@ class Ear:
             if isinstance(effect, Transcribe):
                 text = [text for at_ms, text in self.texts if at_ms <= effect.end_ms]
                 known = text[-1] if text else ""
-                self.pending.append((self.now + RECOGNITION_S, effect.segment_id, known))
+                self.pending.append((self.now + self.recognition_s, effect.segment_id, known))
             elif isinstance(effect, CancelTranscription):
                 self.pending = [item for item in self.pending if item[1] != effect.segment_id]
 
@@ -232,9 +235,44 @@ def test_a_recogniser_that_never_answers_does_not_hold_the_turn_for_ever() -> No
     endpointer.handle_timer(7.1)
     assert [type(effect).__name__ for effect in endpointer.effects()] == [
         "Transcribe",
+        "TextIsLate",
         "CancelTranscription",
         "EndTurn",
     ]
+
+
+def test_a_caller_whose_words_are_not_known_in_time_is_said_to_wait() -> None:
+    ear = Ear([(3000, "Where is your office?")], recognition_s=2.0)
+    ear.voice(1000, 3000)
+    ear.until(8.0)
+    told = [(at, effect) for at, effect in ear.effects if isinstance(effect, TextIsLate)]
+    assert told == [(pytest.approx(4.0, abs=0.05), TextIsLate("turn-1", 3000))]
+    assert [end.text for end in ear.of(EndTurn)] == ["Where is your office?"]
+    assert ear.of(NoTurn) == []
+
+
+def test_a_short_noise_whose_lack_of_words_is_known_late_is_taken_back() -> None:
+    ear = Ear([(1500, "")], recognition_s=2.0)
+    ear.voice(1000, 1500)
+    ear.until(8.0)
+    assert ear.of(TextIsLate) == [TextIsLate("turn-1", 1500)]
+    assert ear.of(NoTurn) == [NoTurn("turn-1")]
+    assert ear.of(EndTurn) == []
+
+
+def test_a_click_makes_nobody_wait() -> None:
+    ear = Ear([(1200, "")], recognition_s=2.0)
+    ear.voice(1000, 1200)
+    ear.until(8.0)
+    assert ear.of(TextIsLate) == []
+
+
+def test_words_that_are_known_in_time_are_not_late() -> None:
+    ear = Ear([(3000, "Where is your office?")])
+    ear.voice(1000, 3000)
+    ear.until(8.0)
+    assert ear.of(TextIsLate) == []
+    assert len(ear.of(EndTurn)) == 1
 
 
 def test_a_backchannel_can_be_disregarded() -> None:

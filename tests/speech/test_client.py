@@ -119,7 +119,7 @@ def path(short_folder: Path) -> Path:
 
 
 def client_of(path: Path, **settings: Any) -> SpeechClient:
-    return SpeechClient(f"unix://{path}", ClientSettings(**settings))
+    return SpeechClient(f"unix://{path}", ClientSettings(**{"away_limit_s": 0.0, **settings}))
 
 
 async def spoken(client: SpeechClient, text: str = "Hello.") -> bytes:

@@ -133,7 +133,8 @@ class CallSession:
             if not self._voice_is_fed:
                 self._voice_is_fed = True
                 self._conversation.receive(inputs.HearingBegan(), now)
-            self._voice.caller_audio(pcm)
+            # Our own sound coming back must not be taken for the caller's words, nor for a voice.
+            self._voice.caller_audio(bytes(len(pcm)) if sound.is_echo else pcm)
         for digit in sound.keys.in_sound(pcm, now):
             self._conversation.receive(inputs.KeyPressed(digit), now)
         self._run(now)

@@ -30,7 +30,9 @@ from mapokezi.conversation.endpointing import (
     Endpointer,
     EndpointerEffect,
     EndTurn,
+    NoTurn,
     Rejoin,
+    TextIsLate,
     Transcribe,
     TurnHeard,
 )
@@ -83,7 +85,7 @@ class CascadeSession:
         self._sound = CallerSound()
         self._endpointer = Endpointer()
         self._keypad = Keypad(self._keyed)
-        self._speaking = Speaking(speech, sounds, self._say)
+        self._speaking = Speaking(speech, sounds, self._say, memory.pronounce)
         self._timer: asyncio.TimerHandle | None = None
         self._heard_timer: asyncio.TimerHandle | None = None
         self._errands = Errands()
@@ -94,6 +96,7 @@ class CascadeSession:
         self._is_voice_on = False
         self._last: _LastTurn | None = None
         self._disregarded = ""
+        self._late = ""
         self._closed = False
         memory.sessions += 1
         self._prefix = f"{memory.sessions}-"
@@ -143,6 +146,8 @@ class CascadeSession:
         self._disregarded = turn_id
         self._endpointer.disregard(clock.monotonic())
         self._arm_timer()
+        if self._late:
+            asyncio.get_running_loop().call_soon(self._follow_endpointer)
 
     def answer_tool(self, tool_call_id: str, result: Mapping[str, Any]) -> None:
         """Tell the clerk what came of the deed; the clerk may have something to say on it."""
@@ -248,6 +253,12 @@ class CascadeSession:
                     found.cancel()
             case TurnHeard():
                 self._tell_heard(effect, final=False)
+            case TextIsLate(turn_id, ended_ms):
+                # The caller waits already, whatever it was that they said.
+                self._late = self._prefix + turn_id
+                self._say(CallerTurnEnded(self._late, ended_ms))
+            case NoTurn(turn_id):
+                self._nobody_waits(self._prefix + turn_id)
             case EndTurn():
                 self._end_turn(effect)
             case Rejoin():
@@ -309,6 +320,7 @@ class CascadeSession:
         if turn_id != self._disregarded:
             self._tell_heard(ended, final=True)
         if turn_id == self._disregarded:  # just now, or while its last words were recognised
+            self._nobody_waits(turn_id)
             self._endpointer.reply_heard(clock.monotonic())
             return
         if self._closed:
@@ -349,7 +361,15 @@ class CascadeSession:
         if turn_id and (turn.say or turn.proposals):
             # Of a turn that wants no answer ("mm-hm") no end is told: nobody waits for one.
             self._say(CallerTurnEnded(turn_id, ended_ms))
+        else:
+            self._nobody_waits(turn_id)
         self._take(turn, in_reply_to=turn_id)
+
+    def _nobody_waits(self, turn_id: str) -> None:
+        """Of a turn whose end was told too soon nobody expects an answer."""
+        if turn_id and turn_id == self._late:
+            self._late = ""
+            self._say(CallerTurnRejoined(turn_id))
 
     def _take(self, turn: ClerkTurn, *, in_reply_to: str = "") -> None:
         """Take over the clerk's new state, say its sentences, propose its deeds."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mapokezi.bridge import clock
 from mapokezi.receptionist.clerk import Clerk
 from mapokezi.receptionist.turns import ClerkState, Sentence
@@ -11,9 +13,12 @@ from mapokezi.units import E164
 class ClerkMemory:
     """What the clerk knows of one call; it outlives the sessions of that call."""
 
-    def __init__(self, clerk: Clerk, caller: E164 | None) -> None:
-        """Begin with a caller who has said nothing."""
+    def __init__(
+        self, clerk: Clerk, caller: E164 | None, pronounce: Callable[[str], str] = str
+    ) -> None:
+        """Begin with a caller who has said nothing; ``pronounce`` is the office's."""
         self.clerk = clerk
+        self.pronounce = pronounce
         self.state: ClerkState = clerk.begin(caller, clock.wall())
         self.sessions = 0
         """How many there were; their turns' ids begin with it."""

@@ -18,6 +18,7 @@ from mapokezi.bridge.speaking import spoken
 from mapokezi.conversation.effects import Line
 from mapokezi.errors import MapokeziError
 from mapokezi.receptionist.office import Office
+from mapokezi.receptionist.pronunciation import Pronunciation
 from mapokezi.speech.client import SpeechClient
 
 log = structlog.get_logger("mapokezi.bridge.phrases")
@@ -58,6 +59,7 @@ class PhraseBook:
         self._folder = folder
         self._lines = {**_LINES, Line.GOODBYE: (office.goodbye,)}
         self.greeting = f"{office.greeting} {office.notice}".strip()
+        self._pronounce = Pronunciation(office).of
         self._sounds: dict[str, bytes] = {}
 
     @property
@@ -91,14 +93,14 @@ class PhraseBook:
             path = self._path(text)
             sound = await asyncio.to_thread(_read, path)
             if sound is None:
-                sound = b"".join([piece async for piece in spoken(speech, text)])
+                sound = b"".join([piece async for piece in spoken(speech, self._pronounce(text))])
                 if not sound:
                     raise MapokeziError("the speech process gave no sound for a fixed sentence")
                 await asyncio.to_thread(_write, path, sound)
             self._sounds[text] = sound
 
     def _path(self, text: str) -> Path:
-        name = hashlib.sha256(f"{_FORM} {text}".encode()).hexdigest()[:24]
+        name = hashlib.sha256(f"{_FORM} {self._pronounce(text)}".encode()).hexdigest()[:24]
         return self._folder / f"{name}.pcm"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -78,8 +78,18 @@ class Speaking:
     `unsaid` gives what the session that follows has to say.
     """
 
-    def __init__(self, speech: SpeechClient, sounds: SentenceSounds, tell: Tell) -> None:
-        """Begin with nothing to say; events go to ``tell``."""
+    def __init__(
+        self,
+        speech: SpeechClient,
+        sounds: SentenceSounds,
+        tell: Tell,
+        pronounce: Callable[[str], str] = str,
+    ) -> None:
+        """Begin with nothing to say; events go to ``tell``.
+
+        ``pronounce`` spells a sentence for the voice; what is told of it keeps its own words.
+        """
+        self._pronounce = pronounce
         self._speech = speech
         self._sounds = sounds
         self._tell = tell
@@ -168,7 +178,8 @@ class Speaking:
                     fact_ids=sentence.fact_ids,
                 )
             )
-            said_bytes += await self._speak_sentence(item.item_id, sentence.text)
+            spelled = self._pronounce(sentence.text)
+            said_bytes += await self._speak_sentence(item.item_id, spelled)
             self._said = place + 1
             if self._said < len(item.sentences):
                 self._tell(ReplyAudio(item.item_id, _BREATH, SAMPLE_RATE_HZ))

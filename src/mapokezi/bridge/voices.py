@@ -12,6 +12,7 @@ from mapokezi.bridge.script_session import ScriptSession
 from mapokezi.bridge.speaking import SentenceSounds, spoken
 from mapokezi.calls import CallId, OfficeId
 from mapokezi.receptionist.clerk import Clerk
+from mapokezi.receptionist.pronunciation import Pronunciation
 from mapokezi.speech.client import SpeechClient
 from mapokezi.voice.script_file import Script
 from mapokezi.voice.session import VoiceSession
@@ -55,7 +56,8 @@ class LocalVoices:
             clerk = self._clerks.get(call.office_id)
             if clerk is None:
                 clerk = self._clerks[call.office_id] = Clerk(call.office)
-            memory = self._memories[call.call_id] = ClerkMemory(clerk, call.caller)
+            pronounce = Pronunciation(call.office).of
+            memory = self._memories[call.call_id] = ClerkMemory(clerk, call.caller, pronounce)
         return CascadeSession(self._speech, memory, self._sounds)
 
     def forget(self, call: CallInProgress) -> None:

@@ -10,8 +10,9 @@ state   voice starts       voice stops          timer                 text
 IDLE    → VOICE            -                    -                     -
 VOICE   -                  → PAUSE              very long: commit     of a commit: kept
 PAUSE   cancel the         -                    speculate: transcribe sets the wait; if that
-        transcription;                          wait over: end the    is over already, ends
-        → VOICE                                 turn → ENDED          the turn → ENDED
+        transcription;                          text late: say so     is over already, ends
+        → VOICE                                 wait over: end the    the turn → ENDED
+                                                turn → ENDED
 ENDED   confirm soon       before confirmed:    confirmed: rejoin     -
                            nothing              → VOICE
 ======= ================== ==================== ===================== =======================
@@ -46,6 +47,8 @@ class EndpointerSettings:
     """Sound after the edge that belongs to the last word."""
     speculate_ms: int = 180
     """Silence before the turn is transcribed on speculation: most gaps between words are less."""
+    late_ms: int = 1_000
+    """After so much silence without text the caller is owed a sign; usually it is there in 400."""
     longest_wait_for_text_ms: int = 4_000
     """After so much silence the turn ends with what text there is."""
     rejoin_voice_ms: int = 120
@@ -98,6 +101,21 @@ class TurnHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class TextIsLate:
+    """The caller has stopped and waits, and what they said is not known yet: slow recogniser."""
+
+    turn_id: str
+    ended_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoTurn:
+    """It was no turn after all, of which `TextIsLate` was told."""
+
+    turn_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class EndTurn:
     """The caller has finished: answer them."""
 
@@ -117,7 +135,9 @@ class Rejoin:
     previous_text: str
 
 
-EndpointerEffect = Transcribe | CancelTranscription | TurnHeard | EndTurn | Rejoin
+EndpointerEffect = (
+    Transcribe | CancelTranscription | TurnHeard | TextIsLate | NoTurn | EndTurn | Rejoin
+)
 
 
 class _State(Enum):
@@ -143,6 +163,8 @@ class _Turn:
     ending: Ending = Ending.UNCLEAR
     was_recognised: bool = False
     """Whether the recogniser has made something of it, be it no words."""
+    was_late: bool = False
+    """Whether `TextIsLate` was told of it."""
 
 
 @dataclass(slots=True)
@@ -283,14 +305,21 @@ class Endpointer:
             return
         self._cancel()
         self._speculate_at = None
-        self._state, self._turn = _State.IDLE, None
+        if self._turn is not None:
+            self._drop(self._turn)
         if self._voice_on:
             self._voice_from_ms = max(self._voice_from_ms, self._clock.at_ms(now))
             self._begin_turn(self._voice_from_ms)
 
     def next_timer(self) -> float | None:
         """Give the instant at which `handle_timer` is due, or None."""
-        dues = (self._speculate_at, self._confirm_at, self._long_voice_at, self._end_at())
+        dues = (
+            self._speculate_at,
+            self._confirm_at,
+            self._long_voice_at,
+            self._late_at(),
+            self._end_at(),
+        )
         return min((due for due in dues if due is not None), default=None)
 
     def handle_timer(self, now: float) -> None:
@@ -304,6 +333,10 @@ class Endpointer:
             self._rejoin()
         if self._long_voice_at is not None and now >= self._long_voice_at:
             self._commit_mid_voice(now)
+        late_at, turn = self._late_at(), self._turn
+        if late_at is not None and now >= late_at and turn is not None:
+            turn.was_late = True
+            self._effects.append(TextIsLate(turn.turn_id, turn.ended_ms))
         self._end_if_due(now)
 
     def _begin_turn(self, at_ms: int) -> None:
@@ -332,7 +365,7 @@ class Endpointer:
         settings = self._settings
         self._patience_ms = min(settings.most_patience_ms, self._patience_ms + settings.patience_ms)
         self._state = _State.VOICE
-        turn.has_text = False
+        turn.has_text = turn.was_late = False
         self._effects.append(Rejoin(turn.turn_id, self._ended_text))
 
     def _transcribe(
@@ -371,6 +404,21 @@ class Endpointer:
         self._end(turn)
         self._can_rejoin = False
 
+    def _late_at(self) -> float | None:
+        """When the caller has waited long for their words to be known."""
+        turn, settings = self._turn, self._settings
+        if self._state is not _State.PAUSE or turn is None or turn.has_text or turn.was_late:
+            return None
+        if turn.voiced_ms < settings.unrecognised_ms:
+            return None
+        return self._stopped_at + settings.late_ms / 1000
+
+    def _drop(self, turn: _Turn) -> None:
+        """Forget a turn."""
+        if turn.was_late:
+            self._effects.append(NoTurn(turn.turn_id))
+        self._state, self._turn = _State.IDLE, None
+
     def _end_at(self) -> float | None:
         """When the pause has lasted long enough, as far as the text is known."""
         turn = self._turn
@@ -400,7 +448,7 @@ class Endpointer:
         settings = self._settings
         long_ms = settings.wordless_ms if turn.was_recognised else settings.unrecognised_ms
         if not text and turn.voiced_ms < long_ms:
-            self._state, self._turn = _State.IDLE, None
+            self._drop(turn)
             return
         self._state = _State.ENDED
         self._can_rejoin = True

@@ -120,7 +120,7 @@ def ask_for_person(reply: Reply, understood: Understood, said: str, wants: str) 
         wants: ``hand_over`` or ``message``.
     """
     found = find_person(reply, understood.who)
-    if not found.people and understood.who:
+    if not found.people and (understood.who or not reply.state.name_heard):
         found = reply.known.directory.named_exactly(said)
     person = found.person
     if person and found.is_sure:

@@ -77,7 +77,8 @@ DOCUMENT: document documents paper papers id passport identity_card identificati
 HOW: modes_of mode_of methods_of method_of forms_of form_of how_can how_do how_should how_may
   how_would how_will ways_of which_ways way_of
 PAY: pay paying payment payments settle
-PAYWAY: mpesa paybill till_number your_till the_till mpesa_till cash visa_cards visa_card by_card use_a_card a_credit
+PAYWAY: mpesa paybill till_number your_till the_till mpesa_till cash visa_cards
+  visa_card by_card use_a_card a_credit
   with_card with_a_card
   credit_card credit_cards debit_card my_card
   accept_card accept_cards take_card take_cards bank_transfer cheque cheque_payments

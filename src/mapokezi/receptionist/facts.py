@@ -59,8 +59,10 @@ class Example:
 
     of: str
     words: tuple[str, ...]
-    letters: Counter[str]
+    marks: frozenset[str]
+    """The words and the concepts they stand for."""
     length: float
+    """Of its letters, three at a time, as a vector."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +127,24 @@ def nearest_of(scores: dict[str, float]) -> Nearest:
     return Nearest(of, score, score - next_score, next_of, next_score)
 
 
+def _marks_of(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(words).union(*map(concepts_of_stem, words))
+
+
 class Examples:
     """Examples of utterances with what each stands for."""
 
     def __init__(self, pairs: list[tuple[str, str]]) -> None:
         """Prepare examples from pairs of what they stand for and their text."""
         self._examples: list[Example] = []
+        self._by_letters: dict[str, list[tuple[int, int]]] = {}
         for of, text in pairs:
             said = plain(text)
             letters = _letters_of(said)
-            self._examples.append(Example(of, telling_words(said), letters, _length(letters)))
+            words = telling_words(said)
+            for part, count in letters.items():
+                self._by_letters.setdefault(part, []).append((len(self._examples), count))
+            self._examples.append(Example(of, words, _marks_of(words), _length(letters)))
         by_owner: dict[str, set[str]] = {}
         for example in self._examples:
             for word in example.words:
@@ -153,20 +163,24 @@ class Examples:
     def scores(self, said: str) -> dict[str, float]:
         """Give how near plain text is to everything that has examples, 0 to 1."""
         words = tuple(self._nearest_known(word) for word in telling_words(said))
+        marks = _marks_of(words)
         letters = _letters_of(said)
         length = _length(letters)
         best: dict[str, float] = {}
-        for example in self._examples:
-            overlap = self._overlap(words, example.words)
-            shared = sum(
-                count * example.letters[part]
-                for part, count in letters.items()
-                if part in example.letters
-            )
-            alike = shared / (length * example.length)
-            score = 0.72 * overlap + 0.28 * alike
+        for example, shared in zip(self._examples, self._shared_letters(letters), strict=True):
+            score = 0.28 * shared / (length * example.length)
+            if not marks.isdisjoint(example.marks):
+                score += 0.72 * self._overlap(words, example.words)
             best[example.of] = max(best.get(example.of, 0.0), score)
         return best
+
+    def _shared_letters(self, letters: Counter[str]) -> list[int]:
+        """Give for each example how much of the letters it shares."""
+        shared = [0] * len(self._examples)
+        for part, count in letters.items():
+            for place, its_count in self._by_letters.get(part, ()):
+                shared[place] += count * its_count
+        return shared
 
     def _nearest_known(self, word: str) -> str:
         """Right a misheard word to one that the examples use, if it is near enough."""

@@ -11,12 +11,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 from mapokezi.receptionist.concepts import SURE, topics_of
 from mapokezi.receptionist.facts import Examples, Nearest, nearest_of, telling_words
 from mapokezi.receptionist.office import Fact
 from mapokezi.receptionist.words import plain
 
+_KEPT = 64
 _NEAREST_EXAMPLE = 0.75
 _WHOLE_FACT = 0.25
 _IN_ANSWER = 0.6
@@ -57,6 +59,7 @@ class FactFinder:
         seen = Counter(word for bag in self._bags.values() for word in bag)
         self._weights = {word: math.log(1 + len(facts) / count) for word, count in seen.items()}
         self._unknown = math.log(1 + len(facts)) * 0.5
+        self._nearest = lru_cache(maxsize=_KEPT)(self._find)
 
     def nearest(self, said: str, sentences: tuple[str, ...] = ()) -> Nearest:
         """Find the fact that was asked for.
@@ -65,6 +68,9 @@ class FactFinder:
             said: all that was said, plain.
             sentences: the same cut at its full stops, each plain.
         """
+        return self._nearest(said, sentences)  # kept: a turn asks for it several times
+
+    def _find(self, said: str, sentences: tuple[str, ...]) -> Nearest:
         found = self._scores(said)
         if len(sentences) > 1:
             found = {of: score * _WHOLE for of, score in found.items()}

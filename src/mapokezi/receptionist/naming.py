@@ -123,10 +123,17 @@ def _readings(words: tuple[str, ...]) -> tuple[tuple[float, tuple[_Part, ...]], 
     return tuple(found[:12])
 
 
+def _holds_common_name(heard: str) -> bool:
+    """Say whether a common name stands in several words: it is not heard as a part of another."""
+    return any(known_by_spelling().get(word) in common_names() for word in heard.split())
+
+
 def _parts(heard: str, count: int) -> list[_Part]:
     known = known_by_spelling().get(heard)
     if known in common_names():
         return [_Part(known, 0.0, sure=True)]
+    if count > 1 and heard not in misheard() and _holds_common_name(heard):
+        return []
     broken = _WORD_BREAK * (count - 1)
     parts = [
         _Part(name, cost + broken, cost <= SURE_COST)

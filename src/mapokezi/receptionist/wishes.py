@@ -7,7 +7,7 @@ import re
 from mapokezi.receptionist.kinds import Kind, Understood
 
 _SOMEBODY = (
-    r"(?:person|human|human being|someone|somebody|some one|anyone|anybody|agent|operator|"
+    r"(?:person|human|humans|human being|someone|somebody|some one|anyone|anybody|agent|operator|"
     r"representative|reception|receptionist|staff|people|customer care|customer service|"
     r"live person|real one|a man|a woman|one of you)"
 )
@@ -123,8 +123,8 @@ _TELL = re.compile(
     r"(?P<reason>.+)$"
 )
 _ASK_TO_CALL = re.compile(
-    r"\b(?:ask|asked|have|get|tell|let|request) (?P<who>.+?) (?:to )?(?:please )?(?:call|ring|phone|"
-    r"contact|get back to|reach) (?:me|us)\b(?: back)?(?: (?:about|regarding|on|for)"
+    r"\b(?:ask|asked|have|get|tell|let|request) (?P<who>.+?) (?:to )?(?:please )?(?:call|ring|"
+    r"phone|contact|get back to|reach) (?:me|us)\b(?: back)?(?: (?:about|regarding|on|for)"
     r" (?P<reason>.+))?"
     r"|\b(?:can|could|would|will|may) (?P<who2>(?!you\b|i\b|someone\b|somebody\b)\w+(?: \w+){0,3}?)"
     r" (?:please )?(?:call|ring|phone) (?:me|us)(?: back)?\b(?: (?:about|regarding)"

@@ -47,7 +47,7 @@ _NO = re.compile(
     r"correct|really|quite|exactly|that|it|at all|true)|you got (?:it|that) wrong|no way)\b ?)+"
 )
 _NOT_YET_NO = frozenset({"now", "know", "nor", "none"})
-_CONTRARY = re.compile(r"\b(?:wrong|incorrect|not|mistake|but)\b")
+_CONTRARY = re.compile(r"\bno$|\b(?:wrong|incorrect|not|mistake|but)\b")
 _AGREES = re.compile(r"\b(?:that is (?:right|correct)|it is (?:right|correct|fine)|correct)\b")
 _CORRECTION_LEAD = re.compile(
     r"^(?:(?:it is|its|i said|i say|my name is|the name is|the number is|my number is|it should be|"

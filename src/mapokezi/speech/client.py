@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from mapokezi.speech.errors import SpeechRefused, SpeechTimedOut
+from mapokezi.speech.errors import SpeechRefused, SpeechTimedOut, SpeechUnavailable
 from mapokezi.speech.exchange import Exchange, exchange
-from mapokezi.speech.hearing import Hearing, PingManners
+from mapokezi.speech.hearing import Hearing
+from mapokezi.speech.hearing_stream import PingManners
 from mapokezi.speech.intake import AudioIntake, UnusableAudio
 from mapokezi.speech.settings import Address, ClientSettings
 from mapokezi.speech.vocabulary import Event, Synthesize, SynthesizeVoice, Transcribe
@@ -21,6 +23,8 @@ from mapokezi.speech.wire import encode, encode_audio
 _FORMAT = {"rate": 16_000, "width": 2, "channels": 1, "timestamp": None}
 _PIECE_BYTES = 32_000
 """A second of audio an event."""
+_ASK_AGAIN_AFTER_S = 0.1
+"""Between two tries to reach a server that is away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ class SpeechClient:
         """Open a stream of one caller's sound; edges of voice come back by ``on_edge``.
 
         Needs a running event loop, on which both are called. ``on_lost`` is called once at most,
-        with the reason for the operator, when the stream has ended by itself.
+        with the reason for the operator, when the server has been away for too long.
         """
         return Hearing(self._address, self._settings, on_edge, on_lost, self._manners)
 
@@ -95,15 +99,20 @@ class SpeechClient:
         """
         limit_s = deadline_s or self._settings.transcribe_limit_s
         began = time.perf_counter()
-        try:
-            async with (
-                asyncio.timeout(limit_s),
-                self._ask(self._utterance(pcm, limit_s)) as answer,
-            ):
-                text = _text_of(await _first(answer, "transcript"))
-        except TimeoutError:
-            raise SpeechTimedOut(f"no transcript within {limit_s:g} s") from None
-        return Transcribed(text, _ms_since(began))
+        deadline = asyncio.get_running_loop().time() + limit_s
+        while True:
+            try:
+                async with (
+                    asyncio.timeout_at(deadline),
+                    self._ask(self._utterance(pcm, limit_s)) as answer,
+                ):
+                    text = _text_of(await _first(answer, "transcript"))
+            except TimeoutError:
+                raise SpeechTimedOut(f"no transcript within {limit_s:g} s") from None
+            except SpeechUnavailable as error:
+                await _wait_for_it(deadline, error)
+            else:
+                return Transcribed(text, _ms_since(began))
 
     async def synthesize(self, text: str) -> AsyncGenerator[bytes, None]:
         """Have a text spoken.
@@ -116,10 +125,25 @@ class SpeechClient:
             SpeechUnavailable, SpeechBusy, SpeechTimedOut, SpeechRefused: It was not done, or not
                 to the end.
         """
+        deadline = asyncio.get_running_loop().time() + self._settings.first_audio_limit_s
+        begun = False
+        while True:
+            try:
+                async with contextlib.aclosing(self._spoken(text, deadline)) as pieces:
+                    async for pcm in pieces:
+                        begun = True
+                        yield pcm
+            except SpeechUnavailable as error:
+                if begun:  # what was heard cannot be said again
+                    raise
+                await _wait_for_it(deadline, error)
+            else:
+                return
+
+    async def _spoken(self, text: str, deadline: float) -> AsyncGenerator[bytes, None]:
         loop = asyncio.get_running_loop()
         async with self._ask(self._text(text)) as answer:
             intake: AudioIntake | None = None
-            deadline = loop.time() + self._settings.first_audio_limit_s
             while True:
                 event = await _before(deadline, answer)
                 if event.type == "audio-stop":
@@ -178,6 +202,17 @@ class SpeechClient:
             voice = SynthesizeVoice(language=settings.language)
         limit_ms = round(settings.first_audio_limit_s * 1000)
         return encode(Synthesize(text, voice, context={"longest_wait_ms": limit_ms}).event())
+
+
+async def _wait_for_it(deadline: float, error: SpeechUnavailable) -> None:
+    """Wait a little for a server that is away: ours may be being started again.
+
+    Raises:
+        SpeechUnavailable: There is no time for it.
+    """
+    if asyncio.get_running_loop().time() + _ASK_AGAIN_AFTER_S > deadline:
+        raise error
+    await asyncio.sleep(_ASK_AGAIN_AFTER_S)
 
 
 async def _first(answer: Exchange, kind: str) -> Event:

@@ -34,34 +34,35 @@ class PingManners:
 
 
 class _Pulse:
-    """Whether the server at the other end of a stream is alive."""
+    """Whether the server at the other end of a stream is alive, and how far it has come."""
 
     def __init__(self, settings: ClientSettings, manners: PingManners) -> None:
         self._every_s, self._limit_s = settings.ping_every_s, settings.pong_limit_s
         self._manners = manners
-        self._ping_at: float | None = None
-        self._unanswered_since: float | None = None
+        self._next_at: float | None = None
+        self._asked_at: float | None = None
+        self._asked_ms = 0
         self._doubted_at: float | None = None
+        self.known_ms = -1
 
-    def is_due(self, now: float) -> bool:
-        """Whether to ping now; then it counts as done."""
-        if self._unanswered_since is not None:
+    def is_due(self, now: float, fed_ms: int) -> bool:
+        """Whether to ping now, with so much sound before it; then it counts as done."""
+        if self._asked_at is not None or (self._next_at is not None and now < self._next_at):
             return False
-        if self._ping_at is not None and now < self._ping_at:
-            return False
-        self._ping_at = now + self._every_s
-        self._unanswered_since = now
+        self._next_at = now + self._every_s
+        self._asked_at, self._asked_ms = now, fed_ms
         return True
 
     def answered(self) -> None:
-        """A pong has come."""
+        """A pong has come: everything before its ping was taken."""
         self._manners.answers = True
-        self._unanswered_since = self._doubted_at = None
+        self.known_ms = self._asked_ms
+        self._asked_at = self._doubted_at = None
 
     def is_lost(self, now: float) -> bool:
         """Whether the server has had its time to answer."""
-        since = self._unanswered_since
-        if since is None or not self._manners.answers or now - since < self._limit_s:
+        asked_at = self._asked_at
+        if asked_at is None or not self._manners.answers or now - asked_at < self._limit_s:
             return False
         if self._doubted_at is None:
             self._doubted_at = now
@@ -91,11 +92,9 @@ class HearingStream:
         self._most_held_bytes = settings.held_audio_ms * _BYTES_PER_MS
         self._batch = bytearray()
         self._fed_bytes = 0
-        self.known_ms = -1
-        """The server has shown that it was alive with this much of the stream in its hands; -1
-        if it has shown nothing yet."""
-        self._stream: _Stream | None = None
+        self._stream: _Connection | None = None
         self._is_over = False
+        self._manners = manners
         self._pulse = _Pulse(settings, manners)
         self._loop = asyncio.get_running_loop()
         self._connecting = self._loop.create_task(self._connect(settings.connect_limit_s))
@@ -104,6 +103,18 @@ class HearingStream:
     def fed_ms(self) -> int:
         """How much sound was fed so far: the present instant in the time of the edges."""
         return self._fed_bytes // _BYTES_PER_MS
+
+    @property
+    def known_ms(self) -> int:
+        """So much of the stream the server has surely taken; -1 if it has shown nothing yet."""
+        return self._pulse.known_ms
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the server has shown that it listens; of a server that cannot: is connected."""
+        if self._manners.answers:
+            return self.known_ms >= 0
+        return self._stream is not None
 
     def feed(self, pcm: bytes) -> None:
         """Take S16LE mono PCM at 16 kHz; it goes out in batches."""
@@ -124,7 +135,7 @@ class HearingStream:
         now = self._loop.time()
         if self._pulse.is_lost(now):
             self._lose("the speech server has fallen silent")
-        elif self._pulse.is_due(now):
+        elif self._pulse.is_due(now, self.fed_ms):
             self._stream.write(_PING)
 
     def close(self) -> None:
@@ -136,7 +147,7 @@ class HearingStream:
 
     async def _connect(self, limit_s: float) -> None:
         try:
-            stream = await connect(self._address, lambda: _Stream(self), limit_s)
+            stream = await connect(self._address, lambda: _Connection(self), limit_s)
         except SpeechUnavailable as error:
             self._lose(str(error))
             return
@@ -148,7 +159,7 @@ class HearingStream:
         if self._batch:
             self._send_batch(stream)
 
-    def _send_batch(self, stream: _Stream) -> None:
+    def _send_batch(self, stream: _Connection) -> None:
         stream.write(encode_audio(bytes(self._batch)))
         self._batch.clear()
 
@@ -181,10 +192,10 @@ class HearingStream:
         self._loop.call_soon(self._on_lost, reason)
 
 
-class _Stream(asyncio.Protocol):
-    """The connection beneath a `Hearing`."""
+class _Connection(asyncio.Protocol):
+    """The connection beneath a `HearingStream`."""
 
-    def __init__(self, hearing: Hearing) -> None:
+    def __init__(self, hearing: HearingStream) -> None:
         self._hearing = hearing
         self._parser = EventParser()
         self._transport: asyncio.Transport | None = None

@@ -107,10 +107,13 @@ class ClientSettings:
     """Caller audio is sent on in pieces of this length: half the writes of single frames."""
     held_audio_ms: int = 2_000
     """Caller audio that the server has not taken; with more than this the stream is given up."""
-    ping_every_s: float = 0.4
+    away_limit_s: float = 5.0
+    """How long a server may be away, its sounds measured here, before a stream is given up: ours is
+    started again, with its models, in about three seconds."""
+    ping_every_s: float = 0.3
     """How often a stream asks whether the server is still there: between two utterances it has
     nothing to say, and a process that hangs keeps its socket open."""
-    pong_limit_s: float = 1.2
+    pong_limit_s: float = 0.9
     """How long the answer may take. Ours answers within milliseconds; a caller who is not heard
     should not wait for more than three seconds to be told something."""
     recogniser: str = ""
