@@ -245,8 +245,8 @@ def test_a_caller_whose_words_are_not_known_in_time_is_said_to_wait() -> None:
     ear = Ear([(3000, "Where is your office?")], recognition_s=2.0)
     ear.voice(1000, 3000)
     ear.until(8.0)
-    told = [(at, effect) for at, effect in ear.effects if isinstance(effect, TextIsLate)]
-    assert told == [(pytest.approx(4.0, abs=0.05), TextIsLate("turn-1", 3000))]
+    assert ear.of(TextIsLate) == [TextIsLate("turn-1", 3000)]
+    assert ear.when(TextIsLate) == [pytest.approx(4.0, abs=0.05)]
     assert [end.text for end in ear.of(EndTurn)] == ["Where is your office?"]
     assert ear.of(NoTurn) == []
 

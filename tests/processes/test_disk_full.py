@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import resource
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,7 +14,10 @@ from mapokezi.audio.wav import HEADER_BYTES, parse_wav
 from mapokezi.calls import Outcome
 
 if TYPE_CHECKING:
-    from tests.processes.conftest import Deployment
+    from tests.processes.conftest import Deployment, Program
+
+    from mapokezi.emulator.callers import CallerLine
+    from mapokezi.emulator.phone_call import CallHeard
 
 pytestmark = pytest.mark.anyio
 
@@ -37,26 +40,13 @@ async def test_a_full_disk_stops_the_recording_and_never_the_call(
     deployment: Deployment, words: Callable[[str], Any]
 ) -> None:
     deployment.follow_script(SCRIPT)
-    line, _ = await deployment.start_line_and_emulator()
-    talk = [words("Please take a message."), words("And again."), words("And again.")]
-    call = asyncio.create_task(deployment.ring(talk, CALLER))
-    await line.tells("media_opened")
-    # First there is room for small files alone, then for nothing, then for everything.
-    line.limit_files(SMALL)
-    recording = await line.tells("recording stopped")
-    assert recording["fault"] == "File too large"
-    await line.tells("records spilled")
-    await line.tells("deed_decided", status="saved")
-    line.limit_files(0)
-    await line.tells("spill file not written")
-    await line.tells("deed_failed")
-    assert not call.done()
-    line.limit_files(resource.RLIM_INFINITY)
-    heard = await call
+    async with deployment.platform():
+        line = await deployment.start_line()
+        talk = [words("Please take a message."), words("And again."), words("And again.")]
+        heard = await ring_with_a_full_disk(deployment, line, talk)
     assert heard.answered
     assert heard.timings().unanswered == 0
     assert heard.timings().longest_wait_ms <= 3_000
-    await line.tells("call_ended")
     line.signal(signal.SIGTERM)
     assert await line.ended() == 0
     assert not line.events("records lost")
@@ -75,3 +65,23 @@ async def test_a_full_disk_stops_the_recording_and_never_the_call(
     whole = parse_wav((deployment.folder / found.call.recording).read_bytes())
     assert whole.channels == 2
     assert whole.data_bytes == SMALL - HEADER_BYTES
+
+
+async def ring_with_a_full_disk(
+    deployment: Deployment, line: Program, talk: Sequence[CallerLine]
+) -> CallHeard:
+    """During a call there is room for small files alone, then for nothing, then again for all."""
+    call = asyncio.create_task(deployment.ring(talk, CALLER))
+    await line.tells("media_opened")
+    line.limit_files(SMALL)
+    assert (await line.tells("recording stopped"))["fault"] == "File too large"
+    await line.tells("records spilled")
+    await line.tells("deed_decided", status="saved")
+    line.limit_files(0)
+    await line.tells("spill file not written")
+    await line.tells("deed_failed")
+    assert not call.done()
+    line.limit_files(resource.RLIM_INFINITY)
+    heard = await call
+    await line.tells("call_ended")
+    return heard

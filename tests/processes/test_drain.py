@@ -95,14 +95,15 @@ async def test_a_caller_hears_goodbye_when_the_time_is_up_and_is_put_down_for_a_
 ) -> None:
     deployment.follow_script(PATIENT_SCRIPT)
     deployment.set(line_drain_limit_s=1)
-    line = await deployment.start_line()
-    emulator = await deployment.start_emulator()
-    talk = [words("Are you open on Saturday?") for _ in range(9)]
-    call = asyncio.create_task(deployment.ring(talk, ASKING))
-    await line.tells("media_opened")
-    line.signal(signal.SIGTERM)
-    heard = await call
-    assert await line.ended() == 0
+    async with deployment.platform():
+        line = await deployment.start_line()
+        talk = [words("Are you open on Saturday?") for _ in range(9)]
+        call = asyncio.create_task(deployment.ring(talk, ASKING))
+        await line.tells("media_opened")
+        line.signal(signal.SIGTERM)
+        heard = await call
+        assert await line.ended() == 0
+        assert {post["status"] for post in await deployment.posts(ASKING)} == {200}
     assert heard.hung_up_by == "platform"
     assert heard.timings().longest_silence_ms <= 3_000
     assert line.events("drain_asks_goodbye")
@@ -113,6 +114,3 @@ async def test_a_caller_hears_goodbye_when_the_time_is_up_and_is_put_down_for_a_
     assert not found.turns[-1].cut
     (message,) = await deployment.messages(found)
     assert message.number == ASKING
-    assert {post["status"] for post in await deployment.posts(ASKING)} == {200}
-    emulator.signal(signal.SIGTERM)
-    assert await emulator.ended() == 0

@@ -31,7 +31,7 @@ _IS_AFTER = re.compile(r"\b(what|where|when|who|how|that|it|he|she|there|here|wh
 _POSSESSIVE = re.compile(r"'s\b")
 _DOTTED = re.compile(r"\b([a-z])\.\s?(?=[a-z]\b)")
 _PAYMENT = re.compile(
-    r"\b(?:m|em|am|n|an|in)[ .-]{0,2}(?:pesa|pesar|peser|peca|pisa|paisa|paser|pacer|pass(?:er|a))\b"
+    r"\b(?:m|em|am|n|an|in)[ .-]{0,2}(?:pes(?:a|ar|er)|peca|pisa|paisa|pas(?:er|ser|sa)|pacer)\b"
     r"|\bmpe[cs](?:a|er)\b|\bempe[cs]a\b|\bimpeccer\b|\bm[ .-]{0,2}(?:pecer|pecsa|patter|passeur)\b"
     r"|\bempath[ay]?\b"
 )
