@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 from bench.figures import Measured
-from bench.page import write_page
+from bench.page import write_section
 from bench.stage import FOLDER
 
 MEASURES = (
@@ -19,6 +19,7 @@ MEASURES = (
     "barge_in",
     "names",
     "clerk",
+    "clerk_known",
     "load",
     "media_path",
 )
@@ -47,10 +48,8 @@ def main() -> int:
     found = []
     for name in chosen or MEASURES:
         found.append(take(name))
-        print(found[-1].markdown() + "\n")
-        print(found[-1].as_json() + "\n" if chosen else "", end="", flush=True)
-    if not chosen:
-        write_page(found)
+        print(found[-1].markdown() + "\n", flush=True)
+        write_section(found[-1])
     return 0 if all(each.passes for each in found) else 1
 
 

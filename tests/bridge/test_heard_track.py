@@ -12,25 +12,34 @@ SILENCE = bytes(FRAME)
 VOICE = b"\x10\x10" * (FRAME // 2)
 
 
-def test_in_step_nothing_is_changed() -> None:
+def test_in_step_our_side_is_two_frames_late() -> None:
     track = HeardTrack()
-    assert [track.cut(sound, FRAME) for sound in (VOICE, SILENCE, VOICE)] == [VOICE, SILENCE, VOICE]
+    heard = [VOICE, SILENCE, VOICE, VOICE]
+    assert [track.cut(sound, FRAME) for sound in heard] == [SILENCE, SILENCE, VOICE, SILENCE]
+
+
+def test_frames_that_come_a_little_early_tear_no_hole() -> None:
+    track = HeardTrack()
+    out = b""
+    for number in range(100):
+        early = 64 if number % 2 else -64  # 2 ms
+        out += track.cut(VOICE[: FRAME // 2] + VOICE[: FRAME // 2 - early], FRAME)
+    assert b"\0" not in out[2 * FRAME :]
 
 
 def test_frames_that_come_in_a_lump_get_silence_at_first() -> None:
     track = HeardTrack()
-    assert track.cut(VOICE, FRAME) == VOICE
-    assert track.cut(b"", FRAME) == SILENCE
-    assert track.cut(VOICE + VOICE, FRAME) == VOICE
-    assert track.cut(b"", FRAME) == VOICE
+    lump = [track.cut(sound, FRAME) for sound in (VOICE, b"", b"", b"")]
+    assert lump == [SILENCE, SILENCE, VOICE, SILENCE]
+    assert [track.cut(sound, FRAME) for sound in (VOICE * 4, b"")] == [VOICE, VOICE]
 
 
 def test_silence_that_runs_ahead_is_dropped() -> None:
     track = HeardTrack()
     track.cut(SILENCE * 500, FRAME)
     assert track.cut(VOICE, FRAME) == SILENCE
-    late = [track.cut(SILENCE, FRAME) for _ in range(4)]
-    assert late.index(VOICE) <= 2, "60 ms late at most"
+    late = [track.cut(SILENCE, FRAME) for _ in range(6)]
+    assert late.index(VOICE) <= 5, "100 ms late at most"
 
 
 def test_after_a_gap_in_which_we_spoke_the_lead_shrinks_with_each_silence() -> None:

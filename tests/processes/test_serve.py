@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import socket
 from collections.abc import Callable
@@ -128,3 +129,31 @@ async def test_a_second_line_leaves_the_first_and_its_calls_alone(
     assert found.call.termination.reason is TerminationReason.CALLER_HUNG_UP
     emulator.signal(signal.SIGTERM)
     assert await emulator.ended() == 0
+
+
+@pytest.mark.call
+async def test_a_demo_that_rings_once_shows_the_call_and_leaves_nothing_behind(
+    speaking: Deployment, until: Callable[..., Any]
+) -> None:
+    # The real caller rings a receptionist who only says goodbye: `make run` is the whole of it.
+    speaking.follow_script(
+        '[[step]]\nwait_for_caller = 0.3\n[[step]]\nsay = "Goodbye."\n'
+        '[[step]]\ncall_tool = "end_call"\n'
+    )
+    speaking.set(speech_address=OTHERS_SPEECH)
+    del speaking.environment["MAPOKEZI_CARRIER_URL"]
+    speaking.environment["SAUTIKIT_API_KEY"] = "tskey_live_of_the_real_platform"
+    demo = speaking.start("demo", "--once")
+    assert await demo.ended(80.0) == 0, demo.tail()
+    told = "\n".join(demo.lines)
+    assert "is being called on +254209000000" in told
+    assert "ended: receptionist_said_goodbye" in told
+    assert "Goodbye." in told
+    (found,) = await speaking.records()
+    assert str(speaking.folder / str(found.call.recording)) in told
+    for name in ("serve", "emulator"):
+        log = (speaking.folder / "logs" / f"{name}.log").read_text(encoding="utf-8")
+        assert "tskey_live" not in log
+        assert '"not_hung_up"' not in log, "the key of the real platform was not used here"
+        pids = [int(pid) for pid in re.findall(r'"pid": (\d+)', log)]
+        await until(lambda pids=pids: not any(is_alive(pid) for pid in pids))

@@ -75,7 +75,6 @@ def waited_ms(heard: CallHeard) -> int:
     """The longest silence in which the caller waited for an answer."""
     timings = heard.timings()
     assert timings.unanswered == 0, heard.conversation
-    print("WAITED", timings)
     return max(timings.longest_wait_ms, *timings.gaps_ms)
 
 

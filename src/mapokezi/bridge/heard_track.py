@@ -5,21 +5,25 @@ from __future__ import annotations
 from mapokezi.audio.formats import SAMPLE_RATE_HZ
 
 _BYTES_PER_MS = SAMPLE_RATE_HZ * 2 // 1000
-_LEAD_MS = 60
-"""Silence beyond this lead is dropped: three frames, the usual wobble of a busy loop."""
+_START_MS = 40
+"""Our side begins so much late: two frames, the usual wobble of a busy loop. Without it every
+frame that comes a little early would tear a hole into our speech, and the echo detector, which
+compares the two sides, would lose its place."""
+_LEAD_MS = 100
+"""Silence beyond this lead is dropped."""
 
 
 class HeardTrack:
     """Cuts what was heard into pieces as long as the caller's frames.
 
     Our side is counted by the clock, the caller's by its frames, which may come in lumps. So what
-    was heard waits here; if frames come faster than the clock, silence is put in, and silence is
-    taken out again as soon as our side runs ahead.
+    was heard waits here; if frames come much faster than the clock, silence is put in, and silence
+    is taken out again as soon as our side runs ahead.
     """
 
     def __init__(self) -> None:
-        """Begin in step."""
-        self._waiting = bytearray()
+        """Begin in step, but for the start's silence."""
+        self._waiting = bytearray(_START_MS * _BYTES_PER_MS)
 
     def cut(self, heard: bytes, wanted_bytes: int) -> bytes:
         """Add what was heard since the last cut, and cut off ``wanted_bytes``."""
