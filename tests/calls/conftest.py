@@ -27,7 +27,8 @@ import numpy as np
 import pytest
 import structlog
 
-from mapokezi.app import emulator_settings, run_line
+from mapokezi.app.emulator import emulator_settings
+from mapokezi.app.line import run_line
 from mapokezi.audio.formats import samples_in
 from mapokezi.audio.wav import wav_sound
 from mapokezi.config import (

@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from mapokezi.app import run_desk
+from mapokezi.app.desk import run_desk
 from mapokezi.config import Settings, read_settings
 from mapokezi.desk.server import serve_desk
 from mapokezi.errors import ConfigurationError

@@ -32,7 +32,7 @@ PATIENT = (
 DRACHTIO = [Subprotocol("audio.drachtio.org")]
 IMPATIENT_LINE = """
 import uvloop
-from mapokezi.app import run_line
+from mapokezi.app.line import run_line
 from mapokezi.cli.settings import start_role
 from mapokezi.conversation.settings import ConversationSettings
 from mapokezi.conversation.silence import SilenceSettings

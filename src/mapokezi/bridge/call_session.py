@@ -178,7 +178,8 @@ class CallSession:
         self._voice_is_fed = False
         self._voice = self._parts.open_voice(self.call, rung)
         if self._voice is None:
-            self._receive_later(VoiceFailed("no further voice", recoverable=False))
+            failed = VoiceFailed("no further voice", recoverable=False)
+            asyncio.get_running_loop().call_soon(self._receive, failed, clock.monotonic())
             return
         history = self._conversation.history()
         caller: str | None = self.call.caller
@@ -215,9 +216,6 @@ class CallSession:
         now = self._forward(now)
         self._conversation.receive(event, now)
         self._run(now)
-
-    def _receive_later(self, event: inputs.ConversationInput) -> None:
-        asyncio.get_running_loop().call_soon(lambda: self._receive(event, clock.monotonic()))
 
     def _run(self, now: float) -> None:
         """Carry out what the conversation asks for, send what is due, set the timer."""

@@ -13,14 +13,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 
 from mapokezi.bridge import clock
 from mapokezi.bridge.caller_sound import CallerSound
-from mapokezi.bridge.clerk_memory import ClerkMemory
+from mapokezi.bridge.clerk_memory import ClerkMemory, LastTurn
 from mapokezi.bridge.errands import Errands
 from mapokezi.bridge.keypad import Keypad
 from mapokezi.bridge.speaking import SentenceSounds, Speaking
@@ -37,7 +36,7 @@ from mapokezi.conversation.endpointing import (
     TurnHeard,
 )
 from mapokezi.errors import MapokeziError
-from mapokezi.receptionist.turns import ClerkState, ClerkTurn, Expects, Heard, Sentence
+from mapokezi.receptionist.turns import ClerkTurn, Expects, Heard, Sentence
 from mapokezi.speech.client import SpeechClient
 from mapokezi.speech.hearing import Hearing
 from mapokezi.speech.voice_edges import VoiceEdge
@@ -66,15 +65,6 @@ _HEARD_AFTER_S = 0.25
 """A reply that has been audible for this long was heard: the turn before it stays as it is."""
 
 
-@dataclass(slots=True)
-class _LastTurn:
-    """The caller's last turn, for as long as it may be taken back."""
-
-    turn_id: str
-    state_before: ClerkState
-    replies: set[str] = field(default_factory=set)
-
-
 class CascadeSession:
     """One caller, one clerk, one speech process. See `mapokezi.voice.session.VoiceSession`."""
 
@@ -94,7 +84,7 @@ class CascadeSession:
         self._hearing_began_ms = 0
         self._hearing_losses = 0
         self._is_voice_on = False
-        self._last: _LastTurn | None = None
+        self._last: LastTurn | None = None
         self._disregarded = ""
         self._late = ""
         self._closed = False
@@ -325,7 +315,7 @@ class CascadeSession:
             return
         if self._closed:
             return
-        self._last = _LastTurn(turn_id, self._memory.state)
+        self._last = LastTurn(turn_id, self._memory.state)
         self._hear(Heard(ended.text), turn_id, ended.ended_ms)
 
     def _settle_turn(self) -> None:

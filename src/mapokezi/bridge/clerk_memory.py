@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from mapokezi.bridge import clock
 from mapokezi.receptionist.clerk import Clerk
@@ -35,3 +36,13 @@ class ClerkMemory:
         """Draw the id of a reply."""
         self.replies += 1
         return f"reply-{self.replies}"
+
+
+@dataclass(slots=True)
+class LastTurn:
+    """The caller's last turn, for as long as it may be taken back."""
+
+    turn_id: str
+    state_before: ClerkState
+    replies: set[str] = field(default_factory=set)
+    """The items that answer it."""

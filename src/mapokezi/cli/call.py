@@ -76,7 +76,7 @@ def call(  # noqa: PLR0913, PLR0917  one option a way of calling
     The receptionist and the emulator must be up: `make run`, or `mapokezi serve` and
     `mapokezi emulator`.
     """
-    from mapokezi.app import read_offices
+    from mapokezi.app.offices import read_offices
     from mapokezi.emulator.phone_call import CallPlan, place_call
     from mapokezi.emulator.phone_socket import PhoneLineLost
 

@@ -167,7 +167,7 @@ def _why_not(logs: Path) -> str:
 
 async def _ring(settings: Settings) -> CallHeard:
     """Place the call, and print the conversation as the caller hears it."""
-    from mapokezi.app import read_offices
+    from mapokezi.app.offices import read_offices
     from mapokezi.emulator.caller_ear import moonshine_ear
     from mapokezi.emulator.caller_parts import MessageLeaver, Visitor
     from mapokezi.emulator.caller_voice import VoiceShift, prepare_lines
@@ -231,7 +231,7 @@ def _show(settings: Settings, heard: CallHeard, found: CallInFull, left: Message
 
 
 def _invite(settings: Settings, logs: Path) -> None:
-    from mapokezi.app import desk_link, link_file
+    from mapokezi.app.desk import desk_link, link_file
     from mapokezi.desk.door import read_link_key
 
     key = read_link_key(link_file(settings)) or ""

@@ -19,7 +19,7 @@ def desk(
     ] = False,
 ) -> None:
     """Show calls and messages in a browser, behind a link that works once."""
-    from mapokezi.app import desk_link, link_file, run_desk
+    from mapokezi.app.desk import desk_link, link_file, run_desk
     from mapokezi.desk.door import read_link_key
 
     if link:

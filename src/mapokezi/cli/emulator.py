@@ -33,7 +33,7 @@ def emulator(
     ] = None,
 ) -> None:
     """Be SautiKit on this machine: the offices' numbers ring the line, callers use /phone."""
-    from mapokezi.app import run_emulator
+    from mapokezi.app.emulator import run_emulator
 
     settings = start_role(config)
     asyncio.run(_until_told(run_emulator(settings, read_callees(callee or []))))

@@ -9,6 +9,6 @@ from mapokezi.cli.settings import ConfigOption, start_role
 
 def line(config: ConfigOption = None) -> None:
     """Answer calls: webhooks, media sockets, voices. Stops gently on SIGTERM."""
-    from mapokezi.app import run_line
+    from mapokezi.app.line import run_line
 
     uvloop.run(run_line(start_role(config)))

@@ -1,7 +1,4 @@
-"""Composition: the one place that knows every part.
-
-Each function runs one role until it is told to stop.
-"""
+"""The line, put together."""
 
 from __future__ import annotations
 
@@ -13,6 +10,7 @@ from pathlib import Path
 import structlog
 
 from mapokezi import __version__
+from mapokezi.app.offices import read_offices
 from mapokezi.bridge import clock
 from mapokezi.bridge.admission import AdmissionSettings
 from mapokezi.bridge.call_backs import call_back_owed
@@ -26,51 +24,21 @@ from mapokezi.calls import OfficeId
 from mapokezi.carrier import SautiKit
 from mapokezi.config import Settings, read_secrets
 from mapokezi.conversation.settings import ConversationSettings
-from mapokezi.desk.app import build_desk
-from mapokezi.desk.door import Door
-from mapokezi.desk.server import serve_desk
-from mapokezi.desk.settings import DeskParts
-from mapokezi.emulator.callees import CalleeScript
-from mapokezi.emulator.server import Emulator
-from mapokezi.emulator.settings import EmulatorSettings, Number
+from mapokezi.emulator.settings import EmulatorSettings
 from mapokezi.errors import ConfigurationError
-from mapokezi.line.listening import LineSockets, line_sockets, listening_socket
+from mapokezi.line.listening import LineSockets, line_sockets
 from mapokezi.line.server import Line, build_line
 from mapokezi.line.settings import LineSettings
 from mapokezi.line.webhooks import Health
 from mapokezi.receptionist.office import Office
 from mapokezi.speech.client import SpeechClient
 from mapokezi.stores.database import Database, DatabaseSettings, open_database
-from mapokezi.stores.office_files import read_office
 from mapokezi.telephony.actions import Track
 from mapokezi.telephony.urls import CallbackUrls
 from mapokezi.telephony.visit import StreamForm
 from mapokezi.voice.script_file import Script, ScriptError
 
-log = structlog.get_logger("mapokezi.app")
-
-
-def read_offices(settings: Settings) -> Mapping[OfficeId, Office]:
-    """Read every office.
-
-    Raises:
-        OfficeFilesWrong: If a folder has errors; all of them are in it.
-        ConfigurationError: If two offices share a name or a number.
-    """
-    offices: dict[OfficeId, Office] = {}
-    answered: dict[str, OfficeId] = {}
-    for folder in settings.office.folders:
-        office = read_office(Path(folder))
-        if office.id in offices:
-            raise ConfigurationError(f"office.folders: two offices are called {office.id}")
-        for number in office.numbers:
-            if number in answered:
-                raise ConfigurationError(
-                    f"{folder}: {number} is answered for {answered[number]} already"
-                )
-            answered[number] = office.id
-        offices[office.id] = office
-    return offices
+log = structlog.get_logger("mapokezi.app.line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,68 +224,10 @@ def carrier_of(settings: Settings) -> SautiKit | None:
     if keys:
         return SautiKit(settings.carrier.url, keys[0])
     if not settings.is_public:
-        return SautiKit(emulator_url(settings), EmulatorSettings().api_key)
+        emulator = f"http://{settings.emulator.host}:{settings.emulator.port}"
+        return SautiKit(emulator, EmulatorSettings().api_key)
     log.warning("no_carrier_key", so="calls end by closing their media socket")
     return None
-
-
-def emulator_url(settings: Settings) -> str:
-    """Where the emulator's REST API is."""
-    return f"http://{settings.emulator.host}:{settings.emulator.port}"
-
-
-async def run_emulator(
-    settings: Settings,
-    callees: Mapping[str, CalleeScript],
-    ready: Callable[[Emulator], None] | None = None,
-) -> None:
-    """Run the phone platform on this machine until cancelled: the offices' numbers ring the line.
-
-    Args:
-        settings: The operator's settings.
-        callees: How the people behind the numbers behave; everybody else of the offices answers.
-        ready: Called once telephones can be used.
-    """
-    async with Emulator(emulator_settings(settings, callees)) as emulator:
-        if ready is not None:
-            ready(emulator)
-        await asyncio.get_running_loop().create_future()
-
-
-def emulator_settings(settings: Settings, callees: Mapping[str, CalleeScript]) -> EmulatorSettings:
-    """What the emulator is set to for these offices."""
-    offices = read_offices(settings).values()
-    answering = CalleeScript(after_s=3.0, talk_s=6.0)
-    people: dict[str, CalleeScript] = {
-        number: answering
-        for office in offices
-        for number in (office.reception, *(person.mobile for person in office.people))
-        if number
-    }
-    voice_url = f"{settings.line_url}/voice"
-    secrets = read_secrets("MAPOKEZI_WEBHOOK_SECRETS")
-    speech = SpeechClient(settings.speech_address)
-
-    async def speak(text: str, _language: str) -> bytes:
-        return b"".join([piece async for piece in speech.synthesize(text)])
-
-    return EmulatorSettings(
-        numbers=tuple(
-            Number(
-                number,
-                voice_url,
-                f"{settings.line_url}/voice/events",
-                signing_secret=secrets[0] if secrets else "",
-            )
-            for office in offices
-            for number in office.numbers
-        ),
-        host=settings.emulator.host,
-        port=settings.emulator.port,
-        callees={**people, **callees},
-        synthesiser=speak,
-        recordings=settings.data_folder / "emulator-recordings",
-    )
 
 
 def voices_of(settings: Settings, speech: SpeechClient) -> Voices:
@@ -337,54 +247,6 @@ def voices_of(settings: Settings, speech: SpeechClient) -> Voices:
         except ScriptError as error:
             raise ConfigurationError(f"voice.script: {path}: {error}") from None
     raise ConfigurationError(f"voice.kind: {settings.voice.kind!r} is neither local nor script")
-
-
-async def run_desk(settings: Settings, ready: Callable[[str], None] | None = None) -> None:
-    """Run the desk.
-
-    Args:
-        settings: The operator's settings.
-        ready: Called with the one-time link once the pages can be opened.
-
-    Raises:
-        ConfigurationError: If a setting is wrong, or the port cannot be had.
-    """
-    offices = read_offices(settings)
-    listening = listening_socket(settings.desk.host, settings.desk.port, "desk.port")
-    door = Door(link_file(settings), clock.monotonic)
-    database = DatabaseSettings(
-        url=settings.database_url, spill_file=settings.data_folder / "spilled-desk.jsonl"
-    )
-    async with open_database(database) as records:
-        app = build_desk(
-            DeskParts(
-                offices=offices,
-                calls=records.calls,
-                messages=records.messages,
-                keeper=records.writer,
-                door=door,
-                data_folder=settings.data_folder,
-            )
-        )
-
-        def tell() -> None:
-            if ready is not None:
-                ready(desk_link(settings, door.key))
-
-        try:
-            await serve_desk(app, listening, tell)
-        finally:
-            door.close()
-
-
-def link_file(settings: Settings) -> Path:
-    """Where the desk keeps the key of its one-time link."""
-    return settings.data_folder / "desk-link"
-
-
-def desk_link(settings: Settings, key: str) -> str:
-    """The one-time link to the desk."""
-    return f"http://{settings.desk.host}:{settings.desk.port}/enter?key={key}"
 
 
 def _unguessable_part(path: Path) -> str:
