@@ -45,6 +45,7 @@ from mapokezi.voice.protocols.scripted import murmur
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "law-office"
 GREETING, NOTICE = "Law office,", "this is a machine, and the call is recorded."
+FALLBACK = "Please leave your name."
 ALWAYS = "\n".join(
     f'{day} = ["00:00-23:59"]'
     for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -365,7 +366,7 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def office(shared_folder: Path) -> Path:
-    """The example's office, but open at all hours, and with a greeting of 3 s and not 8."""
+    """The example's office, but open at all hours, and with fewer words than 8 s of greeting."""
     folder = shared_folder / "law-office"
     with _locked(shared_folder):
         if not folder.exists():
@@ -373,6 +374,7 @@ def office(shared_folder: Path) -> Path:
             path = folder / "office.toml"
             text = re.sub(r'(?m)^greeting = ".*"$', f'greeting = "{GREETING}"', path.read_text())
             text = re.sub(r'(?m)^notice = ".*"$', f'notice = "{NOTICE}"', text)
+            text = re.sub(r'(?m)^say = ".*"$', f'say = "{FALLBACK}"', text)
             path.write_text(text)
             hours = f'timezone = "Africa/Nairobi"\n[week]\n{ALWAYS}\n'
             (folder / "hours.toml").write_text(hours)

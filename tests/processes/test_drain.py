@@ -44,7 +44,7 @@ async def test_sigterm_with_three_calls_up_one_of_them_being_passed_on(
     speaking: Deployment, said: Callable[..., list[Any]]
 ) -> None:
     serve = speaking.start("serve")
-    await speaking.start_emulator("--callee", f"{RECEPTION}=answer")
+    emulator = await speaking.start_emulator("--callee", f"{RECEPTION}=answer")
     await speaking.is_ready(serve)
     saturday, where, bye = said("Are you open on Saturday?", "Where is your office?", "Goodbye.")
     person, leave = said("I want to speak to a person, please.", "This is Grace. Please call me.")
@@ -54,8 +54,8 @@ async def test_sigterm_with_three_calls_up_one_of_them_being_passed_on(
         if line.text == "dialling":
             dialling.set()
 
-    asking = asyncio.create_task(speaking.ring([saturday, where, bye], ASKING))
-    talking = asyncio.create_task(speaking.ring([where, saturday, bye], TALKING))
+    asking = asyncio.create_task(speaking.ring([saturday, bye], ASKING))
+    talking = asyncio.create_task(speaking.ring([where, bye], TALKING))
     stays = Manners(lingers_s=8.0)
     passed_on = asyncio.create_task(speaking.ring([person], PASSED_ON, stays, watch))
     await asyncio.wait_for(dialling.wait(), 40.0)
@@ -88,6 +88,8 @@ async def test_sigterm_with_three_calls_up_one_of_them_being_passed_on(
         assert {post["status"] for post in posts} == {200}, posts
     assert serve.events("drain_ended", cut_off=0)
     assert not serve.events("post_refused")
+    emulator.signal(signal.SIGTERM)
+    assert await emulator.ended() == 0, emulator.tail()
 
 
 async def test_a_caller_hears_goodbye_when_the_time_is_up_and_is_put_down_for_a_call_back(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 import signal
@@ -12,8 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from mapokezi.calls import TerminationReason
 
 if TYPE_CHECKING:
     from tests.processes.conftest import Deployment
@@ -102,33 +99,6 @@ async def test_a_port_that_is_taken_is_told_once_and_ends_everything(
             assert "Traceback" not in text
     assert "Is Mapokezi running already? Stop it, or set MAPOKEZI_DESK_PORT" in demo.tail()
     assert serve.events("stopped"), serve.tail()
-
-
-async def test_a_second_line_leaves_the_first_and_its_calls_alone(
-    deployment: Deployment, words: Callable[..., Any]
-) -> None:
-    deployment.follow_script('[[step]]\nsay = "We are open."\n[[step]]\nwait_ms = 60000')
-    first = await deployment.start_line()
-    emulator = await deployment.start_emulator()
-    call = asyncio.create_task(deployment.ring([words("Hello?")], "+254722000021"))
-    await first.tells("media_opened")
-
-    second = deployment.start("line")
-    deployment.set(line_port=0)  # nor on another port with the same folder
-    third = deployment.start("line")
-    for program, told in ((second, "line.port: "), (third, "line.sock: ")):
-        assert await program.ended(40.0) == 1, program.tail()
-        assert [
-            line
-            for line in program.lines
-            if line.startswith(f"mapokezi: {told}") or "line.sock" in line
-        ]
-    assert (await call).answered
-    found = await deployment.record_of("+254722000021")
-    assert found.call.termination is not None
-    assert found.call.termination.reason is TerminationReason.CALLER_HUNG_UP
-    emulator.signal(signal.SIGTERM)
-    assert await emulator.ended() == 0
 
 
 @pytest.mark.call

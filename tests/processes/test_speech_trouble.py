@@ -48,7 +48,7 @@ asyncio.run(serve_speech(settings))
 
 def start_trial_speech(deployment: Deployment) -> Program:
     order = deployment.folder / "order"
-    order.write_text("Are you open on Saturday?", encoding="utf-8")
+    order.write_text("Is there a lift?", encoding="utf-8")
     deployment.environment["TRIAL_ORDER"] = str(order)
     deployment.environment["PYTHONPATH"] = str(Path(__file__).parent)
     return deployment.run(["-c", TRIAL_SPEECH])
@@ -85,7 +85,7 @@ async def test_a_recogniser_that_raises_ends_the_call_with_an_apology(
     async with deployment.platform():
         line = await deployment.start_line()
         (deployment.folder / "order").write_text("!", encoding="utf-8")
-        talk = [words("Are you open on Saturday?"), words("Hello? Are you open?")]
+        talk = [words("Is there a lift?"), words("Hello? Is there a lift?")]
         heard = await deployment.ring(talk, CALLER, STAYS)
     assert waited_ms(heard) <= LONGEST_SILENCE_MS
     assert heard.hung_up_by == "platform"
@@ -118,7 +118,7 @@ async def test_a_speech_process_that_hangs_and_comes_round(
 
     async with deployment.platform():
         line = await deployment.start_line()
-        talk = [words("Are you open on Saturday?")]
+        talk = [words("Is there a lift?")]
         call = asyncio.create_task(
             deployment.ring(talk, CALLER, STAYS, when_the_caller_speaks(hang))
         )
@@ -131,7 +131,7 @@ async def test_a_speech_process_that_hangs_and_comes_round(
     found = await deployment.record_of(CALLER)
     texts = [turn.text for turn in found.turns]
     assert "One moment, please." in texts
-    assert any(text.startswith("On Saturday") for text in texts), "the question was not lost"
+    assert any("there is a lift" in text for text in texts), "the question was not lost"
     assert await deployment.messages(found) == ()
 
 

@@ -23,6 +23,8 @@ from mapokezi.telephony.markup import parse_xml
 if TYPE_CHECKING:
     from tests.processes.conftest import Deployment, Program
 
+    from mapokezi.records.call_record import CallInFull
+
 pytestmark = pytest.mark.anyio
 
 OURS = "+254209000000"
@@ -109,6 +111,7 @@ async def test_posts_that_no_platform_should_send(deployment: Deployment) -> Non
         (message,) = await deployment.messages(found)
         assert message.number == caller(206)
 
+        await a_second_line_leaves_the_first_alone(deployment)
         for session in ("HD_twice", "HD_203", "HD_204", "HD_205"):
             over = {"sessionId": session, "callSessionState": "Completed", "isActive": "0"}
             await deployment.post(client, over)
@@ -117,6 +120,23 @@ async def test_posts_that_no_platform_should_send(deployment: Deployment) -> Non
             caller(number) for number in (200, 201, 203, 204, 205, 206)
         ]
         assert (await client.get(f"{deployment.line_url}/readyz")).status_code == 200
+
+
+async def a_second_line_leaves_the_first_alone(deployment: Deployment) -> None:
+    """Neither with the same settings nor on a port of its own does it get at the records."""
+    second = deployment.start("line")
+    deployment.set(line_port=0)
+    third = deployment.start("line")
+    for program, told in ((second, "line.port: cannot listen"), (third, "line.sock: cannot be")):
+        assert await program.ended(40.0) == 1, program.tail()
+        (line,) = [line for line in program.lines if line.startswith("mapokezi: ")]
+        assert told in line
+    assert not [found for found in await deployment.records() if _was_interrupted(found)]
+
+
+def _was_interrupted(found: CallInFull) -> bool:
+    termination = found.call.termination
+    return termination is not None and termination.reason is TerminationReason.INTERRUPTED
 
 
 async def rubbish_is_turned_away(

@@ -119,7 +119,8 @@ def path(short_folder: Path) -> Path:
 
 
 def client_of(path: Path, **settings: Any) -> SpeechClient:
-    return SpeechClient(f"unix://{path}", ClientSettings(**{"away_limit_s": 0.0, **settings}))
+    strict = {"away_limit_s": 0.0, "waits_for_server": False}
+    return SpeechClient(f"unix://{path}", ClientSettings(**{**strict, **settings}))
 
 
 async def spoken(client: SpeechClient, text: str = "Hello.") -> bytes:
@@ -191,6 +192,25 @@ async def test_nobody_there(path: Path) -> None:
         await spoken(client)
     with pytest.raises(SpeechUnavailable):
         await client.check()
+
+
+async def test_a_server_that_is_being_started_again_is_waited_for(path: Path) -> None:
+    client = client_of(path, waits_for_server=True)
+    words = asyncio.create_task(client.transcribe(bytes(3_200)))
+    sound = asyncio.create_task(spoken(client))
+    await asyncio.sleep(0.3)
+    answer = [AudioStart(16_000, 2, 1), AudioChunk(16_000, 2, 1, bytes(640)), AudioStop()]
+    async with stranger(path, audio_stop=[Transcript("Yes.")], synthesize=answer):
+        assert (await words).text == "Yes."
+        assert await sound == bytes(640)
+
+
+async def test_a_server_that_stays_away_is_not_waited_for_beyond_the_limit(path: Path) -> None:
+    client = client_of(path, waits_for_server=True, first_audio_limit_s=0.3)
+    with pytest.raises(SpeechUnavailable, match="No such file"):
+        await client.transcribe(b"", 0.3)
+    with pytest.raises(SpeechUnavailable, match="No such file"):
+        await spoken(client)
 
 
 async def test_cancelling_closes_the_connection(path: Path, until: Until) -> None:

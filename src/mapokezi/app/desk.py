@@ -12,7 +12,7 @@ from mapokezi.desk.app import build_desk
 from mapokezi.desk.door import Door
 from mapokezi.desk.server import serve_desk
 from mapokezi.desk.settings import DeskParts
-from mapokezi.line.listening import listening_socket
+from mapokezi.line.ports import listening_socket
 from mapokezi.stores.database import DatabaseSettings, open_database
 
 

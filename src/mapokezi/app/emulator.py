@@ -11,6 +11,7 @@ from mapokezi.emulator.callees import CalleeScript
 from mapokezi.emulator.server import Emulator
 from mapokezi.emulator.settings import EmulatorSettings, Number
 from mapokezi.speech.client import SpeechClient
+from mapokezi.speech.settings import ClientSettings
 
 
 async def run_emulator(
@@ -43,7 +44,8 @@ def emulator_settings(settings: Settings, callees: Mapping[str, CalleeScript]) -
     }
     voice_url = f"{settings.line_url}/voice"
     secrets = read_secrets("MAPOKEZI_WEBHOOK_SECRETS")
-    speech = SpeechClient(settings.speech_address)
+    # The real platform has a voice of its own, which keeps no caller waiting for ours.
+    speech = SpeechClient(settings.speech_address, ClientSettings(waits_for_server=False))
 
     async def speak(text: str, _language: str) -> bytes:
         return b"".join([piece async for piece in speech.synthesize(text)])

@@ -114,7 +114,7 @@ async def _serve_line(
     preparing: list[asyncio.Task[None]] = []
     try:
         async with open_database(database) as records:
-            await _end_interrupted(records, settings.line.node)
+            interrupted = await _end_interrupted(records, settings.line.node)
             reception = Reception(
                 ReceptionParts(
                     keeper=records.writer,
@@ -133,6 +133,7 @@ async def _serve_line(
                 parts.calls, parts.line.urls, offices.values(), reception.hooks()
             )
             calls.is_ready = lambda: all(book.is_whole for book in books.values())
+            calls.know_of_before(interrupted)
             reception.calls = calls
             preparing += [
                 asyncio.create_task(prepare_patiently(prepare, parts.speech))
@@ -158,13 +159,22 @@ async def _serve_line(
             await carrier.close()
 
 
-async def _end_interrupted(records: Database, node: str) -> None:
-    """End the calls that a killed line left open; who was cut off is to be rung."""
+async def _end_interrupted(records: Database, node: str) -> list[str]:
+    """End the calls that a killed line left open; who was cut off is to be rung.
+
+    Returns:
+        The platform's sessions of these calls.
+    """
+    sessions = []
     for call_id in await records.mark_left_open_as_interrupted(node):
         found = await records.calls.get(call_id)
-        owed = call_back_owed(found.call, clock.wall()) if found is not None else None
+        if found is None:
+            continue
+        sessions.append(found.call.session_id)
+        owed = call_back_owed(found.call, clock.wall())
         if owed is not None:
             records.writer.put(owed)
+    return sessions
 
 
 def line_settings(settings: Settings) -> LineSettings:

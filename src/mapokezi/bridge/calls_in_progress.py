@@ -107,6 +107,7 @@ class CallsInProgress:
         self._by_id: OrderedDict[CallId, CallInProgress] = OrderedDict()
         self._by_session: dict[str, CallInProgress] = {}
         self._rate = RingRate()
+        self._of_before: frozenset[str] = frozenset()
         self.set_offices(offices)
 
     def set_offices(self, offices: Iterable[Office]) -> None:
@@ -131,6 +132,10 @@ class CallsInProgress:
     def find(self, call_id: str) -> CallInProgress | None:
         """A call by our id, also one that has ended within the hour."""
         return self._by_id.get(CallId(call_id))
+
+    def know_of_before(self, session_ids: Iterable[str]) -> None:
+        """Learn of calls that a program before this one had: their late posts begin no new call."""
+        self._of_before = frozenset(session_ids)
 
     # --- the platform's posts --------------------------------------------------------------------
 
@@ -183,6 +188,8 @@ class CallsInProgress:
     def _arrive(
         self, callback: VoiceCallback, now: float, now_wall: datetime, after: After | None
     ) -> Answer:
+        if after is None and callback.session_id in self._of_before:
+            return Answer(())
         office = self._numbers.office_of(callback.dialled)
         if office is None:
             refusal = Refusal.UNKNOWN_NUMBER

@@ -74,7 +74,7 @@ def _check_ports(settings: Settings) -> None:
         ConfigurationError: The first that is; most often by a demo in another window, which would
             else answer in place of this one.
     """
-    from mapokezi.line.listening import listening_socket
+    from mapokezi.line.ports import listening_socket
 
     for key, place in (
         ("line.port", settings.line),

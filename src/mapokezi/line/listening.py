@@ -11,12 +11,9 @@ import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mapokezi.errors import ConfigurationError
 from mapokezi.line.internal_face import bind_private_socket
+from mapokezi.line.ports import listening_socket
 from mapokezi.line.settings import LineSettings
-
-_WAITING_CONNECTIONS = 2048
-"""As uvicorn's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +38,3 @@ def line_sockets(settings: LineSettings) -> Iterator[LineSockets]:
             internal = stack.enter_context(bind_private_socket(settings.internal_socket))
             stack.callback(settings.internal_socket.unlink, missing_ok=True)
         yield LineSockets(public, internal)
-
-
-def listening_socket(host: str, port: int, key: str) -> socket.socket:
-    """Listen on a port.
-
-    Args:
-        host: The address.
-        port: The port; 0 for any that is free.
-        key: The setting that names the port, for the error.
-
-    Raises:
-        ConfigurationError: It cannot be had.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_STREAM)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        sock.bind((host, port))
-        sock.listen(_WAITING_CONNECTIONS)  # bound alone, a second one could still be bound, too
-    except OSError as error:
-        sock.close()
-        raise ConfigurationError(
-            f"{key}: cannot listen on {host}:{port}: {error.strerror or error}"
-        ) from None
-    sock.setblocking(False)
-    return sock

@@ -110,7 +110,7 @@ class SpeechClient:
             except TimeoutError:
                 raise SpeechTimedOut(f"no transcript within {limit_s:g} s") from None
             except SpeechUnavailable as error:
-                await _wait_for_it(deadline, error)
+                await self._wait_for_it(deadline, error)
             else:
                 return Transcribed(text, _ms_since(began))
 
@@ -136,7 +136,7 @@ class SpeechClient:
             except SpeechUnavailable as error:
                 if begun:  # what was heard cannot be said again
                     raise
-                await _wait_for_it(deadline, error)
+                await self._wait_for_it(deadline, error)
             else:
                 return
 
@@ -156,6 +156,17 @@ class SpeechClient:
                     deadline = loop.time() + self._settings.stall_limit_s
             if intake is not None and (pcm := intake.flush()):
                 yield pcm
+
+    async def _wait_for_it(self, deadline: float, error: SpeechUnavailable) -> None:
+        """Wait a little for a server that is away: ours may be being started again.
+
+        Raises:
+            SpeechUnavailable: There is no time for it.
+        """
+        in_time = asyncio.get_running_loop().time() + _ASK_AGAIN_AFTER_S <= deadline
+        if not (in_time and self._settings.waits_for_server):
+            raise error
+        await asyncio.sleep(_ASK_AGAIN_AFTER_S)
 
     async def check(self) -> ServerAbout:
         """Ask the server what it offers.
@@ -202,17 +213,6 @@ class SpeechClient:
             voice = SynthesizeVoice(language=settings.language)
         limit_ms = round(settings.first_audio_limit_s * 1000)
         return encode(Synthesize(text, voice, context={"longest_wait_ms": limit_ms}).event())
-
-
-async def _wait_for_it(deadline: float, error: SpeechUnavailable) -> None:
-    """Wait a little for a server that is away: ours may be being started again.
-
-    Raises:
-        SpeechUnavailable: There is no time for it.
-    """
-    if asyncio.get_running_loop().time() + _ASK_AGAIN_AFTER_S > deadline:
-        raise error
-    await asyncio.sleep(_ASK_AGAIN_AFTER_S)
 
 
 async def _first(answer: Exchange, kind: str) -> Event:

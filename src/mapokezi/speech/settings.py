@@ -107,6 +107,8 @@ class ClientSettings:
     """Caller audio is sent on in pieces of this length: half the writes of single frames."""
     held_audio_ms: int = 2_000
     """Caller audio that the server has not taken; with more than this the stream is given up."""
+    waits_for_server: bool = True
+    """Whether a request waits, within its limit, for a server that is away just now."""
     away_limit_s: float = 5.0
     """How long a server may be away, its sounds measured here, before a stream is given up: ours is
     started again, with its models, in about three seconds."""
