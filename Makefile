@@ -60,7 +60,7 @@ format: setup-dev ## put the code in its usual form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: setup-dev ## take the figures that docs/reference/performance.md shows (about 40 minutes)
+bench: setup-dev ## take the figures that docs/reference/performance.md shows (about an hour)
 	@$(BIN)/python -m bench
 
 proof: bench ## everything that takes too long for the tests

@@ -22,19 +22,37 @@ _HELD_LINES = 10_000
 """About two minutes of the busiest line; past that lines are dropped and counted."""
 
 
-class _DroppingQueueHandler(logging.handlers.QueueHandler):
-    """Puts lines into a bounded queue and, when it is full, counts instead of blocking."""
+class LinesThatMayDrop(logging.handlers.QueueHandler):
+    """Puts lines into a bounded queue; while it is full it drops them, and says so afterwards."""
 
     dropped = 0
+    """Lines that were dropped and not told of yet."""
 
     def enqueue(self, record: logging.LogRecord) -> None:
+        """Put a line, and before it how many were dropped since the last; never blocks."""
         try:
+            if self.dropped:
+                self.queue.put_nowait(_word_of_dropped(self.dropped))
+                self.dropped = 0
             self.queue.put_nowait(record)
         except queue.Full:
             self.dropped += 1
 
     def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        """Leave the line as it is: it stays in this process."""
         return record
+
+
+def _word_of_dropped(count: int) -> logging.LogRecord:
+    return logging.makeLogRecord(
+        {
+            "name": "mapokezi.logs",
+            "levelno": logging.WARNING,
+            "levelname": "WARNING",
+            "msg": "log lines dropped: %d",
+            "args": (count,),
+        }
+    )
 
 
 _at_end = contextlib.ExitStack()
@@ -88,7 +106,7 @@ def set_up(*, level: str = "info", show_pii: bool = False, as_json: bool | None 
     lines: queue.Queue[logging.LogRecord] = queue.Queue(_HELD_LINES)
     listener = logging.handlers.QueueListener(lines, out)
     root = logging.getLogger()
-    root.handlers = [_DroppingQueueHandler(lines)]
+    root.handlers = [LinesThatMayDrop(lines)]
     root.setLevel(level.upper())
     logging.getLogger("uvicorn.access").disabled = True
     for chatty in ("httpx2", "httpcore2", "alembic", "aiosqlite"):
