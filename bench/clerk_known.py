@@ -1,4 +1,4 @@
-"""The clerk on the set of utterances by whose failures its rules were mended."""
+"""The clerk on the sets of utterances that it was made with."""
 
 from bench.clerk import measure_known as measure
 

@@ -36,7 +36,8 @@ def load(name: str) -> dict[str, Any]:
     return tomllib.loads((DATA / name).read_text(encoding="utf-8"))
 
 
-UTTERANCES = load("clerk_utterances.toml")["utterance"]
+SETS = sorted(path.name for path in DATA.glob("clerk_*.toml"))
+UTTERANCES = [utterance for name in SETS for utterance in load(name)["utterance"]]
 CALLERS = load("kenyan_callers.toml")
 
 
@@ -57,8 +58,10 @@ def is_known_deed(deed: str) -> bool:
     return deed in PLAIN
 
 
-def test_there_are_120_different_utterances() -> None:
-    assert len(UTTERANCES) == len({utterance["say"] for utterance in UTTERANCES}) == 120
+@pytest.mark.parametrize("name", SETS)
+def test_there_are_120_different_utterances(name: str) -> None:
+    said = [utterance["say"] for utterance in load(name)["utterance"]]
+    assert len(said) == len(set(said)) == 120
 
 
 @pytest.mark.parametrize("utterance", UTTERANCES, ids=lambda utterance: utterance["say"][:40])

@@ -14,8 +14,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mapokezi.receptionist.clerk import Clerk
+from mapokezi.receptionist.examples import sentences_of
+from mapokezi.receptionist.meanings import Meanings
 from mapokezi.receptionist.office import Office
 from mapokezi.receptionist.turns import Asked, ClerkState, Heard
+from mapokezi.speech.engines import find_engine
+from mapokezi.speech.engines.minilm import MiniLm
+from mapokezi.speech.settings import WorkerSettings
+from mapokezi.speech.shipped_meanings import shipped_meanings
 from mapokezi.units import E164
 
 _NOW = datetime(2026, 11, 24, 10, 15, tzinfo=ZoneInfo("Africa/Nairobi"))
@@ -76,8 +82,22 @@ def states(clerk: Clerk) -> dict[str, ClerkState]:
     return found
 
 
-def _verdict(clerk: Clerk, state: ClerkState, saying: Saying) -> tuple[str, str]:
-    turn = clerk.hear(state, Heard(saying.text), _NOW)
+@pytest.fixture(scope="module")
+def encoder() -> MiniLm:
+    return MiniLm()
+
+
+@pytest.fixture(scope="module")
+def clerk_by_meaning(law_office: Office, encoder: MiniLm) -> Clerk:
+    about = find_engine(WorkerSettings().encoder).about
+    found = shipped_meanings(f"{about.name} {about.version}")
+    missing = [text for text in sentences_of(law_office) if text not in found]
+    found |= dict(zip(missing, encoder.meanings(missing), strict=True))
+    return Clerk(law_office, Meanings(found))
+
+
+def _verdict(clerk: Clerk, state: ClerkState, saying: Saying, heard: Heard) -> tuple[str, str]:
+    turn = clerk.hear(state, heard, _NOW)
     deed = _SAME.get(turn.deed, turn.deed)
     if any(_plain(deed) == _plain(right) for right in saying.right):
         return "right", deed
@@ -91,18 +111,31 @@ def _plain(deed: str) -> str:
     return deed.lower().replace("'", "")
 
 
-def test_callers_are_understood_in_their_own_words(
-    clerk: Clerk, states: dict[str, ClerkState]
-) -> None:
+def _all_are_understood(clerk: Clerk, states: dict[str, ClerkState], heard: list[Heard]) -> None:
     verdicts: Counter[str] = Counter()
     failed = []
-    for saying in SAYINGS:
-        verdict, deed = _verdict(clerk, states[saying.state], saying)
+    for saying, each in zip(SAYINGS, heard, strict=True):
+        verdict, deed = _verdict(clerk, states[saying.state], saying, each)
         verdicts[verdict] += 1
         if verdict != "right":
             failed.append(f"{verdict}: {saying.state}: {saying.text!r}: {deed}")
     assert verdicts["right"] >= _RIGHT * len(SAYINGS), "\n".join(failed)
     assert verdicts["wrong"] <= _WRONG * len(SAYINGS), "\n".join(failed)
+
+
+def test_callers_are_understood_by_their_words_alone(
+    clerk: Clerk, states: dict[str, ClerkState]
+) -> None:
+    _all_are_understood(clerk, states, [Heard(saying.text) for saying in SAYINGS])
+
+
+def test_callers_are_understood_by_words_and_meaning(
+    clerk_by_meaning: Clerk, states: dict[str, ClerkState], encoder: MiniLm
+) -> None:
+    texts = [saying.text for saying in SAYINGS]
+    meanings = encoder.meanings(texts)
+    heard = [Heard(text, meaning=row) for text, row in zip(texts, meanings, strict=True)]
+    _all_are_understood(clerk_by_meaning, states, heard)
 
 
 def test_every_fact_and_state_is_asked_for(law_office: Office) -> None:

@@ -49,23 +49,3 @@ def test_two_of_one_name_are_told_apart_by_asking() -> None:
     assert {person.id for person in found.people} == {"a", "b"}
     assert directory.named("mary otieno").person is not None
     assert directory.named("mary otieno").is_sure
-
-
-@pytest.mark.parametrize(
-    ("said", "person_id"),
-    [
-        ("someone about a divorce", "achieng-odhiambo"),
-        ("the lawyer who deals with land", "wanjiku-kamau"),
-        ("accounts", "mercy-mutua"),
-        ("unfair dismissal", "brian-otieno"),
-    ],
-)
-def test_a_person_by_subject(directory: Directory, said: str, person_id: str) -> None:
-    found = directory.concerned_with(said)
-    assert found.is_sure
-    assert found.person is not None
-    assert found.person.id == person_id
-
-
-def test_no_subject_is_nobody(directory: Directory) -> None:
-    assert not directory.concerned_with("football").people

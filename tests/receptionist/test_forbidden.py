@@ -2,65 +2,57 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
-from mapokezi.receptionist.forbidden import ForbiddenTopics
-from mapokezi.receptionist.words import plain
+from mapokezi.receptionist.clerk import Clerk
+from mapokezi.receptionist.examples import general_examples
+from mapokezi.receptionist.forbidden import closed_kinds
+from mapokezi.receptionist.turns import Heard
 
-TOPICS = ForbiddenTopics(
-    ("legal advice", "fees", "the outcome of a case", "private numbers", "other clients")
-)
+_NOW = datetime.fromisoformat("2026-11-24T10:15:00+03:00")
+
+
+def test_topics_close_the_kinds_that_they_name() -> None:
+    assert closed_kinds(("legal advice", "other clients")) == {"advice", "outcome", "client"}
+    assert closed_kinds(("fees beyond the stated ones",)) == {"price", "discount"}
+    assert closed_kinds(()) == frozenset()
+
+
+def test_every_kind_of_the_examples_can_be_closed() -> None:
+    every = ("advice", "outcome", "medical", "price", "discount", "private", "client")
+    assert {example.label for example in general_examples("forbidden")} == closed_kinds(every)
 
 
 @pytest.mark.parametrize(
     "said",
     [
-        "Should I sign it?",
-        "Is it legal?",
-        "give me his mobile",
+        "Should I sign this agreement they gave me?",
         "Can my landlord lock my house without a court order?",
-        "What happens if I do not go to court?",
-        "Am I entitled to compensation?",
-        "How many years will he be in prison?",
-        "Can you reduce your fee?",
+        "Am I entitled to any compensation?",
+        "How many years will he stay in prison?",
+        "Can you reduce your fee for me?",
         "Where does Mrs Kamau live?",
         "Is James your client?",
+        "Please give me Brian's private mobile number.",
     ],
 )
-def test_forbidden(said: str) -> None:
-    assert TOPICS.never_answered(plain(said))
+def test_it_is_refused_and_a_message_offered(clerk: Clerk, said: str) -> None:
+    turn = clerk.hear(clerk.begin(None, _NOW), Heard(said), _NOW)
+    assert turn.deed == "refuse"
+    assert "message" in turn.say[-1].text
 
 
 @pytest.mark.parametrize(
     "said",
     [
-        "What should I bring?",
-        "Where are you?",
-        "Should I come today?",
+        "What should I bring to the meeting?",
         "Can my mother use the lift?",
-        "What happens to the recording?",
-        "Must I book?",
-        "Can you represent me in court?",
+        "Must I book an appointment?",
         "Is there parking for clients?",
-        "Call me on my personal number",
+        "How much is the first consultation?",
     ],
 )
-def test_not_forbidden(said: str) -> None:
-    assert not TOPICS.never_answered(plain(said))
-
-
-def test_a_price_is_apart_for_a_fact_may_tell_it() -> None:
-    assert TOPICS.asks_price("how much is it")
-    assert not TOPICS.never_answered("how much is it")
-
-
-def test_what_is_written_in_a_fact_is_no_advice() -> None:
-    assert TOPICS.never_answered("should i sign for the parcel")
-    assert not TOPICS.never_answered("should i sign for the parcel", is_certain_fact=True)
-    assert TOPICS.never_answered("give me a discount", is_certain_fact=True)
-
-
-def test_an_office_without_forbidden_topics_forbids_nothing() -> None:
-    assert not ForbiddenTopics(()).asks_price("how much is it")
-    assert not ForbiddenTopics(()).never_answered("should i sign it")
-    assert not ForbiddenTopics(()).is_private("his private number")
+def test_what_the_office_has_told_is_not_refused(clerk: Clerk, said: str) -> None:
+    assert clerk.hear(clerk.begin(None, _NOW), Heard(said), _NOW).deed.startswith("answer:")

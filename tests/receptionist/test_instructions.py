@@ -1,4 +1,4 @@
-"""A cloud model's instructions hold all that may be said, and nothing that may not."""
+"""A voice model's instructions: the rules, and what can be looked up."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from mapokezi.units import E164
 _NOW = datetime.fromisoformat("2026-12-23T10:00:00+03:00")
 
 
-def test_everything_that_may_be_said_stands_in_them(law_office: Office) -> None:
+def test_what_can_be_looked_up_stands_in_them_and_not_what_it_says(law_office: Office) -> None:
     text = instructions_for(law_office, _NOW, E164("+254722123456"))
     for fact in law_office.facts:
-        assert fact.answer in text
+        assert f"- {fact.id}: {fact.title}" in text
+        assert fact.answer not in text
     for person in law_office.people:
         assert person.id in text
         assert person.mobile is None or person.mobile not in text
     for topic in law_office.forbidden_topics:
         assert topic in text
     assert "Wednesday the twenty-third of December 2026, ten in the morning" in text
-    assert "Friday the twenty-fifth of December: closed" in text
+    assert "The office is open now, until one in the afternoon." in text
+    assert "call look_up" in text
     assert "+254722123456" in text
     assert law_office.notice in text
 

@@ -19,10 +19,13 @@ def between_two(clerk: Clerk) -> ClerkState:
     """The clerk has asked whether parking or the matatu is meant."""
     return replace(
         clerk.begin(None, _NOW),
-        asked=Asked.CONFIRM_FACT,
-        candidates=("parking", "matatu"),
-        question="which_fact",
-        question_values=(("one", "parking"), ("other", "coming by matatu")),
+        asked=Asked.CONFIRM_WISH,
+        candidates=("fact:parking", "fact:matatu"),
+        question="which_wish",
+        question_values=(
+            ("one", "to know about parking"),
+            ("other", "to know about coming by matatu"),
+        ),
     )
 
 
@@ -65,6 +68,6 @@ def test_a_message_offered(clerk: Clerk, offered_message: ClerkState, said: str,
 
 def test_two_facts_as_near_are_asked_about(clerk: Clerk) -> None:
     turn = clerk.hear(clerk.begin(None, _NOW), Heard("Is there parking or a lift?"), _NOW)
-    assert turn.state.asked is Asked.CONFIRM_FACT
-    assert set(turn.state.candidates) == {"parking", "access"}
+    assert turn.state.asked is Asked.CONFIRM_WISH
+    assert set(turn.state.candidates) == {"fact:parking", "fact:access"}
     assert "parking" in turn.say[-1].text

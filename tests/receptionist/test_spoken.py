@@ -119,3 +119,25 @@ def test_a_number_out_of_reach_is_refused() -> None:
     with pytest.raises(ValueError, match="out of what is spoken"):
         say_number(-1)
     assert read_number("many") is None
+
+
+@pytest.mark.parametrize(
+    ("said", "digits"),
+    [
+        (
+            "Zero seven two two, three three two, no wait, three three four, five six seven.",
+            "0722334567",
+        ),
+        ("O715-332, no weight, it is 334-086.", "0715334086"),
+        ("0733-810-992. No, I mean 993.", "0733810993"),
+        ("0722 332, no wait, 334", "0722334"),
+        ("0722 123 456, sorry, 0733 123 456", "0733123456"),
+        ("0722 let me start again 0733 100 200", "0733100200"),
+        ("plus 254 722, sorry, 733 100 200", "254733100200"),
+        ("No, it's 0733-123-465.", "0733123465"),
+        ("No, 0722 100 200, thank you, no more.", "0722100200"),
+        ("Wait, 0722 100 200.", "0722100200"),
+    ],
+)
+def test_digits_put_right_in_mid_sentence(said: str, digits: str) -> None:
+    assert read_digits(said) == digits

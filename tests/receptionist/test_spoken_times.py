@@ -70,7 +70,7 @@ def test_no_time_is_read_where_none_is(written: str) -> None:
     [
         ("today", date(2026, 11, 23), "today"),
         ("tomorrow morning", date(2026, 11, 24), "tomorrow"),
-        ("the day after tomorrow", date(2026, 11, 25), "day after tomorrow"),
+        ("the day after tomorrow", date(2026, 11, 25), "2026-11-25"),
         ("on Saturdays", date(2026, 11, 28), "saturday"),
         ("monday", date(2026, 11, 23), "monday"),
         ("On the fifteenth of January.", date(2027, 1, 15), "2027-01-15"),

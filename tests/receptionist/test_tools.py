@@ -10,9 +10,16 @@ from mapokezi.receptionist.tools import tools_for
 _SIMPLE = {"type", "properties", "description", "items", "required"}
 
 
-def test_three_tools_with_plain_schemas(law_office: Office) -> None:
+def test_the_tools_have_plain_schemas(law_office: Office) -> None:
     tools = tools_for(law_office)
-    assert [tool.name for tool in tools] == ["take_message", "hand_over", "end_call"]
+    assert [tool.name for tool in tools] == [
+        "look_up",
+        "take_message",
+        "want_person",
+        "hand_over",
+        "report_urgency",
+        "end_call",
+    ]
     for tool in tools:
         assert tool.parameters["type"] == "object"
         assert set(tool.parameters) <= _SIMPLE
@@ -20,6 +27,11 @@ def test_three_tools_with_plain_schemas(law_office: Office) -> None:
             assert set(schema) <= _SIMPLE
         assert set(tool.parameters.get("required", [])) <= set(tool.parameters["properties"])
         json.dumps(tool.parameters)
+
+
+def test_what_waits_for_the_disk_is_slow(law_office: Office) -> None:
+    slow = {tool.name for tool in tools_for(law_office) if tool.is_slow}
+    assert slow == {"take_message", "want_person", "hand_over", "report_urgency"}
 
 
 def test_the_people_stand_in_them(law_office: Office) -> None:

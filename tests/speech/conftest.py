@@ -44,11 +44,12 @@ def wild(short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Wild:
     monkeypatch.setenv("PYTHONPATH", here)
     monkeypatch.setenv("WILD_LOG", str(short_folder / "diary"))
 
-    def settings(voice: str = "", **more: object) -> SpeechSettings:
+    def settings(voice: str = "", *, meanings: bool = True, **more: object) -> SpeechSettings:
         worker = WorkerSettings(
             recogniser="wild_engines:WildRecogniser",
             synthesiser="wild_engines:WildSynthesiser",
             voice=voice,
+            encoder="wild_engines:WildEncoder" if meanings else "",
         )
         values = {"workers": 1, "voice_detector": "wild_engines:WildDetector", **more}
         return SpeechSettings(short_folder / "s", worker=worker, **values)  # type: ignore[arg-type]

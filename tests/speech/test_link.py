@@ -7,9 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mapokezi.speech.link import (
+    FromWorker,
     Heard,
     Job,
     Loaded,
+    MeaningsJob,
+    Meant,
     NotLoaded,
     Raised,
     SpeakJob,
@@ -21,7 +24,11 @@ from mapokezi.speech.link import (
     read_job,
 )
 
-_jobs = st.builds(TranscribeJob, st.binary(max_size=99)) | st.builds(SpeakJob, st.text())
+_jobs = (
+    st.builds(TranscribeJob, st.binary(max_size=99), st.booleans())
+    | st.builds(SpeakJob, st.text())
+    | st.builds(MeaningsJob, st.lists(st.text(), max_size=3).map(tuple))
+)
 
 
 @given(st.lists(_jobs, max_size=5), st.integers(1, 50))
@@ -34,11 +41,18 @@ def test_jobs_arrive_as_they_were_sent_however_split(jobs: list[Job], size: int)
 
 
 @pytest.mark.parametrize(
-    "answer", [Loaded(7), NotLoaded("why"), Heard("Yes."), Spoken(b"\0\1"), Raised("KeyError", "x")]
+    "answer",
+    [
+        Loaded(7),
+        NotLoaded("why"),
+        Heard("Yes."),
+        Heard("Yes.", b"\0\0\0\0"),
+        Spoken(b"\0\1"),
+        Meant(b"\0\0\0\0"),
+        Raised("KeyError", "x"),
+    ],
 )
-def test_each_answer_is_read_as_itself(
-    answer: Loaded | NotLoaded | Heard | Spoken | Raised,
-) -> None:
+def test_each_answer_is_read_as_itself(answer: FromWorker) -> None:
     [body] = Unpacker().feed(pack(answer))
     assert read_answer(body) == answer
 

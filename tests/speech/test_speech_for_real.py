@@ -17,6 +17,7 @@ import pytest
 from mapokezi.audio.formats import decode_mu_law, encode_mu_law, pcm_of, samples_in
 from mapokezi.speech.client import SpeechClient
 from mapokezi.speech.engines.hibari import Hibari
+from mapokezi.speech.engines.minilm import MiniLm
 from mapokezi.speech.engines.silero import Silero
 from mapokezi.speech.settings import EdgeSettings
 from mapokezi.speech.voice_edges import VoiceEdges
@@ -75,10 +76,15 @@ def voice() -> Hibari:
 async def test_what_is_said_is_heard(short_folder: Path, speech_process: Any) -> None:
     async with speech_process(short_folder / "s", workers=2) as server:
         client = SpeechClient(server.address)
+        assert (await client.check()).encoder == f"{MiniLm.about.name} {MiniLm.about.version}"
+        minilm = MiniLm()
         wrong = spoken_words = 0
         for sentence in SENTENCES:
             pcm = b"".join([piece async for piece in client.synthesize(sentence)])
-            heard = await client.transcribe(over_the_telephone(pcm), 10.0)
+            sound = over_the_telephone(pcm)
+            heard = await client.transcribe(sound, 10.0, with_meaning=True)
+            assert heard.meaning is not None
+            assert heard.meaning @ minilm.meanings([heard.text])[0] > 0.9999
             wrong += word_errors(words_of(sentence), words_of(heard.text))
             spoken_words += len(words_of(sentence))
         assert wrong / spoken_words < 0.08

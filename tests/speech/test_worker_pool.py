@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import struct
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -48,7 +49,18 @@ async def test_jobs_are_done_in_order_by_one_worker(wild: Any) -> None:
         spoken = await asyncio.gather(*(pool.speak(word, 9) for word in ("one", "two", "three")))
         assert [sound[:3] for sound in spoken] == [b"one", b"two", b"thr"]
         assert wild.begun() == ["one", "two", "three"]
-        assert await pool.transcribe(b"\1\0" * 50, 9) == "100 bytes"
+        assert (await pool.transcribe(b"\1\0" * 50, 9)).text == "100 bytes"
+        assert await pool.meanings(("ab", "c"), 9) == struct.pack("<4f", 2, 97, 1, 99)
+
+
+async def test_a_transcript_comes_with_its_meaning_or_without(wild: Any) -> None:
+    async with working(wild.settings()) as pool:
+        heard = await pool.transcribe(b"\1\0" * 50, 9, with_meaning=True)
+        assert heard.meaning == struct.pack("<2f", len("100 bytes"), ord("1"))
+        with capture_logs() as logs:
+            heard = await pool.transcribe(b"\1\0" * 1_600, 9, with_meaning=True)
+        assert (heard.text, heard.meaning) == ("3200 bytes", b"")
+        assert [entry["event"] for entry in logs] == ["speech_meaning_not_found"]
 
 
 async def test_two_workers_work_at_once(wild: Any, until: Until) -> None:

@@ -5,21 +5,15 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from mapokezi.receptionist.answers import (
-    answer_fact,
-    answer_hours,
-    answer_or_admit,
-    ask_for_person,
-    hand_over,
-    identify,
-    nearest_fact,
-)
+from mapokezi.receptionist.answers import hand_over, identify
 from mapokezi.receptionist.intake import IN_INTAKE, drop_message
-from mapokezi.receptionist.kinds import Kind, Understood
-from mapokezi.receptionist.knowledge import FORBIDDEN
+from mapokezi.receptionist.intake_number import has_number
+from mapokezi.receptionist.kinds import PEOPLE, Kind
 from mapokezi.receptionist.replies import Reply
 from mapokezi.receptionist.turns import Asked, ClerkTurn, Heard
-from mapokezi.receptionist.understanding import asks_directly, understand
+from mapokezi.receptionist.waiting import after_a_wait, asks_to_wait
+from mapokezi.receptionist.wishes import fulfil
+from mapokezi.receptionist.yes_no import read_answer
 
 _YES_NO = frozenset(
     {
@@ -28,24 +22,41 @@ _YES_NO = frozenset(
         Asked.CONFIRM_MESSAGE,
         Asked.TAKE_MESSAGE_OFFER,
         Asked.CONFIRM_PERSON,
-        Asked.CONFIRM_FACT,
+        Asked.CONFIRM_WISH,
         Asked.TRY_SAVING_AGAIN,
     }
 )
 _OPEN = frozenset({Asked.HOW_CAN_I_HELP, Asked.ANYTHING_ELSE, Asked.NOTHING})
-_FREE_SLOTS = frozenset({"reason"})
 _STANDARD_SLOTS = frozenset({"name", "number", "best_time"})
-_SAYS_BYE = re.compile(r"\b(?:good)?bye\b|\bhave a (?:good|nice|great)\b|\bkwaheri\b")
-_PERSON_NOW = re.compile(
-    r"^(?:(?:no|yes|okay|actually|sorry|please|wait|just|look|listen|but|i said) )*(?:can|could"
-    r"|may|let|i (?:want|need|"
-    r"would|prefer)|connect|put|transfer|give|get|speak|talk|a |an |person|human|is there|someone|"
-    r"somebody|operator|reception|agent|real)"
+_SAYS_BYE = re.compile(r"\b(?:good)?bye\b|\bhave a (?:good|nice|great|blessed)\b|\bkwaheri\b")
+_ASKS = re.compile(
+    r"\b(?:what|where|when|which|who|how|why)(?: \w+){0,2} (?:do|does|did|is|are|can|could|should"
+    r"|will|would)\b(?! not)|\b(?:do|are|can|could|will|would) (?:you|i|we)\b"
+    r"|\b(?:is|are) (?:it|there|this|the|your)\b|\b(?:till|until) when$"
+    r"|\byou (?:\w+ )?(?:are|have|do)$|^(?:give|tell|spell)\b"
 )
-_CONNECT_ME = re.compile(
-    r"\b(?:connect|put|transfer|pass|let) me\b|\b(?:speak|talk) (?:to|with) (?:a|some|any)"
+"""A question put to us, not one that is told of: ``when my case will be heard``."""
+_TALK_TO = re.compile(
+    r"\b(?:speak|talk|connect|transfer|put|pass|give|get|want|need|human|person|somebody|someone)\b"
 )
+_FIRST = re.compile(
+    r"^(?:(?:but|wait|sorry|okay|yes|no|and|just) )*(?:before|first|by the way|one question|quick"
+    r" question|hold on before)\b"
+)
+"""Announces that something else comes before the answer."""
 _LONGEST_STEERING = 12
+_STEERS = 0.4
+"""How likely words about the talk itself must be where something else was asked."""
+_INTERRUPTS = 0.4
+"""How likely a request must be to stand above the question that is open ..."""
+_INTERRUPTS_OWN_WORDS = 0.6
+"""... and above a caller who was asked for words of their own."""
+_URGENT = 0.5
+_TELLS_OF_OTHERS = re.compile(
+    r"^(?:they|he|she|it|we|my|his|her|their|tell|wait for|in an?)\b"
+    r"|\b(?:at|after|before|until|till) \w+$"
+)
+"""A story with a wait in it, or a time."""
 
 
 def steer(reply: Reply, heard: Heard, said: str, now_wall: datetime) -> ClerkTurn | None:
@@ -53,15 +64,26 @@ def steer(reply: Reply, heard: Heard, said: str, now_wall: datetime) -> ClerkTur
     keyed = _keys(reply, heard.digits) if heard.digits else None
     if keyed is not None or not said:
         return keyed
-    if reply.known.urgent.found_in(said):
+    understood = reply.understood
+    if reply.known.urgent.found_in(said) or (
+        understood.kind is Kind.URGENT and understood.score >= _URGENT
+    ):
         return urgent(reply, said)
-    understood = understand(said)
-    steered = _talk(reply, understood, said)
-    if steered is not None:
-        return steered
-    if reply.state.asked in _OPEN or not _may_interrupt(reply, understood, said):
+    if asks_to_wait(said) and not has_number(heard, said):
+        return wait(reply)
+    if not understood.is_sure:
         return None
-    return _interruption(reply, understood, said, now_wall)
+    if reply.state.asked in _OPEN:
+        return _talk(reply, understood.kind, said)
+    is_plain = understood.score >= _STEERS
+    if is_plain and understood.kind is Kind.CANCEL and not _in_own_words(reply):
+        return drop_message(reply)
+    if has_number(heard, said) or _answers(reply, said):
+        return None
+    steered = _talk(reply, understood.kind, said) if is_plain else None
+    if steered is not None or not _may_interrupt(reply, said):
+        return steered
+    return fulfil(reply, understood.best, said, now_wall)
 
 
 def _keys(reply: Reply, digits: str) -> ClerkTurn | None:
@@ -89,41 +111,39 @@ def urgent(reply: Reply, said: str) -> ClerkTurn:
     return reply.done("urgent")
 
 
-def _talk(reply: Reply, understood: Understood, said: str) -> ClerkTurn | None:
+def _talk(reply: Reply, kind: Kind, said: str) -> ClerkTurn | None:
     """Answer what is about the talk itself: again, wait, goodbye, thanks, hello."""
-    asked, kind = reply.state.asked, understood.kind
-    if kind is Kind.REPEAT and len(said.split()) <= _LONGEST_STEERING:
+    asked = reply.state.asked
+    is_short = len(said.split()) <= _LONGEST_STEERING
+    if kind is Kind.REPEAT and is_short:
         return say_again(reply)
-    if kind is Kind.WAIT:
-        reply.say("take_your_time")
-        return reply.done("wait")
+    if kind is Kind.WAIT and not _answers_after_all(reply, said):
+        return wait(reply)
     if kind is Kind.GOODBYE:
-        plainly = _SAYS_BYE.search(said) and len(said.split()) <= _LONGEST_STEERING
-        if asked in _OPEN or plainly:
-            return goodbye(reply)
-        return None
-    if kind is Kind.IDENTITY and not _in_free_slot(reply):
+        plainly = _SAYS_BYE.search(said) is not None and is_short
+        return goodbye(reply) if asked in _OPEN or plainly else None
+    if kind is Kind.IDENTITY and not _in_own_words(reply):
         return identify(reply)
-    if kind is Kind.BACKCHANNEL and asked not in _YES_NO and asked is not Asked.CONNECT_OR_MESSAGE:
+    if asked in _YES_NO or asked is Asked.CONNECT_OR_MESSAGE:
+        return None
+    if kind is Kind.BACKCHANNEL:
         return reply.done("wait")
-    if kind in {Kind.GREETING, Kind.THANKS, Kind.HOW_ARE_YOU}:
+    if kind in {Kind.GREETING, Kind.THANKS}:
         return _politeness(reply, kind)
-    if kind is Kind.CANCEL and asked not in _OPEN and not _in_free_slot(reply):
-        return drop_message(reply)
     return None
 
 
-def _politeness(reply: Reply, kind: Kind) -> ClerkTurn | None:
-    asked = reply.state.asked
-    if asked not in _OPEN:
-        if asked in _YES_NO:
-            return None
+def wait(reply: Reply) -> ClerkTurn:
+    """Let the caller have a moment; what was asked stays asked."""
+    reply.say("take_your_time")
+    return reply.done("wait")
+
+
+def _politeness(reply: Reply, kind: Kind) -> ClerkTurn:
+    if reply.state.asked not in _OPEN:
         reply.ask_again()
-        return reply.done("greeting")
-    if kind is Kind.THANKS:
+    elif kind is Kind.THANKS:
         reply.ask("welcome", Asked.ANYTHING_ELSE)
-    elif kind is Kind.HOW_ARE_YOU:
-        reply.ask("fine", Asked.HOW_CAN_I_HELP)
     else:
         reply.ask("greeted", Asked.HOW_CAN_I_HELP)
     return reply.done("greeting")
@@ -157,41 +177,42 @@ def goodbye(reply: Reply) -> ClerkTurn:
     return reply.done("goodbye")
 
 
-def _in_free_slot(reply: Reply) -> bool:
-    """Say whether the caller has been asked for words of their own."""
+def _answers(reply: Reply, said: str) -> bool:
+    """Say whether plain text is the yes or no that was asked for, and no farewell."""
+    if reply.state.asked not in _YES_NO:
+        return False
+    yes = read_answer(said, reply.sentences).yes
+    leaves = reply.understood.kind is Kind.GOODBYE and _SAYS_BYE.search(said) is not None
+    return yes is True or (yes is False and not leaves)
+
+
+def _answers_after_all(reply: Reply, said: str) -> bool:
+    """Say whether an answer follows the wait, or the words are a story with a wait in it."""
     if reply.state.asked is not Asked.SLOT:
         return False
-    return reply.state.slot in _FREE_SLOTS or reply.state.slot not in _STANDARD_SLOTS
+    tells = _in_own_words(reply) or reply.state.slot == "best_time"
+    return after_a_wait(said) != said or (tells and _TELLS_OF_OTHERS.search(said) is not None)
 
 
-def _may_interrupt(reply: Reply, understood: Understood, said: str) -> bool:
+def _in_own_words(reply: Reply) -> bool:
+    """Say whether the caller has been asked for words of their own."""
+    return reply.state.asked is Asked.SLOT and reply.state.slot not in _STANDARD_SLOTS
+
+
+def _may_interrupt(reply: Reply, said: str) -> bool:
     """Say whether a request stands above the question that is open."""
-    kind, words = understood.kind, len(said.split())
-    if kind in {Kind.PERSON, Kind.NAMED_PERSON}:
-        if _in_free_slot(reply):
-            limit = 9 if kind is Kind.PERSON else 0
-            return words <= limit and bool(_PERSON_NOW.match(said))
-        if reply.state.asked is Asked.SLOT and reply.state.slot == "name":
-            return bool(_PERSON_NOW.match(said) or _CONNECT_ME.search(said))
+    understood, own_words = reply.understood, _in_own_words(reply)
+    is_question = understood.kind in {Kind.FACT, Kind.HOURS}
+    if is_question and _FIRST.match(said):
         return True
-    return asks_directly(said)
-
-
-def _interruption(
-    reply: Reply, understood: Understood, said: str, now_wall: datetime
-) -> ClerkTurn | None:
-    """Answer a request in the middle of another question, and come back to that."""
-    if understood.kind is Kind.PERSON:
-        return hand_over(reply, reason="")
-    if understood.kind is Kind.NAMED_PERSON:
-        if reply.state.asked in {Asked.WHICH_PERSON, Asked.CONFIRM_PERSON}:
-            return None
-        return ask_for_person(reply, understood, said, "hand_over")
-    if understood.kind is Kind.HOURS:
-        return answer_hours(reply, said, now_wall)
-    nearest = nearest_fact(reply, said)
-    if reply.state.asked not in IN_INTAKE:
-        return None
-    if nearest.is_sure and nearest.of != FORBIDDEN:
-        return answer_fact(reply, nearest.of)
-    return None if _in_free_slot(reply) else answer_or_admit(reply, said)
+    if understood.score < (_INTERRUPTS_OWN_WORDS if own_words else _INTERRUPTS):
+        return False
+    if is_question:
+        return _ASKS.search(said) is not None
+    if own_words:
+        return understood.kind is Kind.PERSON
+    if reply.state.slot == "name":  # a name is their own, unless they say what they want of it
+        return understood.kind in PEOPLE and _TALK_TO.search(said) is not None
+    if reply.state.asked in {Asked.WHICH_PERSON, Asked.CONFIRM_PERSON, Asked.CONNECT_OR_MESSAGE}:
+        return understood.kind is Kind.PERSON and reply.state.asked is not Asked.CONNECT_OR_MESSAGE
+    return understood.kind in PEOPLE

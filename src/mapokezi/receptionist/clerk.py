@@ -17,53 +17,51 @@ The clerk only proposes deeds; it claims one done when it is told so.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from mapokezi.receptionist import at_once, intake, outcomes, questions
 from mapokezi.receptionist.answers import (
+    admit,
     answer_hours,
-    answer_or_admit,
-    ask_for_person,
     go_on,
     hand_over,
-    identify,
-    is_one_of_us,
     names_a_day,
-    nearest_fact,
     not_understood,
-    say_who_deals,
 )
+from mapokezi.receptionist.asked_for import person_named
 from mapokezi.receptionist.intake_name import name_given_unasked
-from mapokezi.receptionist.kinds import Kind, Understood
-from mapokezi.receptionist.knowledge import FORBIDDEN, knowledge_of
+from mapokezi.receptionist.kinds import Kind
+from mapokezi.receptionist.knowledge import knowledge_of
+from mapokezi.receptionist.meanings import Meanings
 from mapokezi.receptionist.office import Office
 from mapokezi.receptionist.replies import Reply
 from mapokezi.receptionist.turns import Asked, ClerkState, ClerkTurn, Heard
-from mapokezi.receptionist.understanding import asks_directly, understand
-from mapokezi.receptionist.words import plain, sentences_of, without_fillers
+from mapokezi.receptionist.wishes import fulfil_or_ask
+from mapokezi.receptionist.words import plain, without_fillers
 from mapokezi.units import E164
 
-_NAMES_HOURS = re.compile(
-    r"\b(?:open\w*|clos\w+|hours|work\w*|today|tomorrow|\w+days?|around|lunch)\b"
-)
-
-_ASKS_A_FACT = re.compile(
-    r"\b(?:how much|how long|what time|should i (?:bring|carry|come)|do i (?:need|pay|have to)|is"
-    r" there a (?:fee|charge)|where (?:is|are"
-    r"|do))\b"
-)
-_WHAT_ABOUT = re.compile(r"^(?:and |so )?(?:what|how) about\b")
+_A_STORY_WORDS = 7
+"""So many words that nobody understood are a matter for a message, not for another try."""
+_A_NAME_WORDS = 3
+_INTRODUCTION_WORDS = 5
+"""Beside the name: ``hello, this is``, ``from the bank``."""
+_WISHES = frozenset({Kind.PERSON, Kind.CONCERNED, Kind.HOURS, Kind.FACT, Kind.MESSAGE})
 
 
 class Clerk:
     """The receptionist's own rules for one office; made once, used for every call."""
 
-    def __init__(self, office: Office) -> None:
-        """Prepare the office."""
-        self._known = knowledge_of(office)
+    def __init__(self, office: Office, meanings: Meanings | None = None) -> None:
+        """Prepare the office.
+
+        Args:
+            office: in whose name it speaks.
+            meanings: of `mapokezi.receptionist.examples.sentences_of` the office; without them
+                the words alone must do, and the clerk asks again more often.
+        """
+        self._known = knowledge_of(office, meanings)
 
     def begin(self, caller_number: E164 | None, now_wall: datetime) -> ClerkState:
         """Begin a conversation; the greeting and the notice are the call's own to speak.
@@ -83,7 +81,7 @@ class Clerk:
             heard: words, keys or both.
             now_wall: the wall clock, aware.
         """
-        reply = Reply(state, self._known, sentences_of(heard.text))
+        reply = Reply(state, self._known, heard)
         said = plain(heard.text)
         if not said and not heard.digits:
             reply.say("nothing_heard")
@@ -95,76 +93,44 @@ class Clerk:
         taken = questions.take_answer(reply, heard, said, now_wall)
         if taken is not None:
             return taken
-        return self._understand_anew(reply, heard, said, now_wall)
+        return self._understand_anew(reply, said, now_wall)
 
-    def _understand_anew(
-        self, reply: Reply, heard: Heard, said: str, now_wall: datetime
-    ) -> ClerkTurn:
-        """Take the words as something new; sentence by sentence if the whole says nothing."""
+    def _understand_anew(self, reply: Reply, said: str, now_wall: datetime) -> ClerkTurn:
+        """Take the words as something new."""
         given = name_given_unasked(said)
         if given and reply.state.draft is None:
             reply.set(name_heard=given)
-        if not said:
-            return not_understood(reply)
-        understood = understand(said)
-        if understood.kind is Kind.OTHER:
-            for part in reversed(reply.sentences if len(reply.sentences) > 1 else ()):
-                of_part = understand(part)
-                if of_part.kind not in {Kind.OTHER, Kind.GREETING, Kind.BACKCHANNEL, Kind.THANKS}:
-                    return self._act(reply, of_part, part, now_wall)
-        return self._act(reply, understood, said, now_wall)
-
-    def _act(
-        self, reply: Reply, understood: Understood, said: str, now_wall: datetime
-    ) -> ClerkTurn:
-        kind = understood.kind
-        if self._known.forbidden.is_private(said):
-            return answer_or_admit(reply, said)
-        if kind is Kind.MESSAGE:
-            return ask_for_person(reply, understood, said, "message")
-        if kind in {Kind.PERSON, Kind.NAMED_PERSON} and _ASKS_A_FACT.search(said):
-            nearest = nearest_fact(reply, said)
-            if nearest.is_sure and nearest.of != FORBIDDEN:
-                return answer_or_admit(reply, said)
-        if kind is Kind.NAMED_PERSON and (understood.is_plain or is_one_of_us(reply, understood)):
-            return ask_for_person(reply, understood, said, "hand_over")
-        if kind is Kind.WHO_DEALS:
-            return say_who_deals(reply, understood, said)
-        if kind is Kind.PERSON:
-            return hand_over(reply, reason="")
-        if kind is Kind.IDENTITY:
-            return identify(reply)
-        if kind is Kind.HOURS and not _NAMES_HOURS.search(said):
-            nearest = nearest_fact(reply, said)
-            if nearest.is_sure and nearest.of != FORBIDDEN:
-                return answer_or_admit(reply, said)
-        if kind is Kind.HOURS or self._asks_on_of_hours(reply, said, now_wall):
+            besides = len(said.split()) - len(given.split())
+            if besides <= _INTRODUCTION_WORDS and reply.understood.kind not in _WISHES:
+                return self._greet(reply)
+        goes_on = len(said.split()) <= _A_NAME_WORDS + 2 and reply.state.about == "hours"
+        if goes_on and names_a_day(reply, said, now_wall):
             return answer_hours(reply, said, now_wall)
-        return self._answer(reply, said, now_wall)
+        if reply.understood.is_likely:
+            return fulfil_or_ask(reply, said, now_wall)
+        return self._take_the_rest(reply, said, now_wall)
 
     @staticmethod
-    def _asks_on_of_hours(reply: Reply, said: str, now_wall: datetime) -> bool:
-        """Say whether it goes on from the hours spoken of: ``and on Sunday?``."""
-        short = len(said.split()) <= 6
-        goes_on = reply.state.about == "hours" or _WHAT_ABOUT.match(said) is not None
-        return goes_on and short and names_a_day(reply, said, now_wall)
-
-    def _answer(self, reply: Reply, said: str, now_wall: datetime) -> ClerkTurn:
-        """Answer what no rule knows: a person's bare name, a fact, an introduction."""
+    def _take_the_rest(reply: Reply, said: str, now_wall: datetime) -> ClerkTurn:
+        """Take what is like nothing that we know: a bare name or day, an introduction, a story."""
         core = without_fillers(said)
-        words = len(core.split())
-        if words <= 4 and reply.state.draft is None:
-            exact = self._known.directory.named_exactly(core)
-            if core.endswith(" please") and not exact.people:
-                exact = self._known.directory.named(core.removesuffix(" please"))
-            if exact.person and not reply.state.name_heard:
-                return ask_for_person(reply, Understood(Kind.OTHER, who=core), said, "hand_over")
-            if words <= 2 and names_a_day(reply, said, now_wall):
+        words = len(core.removesuffix(" please").split())
+        if words <= _A_NAME_WORDS and not reply.state.name_heard:
+            named = person_named(reply, core)
+            if named.person and named.is_sure:
+                return hand_over(reply, named.person.id)
+            if names_a_day(reply, said, now_wall):
                 return answer_hours(reply, said, now_wall)
-        if reply.state.name_heard and words <= 6 and not asks_directly(core):
-            reply.ask("name_noted", Asked.HOW_CAN_I_HELP, name="")
-            return reply.done("greeting")
-        return answer_or_admit(reply, said)
+        if reply.state.name_heard and words <= _A_STORY_WORDS:
+            return Clerk._greet(reply)
+        if words >= _A_STORY_WORDS and not reply.state.misses:
+            return admit(reply, said)
+        return not_understood(reply)
+
+    @staticmethod
+    def _greet(reply: Reply) -> ClerkTurn:
+        reply.ask("name_noted", Asked.HOW_CAN_I_HELP, name="")
+        return reply.done("greeting")
 
     def told(
         self, state: ClerkState, tool_name: str, result: Mapping[str, Any], now_wall: datetime

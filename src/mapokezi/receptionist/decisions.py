@@ -6,19 +6,45 @@ what the call itself knows (the caller's number as the platform reports it) stan
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from mapokezi.receptionist.handoff import Ring, RingNobody, whom_to_ring
-from mapokezi.receptionist.office import Office
+import phonenumbers
+
+from mapokezi.receptionist.handoff import NoHandoff, Ring, RingNobody, whom_to_ring
+from mapokezi.receptionist.look_up import OfficeBook
+from mapokezi.receptionist.office import Office, Person
+from mapokezi.receptionist.phrases import PHRASES
 from mapokezi.receptionist.spoken import read_digits, read_phone
-from mapokezi.receptionist.tools import END_CALL, HAND_OVER, TAKE_MESSAGE
+from mapokezi.receptionist.tools import (
+    END_CALL,
+    HAND_OVER,
+    LOOK_UP,
+    REPORT_URGENCY,
+    TAKE_MESSAGE,
+    WANT_PERSON,
+)
+from mapokezi.receptionist.urgency import UrgentWords
+from mapokezi.receptionist.words import plain
 from mapokezi.units import E164
 
 _LONGEST_TEXT = 2_000
 """A message longer than this is a model that runs away; a caller speaks some 150 words a minute."""
+_LONGEST_RAW = 10_000
+_LONGEST_NAME = 80
+_COSTS_EXTRA = frozenset(
+    {phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.SHARED_COST}
+)
+"""Numbers that a caller may leave so that calling back enriches somebody."""
+_ANYBODY = re.compile(
+    r"\b(?:person|human|somebody|someone|anybody|anyone|reception|receptionist|operator|agent"
+    r"|lawyers?|advocates?|staff|people|representative|whoever|mtu)\b"
+)
+EMERGENCY = PHRASES["emergency"][0]
 _STANDARD = frozenset(
     {"name", "number", "reason", "best_time", "for_person", "urgent", "unsure", "extra"}
 )
@@ -31,6 +57,13 @@ class AboutCall:
     caller_number: E164 | None
     """As the platform reports it; a claim, never a proof."""
     dialled: E164 | None = None
+    caller_said: tuple[str, ...] | None = None
+    """What the caller said, as a recogniser wrote it. None: the proposal comes from rules of our
+    own, which have weighed the words themselves."""
+    caller_spoke: bool = True
+    """Whether the caller's voice was heard at all, or a key."""
+    is_connecting: bool = False
+    """Whether a hand-off is under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +93,15 @@ class HandOver:
     ring: Ring
     reason: str
     note: StoreMessage
+    is_emergency: bool = False
+    """Whether the caller is to hear the emergency number first."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Give facts, hours or people of the office's; nothing is changed by it."""
+
+    arguments: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +109,7 @@ class EndCall:
     """Let the goodbye finish, then hang up."""
 
 
-Deed = StoreMessage | HandOver | EndCall
+Deed = StoreMessage | HandOver | LookUp | EndCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +129,18 @@ class Refused:
     """What may be told to the caller; empty if nothing need be."""
     note: StoreMessage | None = None
     """What to store all the same: a refused hand-off leaves a note that it was wanted."""
+    is_emergency: bool = False
+    """Whether the caller is to hear the emergency number all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhichPerson:
+    """Several may be meant: the caller has to be asked."""
+
+    people: tuple[Person, ...]
+
+
+Decision = Allowed | Refused | WhichPerson
 
 
 def decide(
@@ -95,7 +149,8 @@ def decide(
     arguments: Mapping[str, Any],
     about_call: AboutCall,
     now_wall: datetime,
-) -> Allowed | Refused:
+    book: OfficeBook | None = None,
+) -> Decision:
     """Decide on a proposal.
 
     Args:
@@ -104,14 +159,29 @@ def decide(
         arguments: as the model gave them: any shape, any type.
         about_call: what the call itself knows.
         now_wall: the wall clock, aware.
+        book: the office prepared for being asked; prepared anew if there is none.
     """
+    if name == LOOK_UP:
+        return Allowed(LookUp(arguments))
     if name == TAKE_MESSAGE:
         return _message(office, arguments, about_call)
     if name == HAND_OVER:
         return _hand_over(office, arguments, about_call, now_wall)
+    if name == WANT_PERSON:
+        return _want_person(book or OfficeBook(office), arguments, about_call, now_wall)
+    if name == REPORT_URGENCY:
+        return _report_urgency(office, arguments, about_call, now_wall)
     if name == END_CALL:
-        return Allowed(EndCall())
-    return Refused(f"There is no tool named {name!r}.", "")
+        return _end_call(about_call)
+    return Refused(f"There is no tool named {name[:_LONGEST_NAME]!r}.", "")
+
+
+def _end_call(about_call: AboutCall) -> Decision:
+    if about_call.is_connecting:
+        return Refused("The caller is being connected: the call is not to be ended.", "")
+    if not about_call.caller_spoke:
+        return Refused("The caller has said nothing yet: the call is not to be ended.", "")
+    return Allowed(EndCall())
 
 
 def _message(
@@ -124,16 +194,16 @@ def _message(
             "I could not find that person.",
         )
     given = _text(arguments, "number")
-    number = read_phone(read_digits(given)).number if given else about_call.caller_number
-    reason = _text(arguments, "reason")
-    if not reason and not _text(arguments, "name") and number is None:
+    number = _to_call_back(given) if given else about_call.caller_number
+    reason, name = _text(arguments, "reason"), _text(arguments, "name")[:_LONGEST_NAME]
+    if not reason and not name and number is None:
         return Refused("The message is empty: it needs a name, a number or a reason.", "")
     unsure = [one for one in _list(arguments.get("unsure")) if one]
     if given and number is None and "number" not in unsure:
         unsure.append("number")
     return Allowed(
         StoreMessage(
-            name=_text(arguments, "name"),
+            name=name,
             number=number or about_call.caller_number,
             number_as_heard="" if number else given,
             reason=reason,
@@ -146,25 +216,87 @@ def _message(
     )
 
 
+def _to_call_back(given: str) -> E164 | None:
+    """Give the number that was left, unless calling it costs extra."""
+    number = read_phone(read_digits(given)).number
+    if number is None:
+        return None
+    kind = phonenumbers.number_type(phonenumbers.parse(number))
+    return None if kind in _COSTS_EXTRA else number
+
+
 def _hand_over(
     office: Office, arguments: Mapping[str, Any], about_call: AboutCall, now_wall: datetime
 ) -> Allowed | Refused:
     person_id, reason = _text(arguments, "person_id"), _text(arguments, "reason")
-    urgent = arguments.get("urgent") is True
+    urgent = arguments.get("urgent") is True and _is_urgent(office, reason, about_call)
     choice = whom_to_ring(office, person_id, about_call.caller_number, now_wall, urgent=urgent)
-    note = StoreMessage(
-        name=_text(arguments, "name"),
-        number=about_call.caller_number,
-        number_as_heard="",
-        reason=reason or "The caller asked to be connected.",
-        best_time="",
-        for_person=person_id if _is_of(office, person_id) else "",
-        urgent=urgent,
-        unsure=(),
-    )
+    note = _note(office, arguments, about_call)
     if isinstance(choice, RingNobody):
         return Refused(choice.for_staff, choice.say, note)
     return Allowed(HandOver(choice, reason, note))
+
+
+def _note(office: Office, arguments: Mapping[str, Any], about_call: AboutCall) -> StoreMessage:
+    """Write what the staff are told before anything is tried."""
+    person_id = _text(arguments, "person_id")
+    return StoreMessage(
+        name=_text(arguments, "name")[:_LONGEST_NAME],
+        number=about_call.caller_number,
+        number_as_heard="",
+        reason=_text(arguments, "reason") or "The caller asked to be connected.",
+        best_time="",
+        for_person=person_id if _is_of(office, person_id) else "",
+        urgent=arguments.get("urgent") is True,
+        unsure=(),
+    )
+
+
+def _want_person(
+    book: OfficeBook, arguments: Mapping[str, Any], about_call: AboutCall, now_wall: datetime
+) -> Decision:
+    """Find whom the caller's words mean, and pass them on by the rules of any hand-off."""
+    who, reason = _text(arguments, "who")[:_LONGEST_NAME], _text(arguments, "reason")
+    people, is_sure = book.people_meant(who) if who else ((), True)
+    is_anybody = not is_sure and _ANYBODY.search(plain(who)) is not None
+    if people and not (is_sure and len(people) == 1) and not is_anybody:
+        return WhichPerson(people)
+    if not people and who and not is_anybody:
+        note = _note(book.office, {"reason": f"Asked for {who}. {reason}".strip()}, about_call)
+        return Refused(f"There is nobody like {who!r}.", "I could not find that person.", note)
+    person_id = people[0].id if people and not is_anybody else ""
+    wanted = {"person_id": person_id, "reason": reason}
+    return _hand_over(book.office, wanted, about_call, now_wall)
+
+
+def _report_urgency(
+    office: Office, arguments: Mapping[str, Any], about_call: AboutCall, now_wall: datetime
+) -> Allowed | Refused:
+    """Pass an emergency on: to whom was asked for, else to the reception."""
+    what, asked_for = _text(arguments, "what"), _text(arguments, "person_id")
+    person_id = asked_for if _is_of(office, asked_for) else ""
+    urgent = _is_urgent(office, what, about_call)
+    caller = about_call.caller_number
+    choice = whom_to_ring(office, person_id, caller, now_wall, urgent=urgent)
+    if isinstance(choice, RingNobody) and person_id and choice.why is not NoHandoff.CLOSED:
+        choice = whom_to_ring(office, "", caller, now_wall, urgent=urgent)
+    reason = what or "The caller reported an emergency."
+    note = _note(office, {"person_id": person_id, "reason": reason, "urgent": True}, about_call)
+    if isinstance(choice, RingNobody):
+        return Refused(choice.for_staff, choice.say, note, is_emergency=True)
+    return Allowed(HandOver(choice, reason, replace(note, urgent=True), is_emergency=True))
+
+
+def _is_urgent(office: Office, told: str, about_call: AboutCall) -> bool:
+    """Say whether an emergency is told in words, not only claimed by a model.
+
+    The caller's transcript may have lost them, so what the model gives as their words counts too:
+    an emergency that is not passed on is worse than one that is none.
+    """
+    if about_call.caller_said is None:
+        return True
+    words = UrgentWords(office.urgent_words)
+    return any(words.found_in(plain(text)) for text in (told, *about_call.caller_said))
 
 
 def _is_of(office: Office, person_id: str) -> bool:
@@ -175,7 +307,10 @@ def _text(arguments: Mapping[str, Any], key: str) -> str:
     value = arguments.get(key)
     if value is None or isinstance(value, bool | list | tuple | dict):
         return ""
-    return " ".join(str(value).split())[:_LONGEST_TEXT]
+    kept = "".join(
+        sign if unicodedata.category(sign)[0] != "C" else " " for sign in str(value)[:_LONGEST_RAW]
+    )
+    return " ".join(kept.split())[:_LONGEST_TEXT]
 
 
 def _list(value: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""Whom of the office a caller asks for, by name (heard wrongly), role or subject."""
+"""Whom of the office a caller asks for by name, heard wrongly as it may be."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from mapokezi.receptionist.facts import Examples, telling_words
 from mapokezi.receptionist.misheard import misheard
 from mapokezi.receptionist.office import Person
 from mapokezi.receptionist.sounds import hearing_cost, sound_of
@@ -100,24 +99,6 @@ class Directory:
         """Prepare the people."""
         self._entries = tuple(_entry(person) for person in people)
         self._by_id = {person.id: person for person in people}
-        self._subjects = Examples(
-            [
-                (person.id, subject)
-                for person in people
-                for subject in (*person.subjects, *person.departments, person.role)
-            ]
-        )
-
-        self._whole_subjects = tuple(
-            (
-                frozenset(telling_words(plain(subject))),
-                (len(telling_words(plain(subject))), len(subject)),
-                person,
-            )
-            for person in people
-            for subject in (*person.subjects, *person.departments)
-            if telling_words(plain(subject))
-        )
 
     def person(self, person_id: str) -> Person | None:
         """Give a person by id."""
@@ -151,29 +132,6 @@ class Directory:
         longest = max(len(form) for form, _ in hits)
         people = tuple({p.id: p for form, p in hits if len(form) == longest}.values())
         return Found(people, is_sure=len(people) == 1)
-
-    def concerned_with(self, said: str) -> Found:
-        """Find who deals with a subject or has a role that plain text names."""
-        nearest = self._subjects.nearest(said)
-        person = self._by_id.get(nearest.of)
-        if person is None or nearest.score < 0.3:
-            return NOBODY
-        return Found((person,), is_sure=nearest.score >= 0.42 and nearest.margin >= 0.04)
-
-    def mentioned_in(self, said: str) -> Found:
-        """Find whose subject is named, whole, anywhere in plain text; the most telling one."""
-        words = set(telling_words(said))
-        hits = sorted(
-            (
-                (weight, person)
-                for subject, weight, person in self._whole_subjects
-                if subject <= words
-            ),
-            key=lambda hit: hit[0],
-            reverse=True,
-        )
-        people = tuple({p.id: p for size, p in hits if size == hits[0][0]}.values())
-        return Found(people, is_sure=True) if len(people) == 1 else NOBODY
 
     def _cost(self, entry: _Entry, said: str, bare: str) -> float:
         for form in entry.exact:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -16,6 +17,7 @@ from mapokezi.receptionist.words import plain
 
 _WEEK = tuple(Weekday)
 _LOOK_AHEAD_DAYS = 60
+_EVE = re.compile(r"\beve\b")
 _WITHOUT_DAY = 90.0
 """A name without the word day must be near: ``on Friday`` is not Good Friday."""
 _ALSO_CALLED = {
@@ -100,7 +102,16 @@ def open_at(hours: Hours, now_wall: datetime) -> OpenState:
 
 def read_day(hours: Hours, text: str, today: date) -> DayRead | None:
     """Read the day that a caller names: as in `spoken_times`, or a public holiday by name."""
-    return _holiday_named(hours, plain(text), today) or read_date(text, today)
+    said = plain(text)
+    eve = _EVE.search(said)
+    dated = read_date(text, today)
+    if dated and dated.called == dated.day.isoformat():
+        return dated
+    holiday = _holiday_named(hours, said, today)
+    if holiday and eve:
+        before = holiday.day - timedelta(days=1)
+        return DayRead(before, before.isoformat())
+    return holiday or dated
 
 
 def _holiday_named(hours: Hours, said: str, today: date) -> DayRead | None:

@@ -15,7 +15,9 @@ from mapokezi.receptionist.turns import Asked, ClerkTurn, SlotStatus
 from mapokezi.receptionist.yes_no import read_answer, without_correction_lead
 
 _LEAD = re.compile(
-    r"^(?:(?:you (?:may|can) (?:write|put|say)|yes|okay|um|uh|er|oh|well|sure|hello|hi|so|and|no"
+    r"^(?:(?:(?:you (?:may|can) |just )?(?:write|put|say)(?: it)?(?: down)?(?: as)?"
+    r"|i go by(?: the name(?: of)?)?|(?:i am )?calling for my \w+"
+    r"|yes|okay|um|uh|er|oh|well|sure|hello|hi|so|and|no"
     r"|sorry|please|it is|its|this is|"
     r"(?:my|the|by|mine) (?:full )?names? (?:is|are|as|of)|my names?|names? is|i am called|i am|"
     r"am|they call me|(?:you can |just )?call me|you are (?:speaking|talking) (?:to|with)|"
@@ -23,8 +25,8 @@ _LEAD = re.compile(
     r"for|i said|mr|mrs|ms|miss|dr|doctor|madam|advocate) )+"
 )
 _TAIL = re.compile(
-    r" (?:not .+|speaking|here|please|calling|calling from .*|thank you.*|thanks.*|sir|madam|from"
-    r" .+|"
+    r" (?:my (?:dear|friend|child).*|not .+|speaking|here|please|calling|calling from .*"
+    r"|thank you.*|thanks.*|sir|madam|from .+|"
     r"and (?:my|the) .*|and i .*|my number .*|my phone .*|i am .*|that is (?:my|the) name.*|"
     r"with (?:an?|the) .*|is my name.*|i (?:want|need|would) .*|on the (?:line|phone))$"
 )
@@ -204,7 +206,7 @@ def _only_denies(rest: str) -> bool:
     return bool(
         re.fullmatch(
             r"(?:that is|it is|is|not|wrong|incorrect|right|correct|my|name|the|no|thank you|at all"
-            r"|spelled|spelling|wrongly|a mistake| )*",
+            r"|spelled|spelling|wrongly|a mistake|you|have|has|been|written|write|it| )*",
             rest,
         )
     )

@@ -1,8 +1,7 @@
-"""The kinds of things that a caller says, and what is kept of one."""
+"""The kinds of things that a caller says."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -14,30 +13,34 @@ class Kind(StrEnum):
     BACKCHANNEL = "backchannel"
     GOODBYE = "goodbye"
     IDENTITY = "identity"
-    PERSON = "person"
-    """Wants a person, nobody in particular."""
-    NAMED_PERSON = "named_person"
-    """Wants the person that ``who`` stands for."""
-    WHO_DEALS = "who_deals"
-    """Asks who deals with the subject in ``who``."""
-    MESSAGE = "message"
-    HOURS = "hours"
     GREETING = "greeting"
-    HOW_ARE_YOU = "how_are_you"
     THANKS = "thanks"
     CANCEL = "cancel"
+    URGENT = "urgent"
+    PERSON = "person"
+    """Wants a person, nobody in particular."""
+    NAMED = "named"
+    """Wants a person by name or role."""
+    CONCERNED = "concerned"
+    """Wants the person who deals with a matter."""
+    WHO_DEALS = "who_deals"
+    """Asks who deals with a matter."""
+    MATTER = "matter"
+    """Tells of a matter, and does not say what is wanted."""
+    MESSAGE = "message"
+    MISSED_CALL = "missed_call"
+    HOURS = "hours"
+    FACT = "fact"
+    FORBIDDEN = "forbidden"
+    UNKNOWN = "unknown"
+    """Asks what the office has not told."""
+    INTRODUCTION = "introduction"
+    """Says who they are."""
+    ANSWER = "answer"
+    """Answers a question of ours."""
     OTHER = "other"
+    """Like nothing that we know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """The kind of an utterance and the words that matter in it."""
-
-    kind: Kind
-    who: str = ""
-    """The words that stand for a person, plain."""
-    reason: str = ""
-    """The words of the message itself, if they were said at once."""
-    is_plain: bool = True
-    """Whether it is a plain request; else ``who`` must be a name of the office's to make it one:
-    ``can I have ...`` may go on with anything."""
+PEOPLE = frozenset({Kind.PERSON, Kind.NAMED, Kind.CONCERNED})
+"""The wishes for a person."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mapokezi.receptionist.directory import Directory
-from mapokezi.receptionist.finder import FactFinder
-from mapokezi.receptionist.forbidden import ForbiddenTopics
+from mapokezi.receptionist.meanings import Meanings
 from mapokezi.receptionist.office import Fact, Office, Person, Question
 from mapokezi.receptionist.phrases import FIRST_THINGS, PHRASES
+from mapokezi.receptionist.subjects import Subjects
+from mapokezi.receptionist.understanding import Understanding
 from mapokezi.receptionist.urgency import UrgentWords
-
-FORBIDDEN = "!forbidden"
-"""What the forbidden examples stand for among the facts."""
 
 _USUAL_QUESTIONS = tuple(
     Question(slot=slot, ask=FIRST_THINGS[slot][0]) for slot in ("name", "number", "reason")
@@ -25,10 +23,10 @@ class Knowledge:
 
     office: Office
     directory: Directory
-    finder: FactFinder
+    understanding: Understanding
+    subjects: Subjects
     facts: dict[str, Fact]
     urgent: UrgentWords
-    forbidden: ForbiddenTopics
     questions: tuple[Question, ...]
     phrases: dict[str, tuple[str, ...]]
 
@@ -49,18 +47,17 @@ class Knowledge:
         return title[:1].lower() + title[1:]
 
 
-def knowledge_of(office: Office) -> Knowledge:
-    """Prepare an office; done once, takes some milliseconds."""
-    never = [(FORBIDDEN, text) for text in office.forbidden_asked_as]
+def knowledge_of(office: Office, meanings: Meanings | None = None) -> Knowledge:
+    """Prepare an office; done once, and takes about a second."""
     questions = office.message_questions or _USUAL_QUESTIONS
     own = {f"slot:{question.slot}": _ways_of_asking(question) for question in questions}
     return Knowledge(
         office=office,
         directory=Directory(office.people),
-        finder=FactFinder(office.facts, never),
+        understanding=Understanding(office, meanings),
+        subjects=Subjects(office.people, meanings),
         facts={fact.id: fact for fact in office.facts},
         urgent=UrgentWords(office.urgent_words),
-        forbidden=ForbiddenTopics(office.forbidden_topics),
         questions=questions,
         phrases=PHRASES | own,
     )

@@ -91,7 +91,15 @@ OTHER_FAMILY = listed(
     Wario Boru Golicha Dida Abdikadir Adan Warsame Osman Noor Singh Mehta Desai Joshi Chepkwony
     Kamotho Kihoro Waruguru Wandia Wangeci Nyaguthii Mwihaki Wambura Wangu Kairu Kiragu Kimathi
     Kirinyaga Njiru Njue Kithinji Kiraitu Mbogo Mbaabu Murungi Mwenda Mutuma Muthaura Makena
-    Kananu Karimi Gacheri Kagendo Kendi Nkatha Nkirote Kinoti Kirimi Koome
+    Kananu Karimi Gacheri Kagendo Kendi Nkatha Nkirote Kinoti Kirimi Koome Mutisya Musembi Muema
+    Mbatha Nthenya Mwangangi Kimanzi Wambua Nzau Kimeu Mutie Musau Munguti Mutunga Ndolo Kituku
+    Muthiani Kalekye Mutethya Wanyoike Njuki Kagiri Gathecha Kinuthia Gikonyo Gichuki Kihiu
+    Ngure Ngunjiri Munene Wanjohi Gathumbi Karuga Kamanu Odero Oburu Obura Otiato
+    Odera Ogolla Oyugi Awiti Agutu Arogo Lubanga Makhanu Muchelule Wanyonyi Namachanja
+    Nangila Nelima Nabwire Wangila Kisiangani Mwirigi Gitobu Muthomi Nyambane Nyamwamu Nyaboga
+    Nyanduko Makini Omwamba Chepkirui Chepkorir Chepngeno Chesang Chemutai Jepkemboi Jepkorir
+    Kipruto Kipsang Kiprugut Kibiwott Kandie Tarus Samoei Lesiyampe Nkoidila Ntutu Mwachia Mwakazi
+    Mwalimu Mwangombe Dzombo Gona Kombe Nyale Randu Athman Shariff Hirsi Gedi Abdow
     """
 )
 """Further family names."""

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from mapokezi.receptionist import intake_name
 from mapokezi.receptionist.answers import (
-    answer_fact,
-    ask_for_person,
+    ask_which,
     do_for_person,
-    find_person,
     hand_over,
+    no_such_person,
     not_understood,
+    take_message,
 )
+from mapokezi.receptionist.asked_for import person_concerned, person_named
+from mapokezi.receptionist.directory import NOBODY
 from mapokezi.receptionist.intake import (
     drop_message,
     propose_message,
     start_message,
 )
-from mapokezi.receptionist.kinds import Kind, Understood
+from mapokezi.receptionist.kinds import PEOPLE, Kind
 from mapokezi.receptionist.replies import Reply
+from mapokezi.receptionist.turned_down import turned_down
 from mapokezi.receptionist.turns import Asked, ClerkTurn
 from mapokezi.receptionist.unanswered import PLEASANTRY, neither
-from mapokezi.receptionist.understanding import understand
+from mapokezi.receptionist.understanding import Choice
+from mapokezi.receptionist.wishes import fulfil
 from mapokezi.receptionist.yes_no import Answer, read_answer, without_correction_lead
 
+_A_FEW_WORDS = 3
 _WILL_DO = re.compile(
     r"^(?:thank you |thanks |it is (?:okay|fine) |then )*(?:i (?:will|shall|can|would rather"
     r"|prefer to)|let me) (?:just )?(?:call|try"
@@ -33,19 +39,20 @@ _WILL_DO = re.compile(
 )
 
 
-def take_offer(reply: Reply, said: str) -> ClerkTurn | None:
+_TALK = frozenset(
+    {Kind.OTHER, Kind.GREETING, Kind.THANKS, Kind.BACKCHANNEL, Kind.ANSWER, Kind.INTRODUCTION}
+)
+
+
+def take_offer(reply: Reply, said: str, now_wall: datetime) -> ClerkTurn | None:
     """Take yes or no to an offer; None if the caller says something else altogether."""
-    if reply.state.asked is Asked.CONFIRM_FACT:
-        chosen = _which_fact(reply, said)
+    if reply.state.asked is Asked.CONFIRM_WISH:
+        chosen = _which_wish(reply, said, now_wall)
         if chosen is not None:
             return chosen
     answer = read_answer(said, reply.sentences)
     if answer.yes is None:
-        understood = understand(said)
-        if understood.kind not in {Kind.OTHER, Kind.GREETING, Kind.THANKS, Kind.BACKCHANNEL}:
-            return None
-        if len(said.split()) >= 4:
-            reply.set(misses=0)
+        if reply.understood.kind not in _TALK or len(said.split()) > _A_FEW_WORDS:
             return None
         return neither(reply)
     asked = reply.state.asked
@@ -53,17 +60,25 @@ def take_offer(reply: Reply, said: str) -> ClerkTurn | None:
         return _message_offer(reply, answer)
     if asked is Asked.CONFIRM_PERSON:
         return _person_confirmed(reply, answer)
-    if asked is Asked.CONFIRM_FACT:
-        return _fact_confirmed(reply, answer)
+    if asked is Asked.CONFIRM_WISH:
+        return _wish_confirmed(reply, answer, now_wall)
     if answer.yes:
         propose_message(reply)
         return reply.done("confirm")
     return drop_message(reply)
 
 
+_DECLINES = frozenset({Kind.GOODBYE, Kind.CANCEL, Kind.THANKS})
+
+
 def _message_offer(reply: Reply, answer: Answer) -> ClerkTurn | None:
-    if not answer.yes or _WILL_DO.match(answer.rest):
-        if answer.rest and not (PLEASANTRY.match(answer.rest) or _WILL_DO.match(answer.rest)):
+    declines = answer.yes is False and reply.understood.kind in _DECLINES
+    if declines or not answer.yes or _WILL_DO.match(answer.rest):
+        if (
+            not declines
+            and answer.rest
+            and not (PLEASANTRY.match(answer.rest) or _WILL_DO.match(answer.rest))
+        ):
             return None
         reply.set(pending_reason="", candidates=(), wants="")
         reply.ask("anything_else", Asked.ANYTHING_ELSE)
@@ -71,12 +86,9 @@ def _message_offer(reply: Reply, answer: Answer) -> ClerkTurn | None:
     given = intake_name.name_given_unasked(answer.rest)
     if given:
         reply.set(name_heard=given)
-    about = understand(answer.rest)
-    if about.kind in {Kind.MESSAGE, Kind.NAMED_PERSON} and about.who:
-        return ask_for_person(reply, about, answer.rest, "message")
-    exact = reply.known.directory.named_exactly(answer.rest)
-    if exact.person:
-        return do_for_person(reply, exact.person, "message", "")
+    named = person_named(reply, answer.rest) if not given else NOBODY
+    if named.person and named.is_sure:
+        return do_for_person(reply, named.person, "message", "")
     person = next((p for p in reply.state.candidates if reply.known.person(p)), "")
     start_message(reply, person, urgent=reply.state.wants == "urgent")
     return reply.done("confirm")
@@ -99,10 +111,10 @@ _ORDER = (
 )
 
 
-def _fact_confirmed(reply: Reply, answer: Answer) -> ClerkTurn | None:
-    facts = reply.state.candidates
-    if answer.yes and len(facts) == 1:
-        return answer_fact(reply, facts[0])
+def _wish_confirmed(reply: Reply, answer: Answer, now_wall: datetime) -> ClerkTurn | None:
+    wishes = reply.state.candidates
+    if answer.yes and len(wishes) == 1:
+        return fulfil(reply, Choice.of_key(wishes[0]), reply.state.pending_reason, now_wall)
     if answer.yes and not answer.rest:
         return neither(reply)
     if answer.rest and not PLEASANTRY.match(answer.rest):
@@ -111,45 +123,53 @@ def _fact_confirmed(reply: Reply, answer: Answer) -> ClerkTurn | None:
     return reply.done("dont_know")
 
 
-def _which_fact(reply: Reply, said: str) -> ClerkTurn | None:
-    """Take the choice between two facts that were named, if one is chosen."""
-    facts = reply.state.candidates
-    for fact_id, place in zip(facts, _ORDER, strict=False):
-        if len(facts) > 1 and place.search(said):
-            return answer_fact(reply, fact_id)
-    chosen = reply.known.finder.nearest(said)
-    if len(facts) > 1 and chosen.of in facts and (chosen.is_likely or len(said.split()) <= 4):
-        return answer_fact(reply, chosen.of) if chosen.score else None
+def _which_wish(reply: Reply, said: str, now_wall: datetime) -> ClerkTurn | None:
+    """Take the choice between two wishes that were named, if one is chosen."""
+    wishes = [Choice.of_key(key) for key in reply.state.candidates]
+    asked_before = reply.state.pending_reason
+    for wish, place in zip(wishes, _ORDER, strict=False):
+        if len(wishes) > 1 and place.search(said):
+            return fulfil(reply, wish, asked_before, now_wall)
+    best = reply.understood.best
+    if len(wishes) > 1 and best in wishes:
+        return fulfil(reply, best, f"{asked_before} {said}", now_wall)
     return None
 
 
 def which_person(reply: Reply, said: str) -> ClerkTurn | None:
     """Take a name as the answer to whom the caller means."""
-    understood = understand(said)
+    kind = reply.understood.kind
     wants = reply.state.wants or "hand_over"
-    if understood.kind is Kind.MESSAGE:
-        return ask_for_person(reply, understood, said, "message")
-    if understood.kind not in {Kind.OTHER, Kind.NAMED_PERSON, Kind.PERSON}:
-        return None
+    if kind is Kind.MESSAGE:
+        return take_message(reply, said)
     if re.search(r"\b(?:reception|receptionist|anyone|anybody|any of them|either|whoever)\b", said):
-        return hand_over(reply, reason="")
-    if read_answer(said).yes is False and len(said.split()) <= 3:
+        return hand_over(reply)
+    if read_answer(said).yes is False and len(said.split()) <= _A_FEW_WORDS:
         reply.ask("shall_i_take_one", Asked.TAKE_MESSAGE_OFFER)
         return reply.done("deny")
-    who = understood.who or said
-    chosen = find_person(reply, who)
+    chosen = person_named(reply, said)
     among = [p for p in chosen.people if p.id in reply.state.candidates]
-    if len(among) == 1:
-        return do_for_person(reply, among[0], wants, reply.state.pending_reason)
-    if reply.state.misses >= 2:
-        return not_understood(reply)
-    return ask_for_person(reply, Understood(Kind.OTHER, who=who), said, wants)
+    if len(among) == 1 or (chosen.person and chosen.is_sure):
+        return do_for_person(reply, (among or chosen.people)[0], wants, reply.state.pending_reason)
+    if chosen.people:
+        return ask_which(reply, chosen.people)
+    concerned = person_concerned(reply, said)
+    if concerned.person and concerned.is_sure:
+        return do_for_person(reply, concerned.person, wants, reply.state.pending_reason)
+    if kind not in {*PEOPLE, *_TALK}:
+        return None
+    return not_understood(reply) if reply.state.misses >= 2 else no_such_person(reply)
 
 
 def connect_or_message(reply: Reply, said: str) -> ClerkTurn | None:
     """Take the choice between being connected and leaving a message."""
     person_id = next((p for p in reply.state.candidates if reply.known.person(p)), "")
-    if re.search(r"\b(?:message|massage|second|latter|call me|call back)\b", said):
+    besides = turned_down(said)
+    if besides.talk and not besides.rest:
+        reply.ask("shall_i_take_one", Asked.TAKE_MESSAGE_OFFER)
+        return reply.done("deny")
+    said = besides.rest or said
+    if besides.tells or re.search(r"\b(?:message|massage|second|latter|call me|call back)\b", said):
         start_message(reply, person_id)
         return reply.done(f"start_message:{person_id}" if person_id else "start_message")
     if re.search(

@@ -138,6 +138,9 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
     """Ways in which callers ask for what is forbidden: ``will I win my case``."""
     urgent_words: tuple[str, ...] = ()
     fallback: Fallback = Fallback()
+    models: tuple[str, ...] | None = None
+    """The voice models that answer, by their profiles' names, in the order in which they are tried;
+    None: the server's own list. The clerk stands behind them in any case."""
     record_calls: bool = True
     call_cap_minutes: int = 15
     call_cap_per_number_per_minute: int = 6

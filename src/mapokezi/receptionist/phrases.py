@@ -113,12 +113,11 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "{who} is our {role}. Shall I connect you, or take a message?",
         "That is {who}, our {role}. Would you like to be connected, or leave a message?",
     ),
-    "did_you_mean_fact": ("Is your question about {title}?", "Do you want to know about {title}?"),
-    "which_fact": (
-        "Do you mean {one}, or {other}?",
-        "Is it about {one}, or about {other}?",
+    "did_you_want": ("Would you like {one}?", "Did you want {one}?"),
+    "which_wish": (
+        "Would you like {one}, or {other}?",
+        "Which is it: {one}, or {other}?",
     ),
-    "for_whom_again": ("Whom is the message for? Please say the name once more.",),
     "message_start": ("I will take a message for {who}.", "All right, a message for {who}."),
     "name_again": (
         "I did not catch the name. Please say just your name.",
@@ -183,7 +182,6 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "What shall I write down for them?",
     ),
     "reason_unsure": ("I will note that you will explain it when they call.",),
-    "slot_again": ("I did not catch that. {ask}", "Once more, please. {ask}"),
     "thanks": ("Thank you.", "Good.", "All right."),
     "read_back": (
         "Let me read it back. {summary} Is that right?",
@@ -214,8 +212,6 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "Was that a yes or a no? You can also press 1 for yes, or 2 for no.",
     ),
     "which_of_two": ("Shall I connect you, or take a message?", "Connect you, or a message?"),
-    "once_more": ("Once more. {said}", "I said: {said}"),
-    "still_asking": ("{said}",),
 }
 """Every fixed sentence by its key; ``{...}`` is filled in."""
 

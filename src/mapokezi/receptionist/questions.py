@@ -22,6 +22,7 @@ from mapokezi.receptionist.replies import Reply
 from mapokezi.receptionist.spoken_times import read_best_time
 from mapokezi.receptionist.turns import Asked, ClerkTurn, Heard, SlotStatus
 from mapokezi.receptionist.unanswered import PLEASANTRY, neither
+from mapokezi.receptionist.waiting import after_a_wait
 from mapokezi.receptionist.yes_no import read_answer
 
 _KEYS = {"1": "yes", "2": "no"}
@@ -44,7 +45,6 @@ _MESSAGE_LEAD = re.compile(
 
 def take_answer(reply: Reply, heard: Heard, said: str, now_wall: datetime) -> ClerkTurn | None:
     """Take the words as the answer to what was asked, or give None if they are something new."""
-    del now_wall
     asked = reply.state.asked
     if asked in {Asked.HOW_CAN_I_HELP, Asked.NOTHING}:
         return None
@@ -58,7 +58,7 @@ def take_answer(reply: Reply, heard: Heard, said: str, now_wall: datetime) -> Cl
         return connect_or_message(reply, said)
     if asked is Asked.WHICH_PERSON:
         return which_person(reply, said)
-    return take_offer(reply, said)
+    return take_offer(reply, said, now_wall)
 
 
 def _more(reply: Reply, said: str) -> ClerkTurn | None:
@@ -89,6 +89,7 @@ def _take_in_intake(reply: Reply, heard: Heard, said: str) -> ClerkTurn:
 
 
 def _take_slot(reply: Reply, heard: Heard, said: str, slot: str) -> ClerkTurn:
+    said = after_a_wait(said)
     if slot == "name":
         if intake_number.has_number(heard, said) and not intake_name.name_words(said):
             return intake_name.hear_name(reply, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from mapokezi.receptionist.knowledge import Knowledge
@@ -11,10 +12,13 @@ from mapokezi.receptionist.turns import (
     ClerkState,
     ClerkTurn,
     Expects,
+    Heard,
     MessageDraft,
     Proposal,
     Sentence,
 )
+from mapokezi.receptionist.understanding import Understood
+from mapokezi.receptionist.words import sentences_of
 
 _EXPECTED = {
     Asked.OWN_NUMBER: Expects.YES_NO,
@@ -23,7 +27,7 @@ _EXPECTED = {
     Asked.CONFIRM_MESSAGE: Expects.YES_NO,
     Asked.TAKE_MESSAGE_OFFER: Expects.YES_NO,
     Asked.CONFIRM_PERSON: Expects.YES_NO,
-    Asked.CONFIRM_FACT: Expects.YES_NO,
+    Asked.CONFIRM_WISH: Expects.YES_NO,
     Asked.TRY_SAVING_AGAIN: Expects.YES_NO,
     Asked.WHICH_PERSON: Expects.NAME,
 }
@@ -38,15 +42,19 @@ _EXPECTED_OF_SLOT = {
 class Reply:
     """One turn of the clerk's, built up by the rules and then closed with `done`."""
 
-    def __init__(
-        self, state: ClerkState, known: Knowledge, sentences: tuple[str, ...] = ()
-    ) -> None:
-        """Begin a reply from the state before it, to what was said, cut into plain sentences."""
+    def __init__(self, state: ClerkState, known: Knowledge, heard: Heard | None = None) -> None:
+        """Begin a reply from the state before it, to what was heard."""
         self.state = state
         self.known = known
-        self.sentences = sentences
+        self.heard = heard or Heard("")
+        self.sentences = sentences_of(self.heard.text)
         self._said: list[Sentence] = []
         self._proposals: list[Proposal] = []
+
+    @cached_property
+    def understood(self) -> Understood:
+        """What was said, understood."""
+        return self.known.understanding.of(self.heard.text, self.heard.meaning)
 
     def set(self, **changes: Any) -> None:
         """Change fields of the state."""

@@ -125,22 +125,57 @@ _DIGIT_WORDS = {
 }
 _SURE_DIGITS = frozenset(_VALUES) | frozenset(_TEN_VALUES) | {"oh", "double", "triple", "plus"}
 _TIMES = {"double": 2, "triple": 3, "treble": 3}
-_LINKS = frozenset({"and", "then", "dash", "plus", "hundred", "the", "it", "is", "a"})
+_LINKS = frozenset({"and", "then", "dash", "plus", "the", "it", "is", "a"})
+
+
+_CORRECTS = re.compile(
+    r"\b(?:no|know|oh no|wait|sorry|pole|hapana|rather|actually|i mean|i meant|correction"
+    r"|not that|start again|start over|let me (?:start|begin|repeat)(?: again| it)?)\b"
+)
+_WHOLE_DIGITS = {"0": 10, "2": 12}
+"""How many digits a number has, by its first."""
+_LIKELIEST_WHOLE = 9
 
 
 def read_digits(text: str) -> str:
-    """Read the longest run of digits in ``text``, in order, whatever their grouping.
+    """Read the digits in ``text``: the longest run, in order, whatever their grouping.
 
-    Words that may be something else (``to``, ``for``, ``oh``) count only between digits.
+    Words that may be something else (``to``, ``for``, ``oh``) count only between digits. Where the
+    caller puts a digit right in mid-sentence (``three three two, no wait, three three four``) the
+    later ones stand.
     """
+    said = re.sub(r"\bo(?=\d)", "0", plain(re.sub(r"[-/,:;.()]", " ", text)))
+    before, *corrections = (_longest_run(part) for part in _CORRECTS.split(said))
+    for after in corrections:
+        before = _put_right(before, after)
+    return before
+
+
+def _put_right(before: str, after: str) -> str:
+    """Put the digits said last in the place of those that they correct."""
+    if not before or not after:
+        return before or after
+    whole = _WHOLE_DIGITS.get(before[0], _LIKELIEST_WHOLE)
+    kept = whole - len(after)
+    if kept <= 0:
+        return after
+    if kept >= len(before):  # not whole yet: a group was said again
+        kept = max(0, len(before) - len(after))
+    return before[:kept] + after
+
+
+def _longest_run(text: str) -> str:
     best, run = "", ""
     repeat = 1
-    words = plain(re.sub(r"[-/,:;.()]", " ", text)).replace("+", " plus ").split()
+    words = text.replace("+", " plus ").split()
     for place, word in enumerate(words):
         if word in _TIMES:
             repeat = _TIMES[word]
             continue
         after = words[place + 1] if place + 1 < len(words) else ""
+        if word == "hundred" and run:
+            run += "00"
+            continue
         got = _digits_of(word, after, bool(run))
         if got is None:
             if word not in _LINKS:
@@ -185,6 +220,11 @@ class NumberRead:
     too_short: bool = False
 
 
+_INTERNATIONAL_DIGITS = 11
+"""So many and more are a number of another country as soon as its length is right there: which of
+its ranges are in use is not for us to know, and the caller hears it read back."""
+
+
 @lru_cache(maxsize=256)
 def read_phone(digits: str, country: str = "KE") -> NumberRead:
     """Make a telephone number of digits that were heard, as a caller in ``country`` says them."""
@@ -201,7 +241,10 @@ def read_phone(digits: str, country: str = "KE") -> NumberRead:
             parsed = phonenumbers.parse(text, country)
         except phonenumbers.NumberParseException:
             continue
-        if phonenumbers.is_valid_number(parsed):
+        international = text.startswith("+") and len(digits) >= _INTERNATIONAL_DIGITS
+        if phonenumbers.is_valid_number(parsed) or (
+            international and phonenumbers.is_possible_number(parsed)
+        ):
             form = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
             return NumberRead(E164(form), digits)
     return NumberRead(None, digits, too_short=len(digits) < 9)

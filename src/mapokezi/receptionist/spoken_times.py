@@ -208,7 +208,9 @@ def read_date(text: str, today: date) -> DayRead | None:
         return DayRead(dated, dated.isoformat())
     for called, days in (("day after tomorrow", 2), ("tomorrow", 1), ("today", 0), ("tonight", 0)):
         if called in said:
-            return DayRead(today + timedelta(days=days), called.replace("tonight", "today"))
+            day = today + timedelta(days=days)
+            name = day.isoformat() if days > 1 else called.replace("tonight", "today")
+            return DayRead(day, name)
     weekday = _weekday(said)
     if weekday is not None:
         ahead = (weekday - today.weekday()) % 7
@@ -255,7 +257,8 @@ def _coming(day: int, month: int | None, year: int | None, today: date) -> date 
 
 
 def _weekday(said: str) -> int | None:
-    for word in said.split():
+    """Find the last weekday: who names several comes to the point last."""
+    for word in reversed(said.split()):
         for number, name in enumerate(WEEKDAYS):
             if word.removesuffix("s") == name or (
                 len(word) >= 6 and word[0] == name[0] and fuzz.ratio(word, name) >= 85

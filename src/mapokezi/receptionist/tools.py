@@ -3,6 +3,8 @@
 Plain JSON Schema of the smallest kind (objects, strings, booleans, arrays of strings), because a
 cloud model's own subset knows little more: no ``$ref``, no ``const``, no
 ``additionalProperties``. The clerk's proposals have the same names and arguments.
+
+Every result is an object with a ``status``; what may be told to the caller is under ``say``.
 """
 
 from __future__ import annotations
@@ -12,9 +14,15 @@ from typing import Any
 
 from mapokezi.receptionist.office import Office
 
+LOOK_UP = "look_up"
 TAKE_MESSAGE = "take_message"
+WANT_PERSON = "want_person"
 HAND_OVER = "hand_over"
+REPORT_URGENCY = "report_urgency"
 END_CALL = "end_call"
+
+HAND_OFFS = frozenset({WANT_PERSON, HAND_OVER, REPORT_URGENCY})
+"""The tools by which a caller may come to be passed on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +33,52 @@ class Tool:
     description: str
     parameters: dict[str, Any]
     """A JSON Schema of type object."""
+    is_slow: bool = False
+    """Whether it waits for the disk, so that the talk should go on meanwhile."""
 
 
 def _text(description: str) -> dict[str, Any]:
     return {"type": "string", "description": description}
 
 
+_URGENT = {"type": "boolean", "description": "Whether the caller tells of an emergency."}
+
+
 def tools_for(office: Office) -> tuple[Tool, ...]:
     """Give the tools for an office, with its people's ids and its own message questions."""
-    return (_take_message(office), _hand_over(office), _end_call())
+    return (
+        _look_up(office),
+        _take_message(office),
+        _want_person(),
+        _hand_over(office),
+        _report_urgency(),
+        _end_call(),
+    )
+
+
+def _look_up(office: Office) -> Tool:
+    ids = ", ".join(fact.id for fact in office.facts)
+    return Tool(
+        LOOK_UP,
+        "Look up what the office says about itself. Call it before you state any fact, price, "
+        "place, number, opening hour or person's duty, and say only what the result holds. With "
+        "the status not_found say that you do not know, and offer a message.",
+        {
+            "type": "object",
+            "properties": {
+                "question": _text("What the caller wants to know, in a few words."),
+                "fact_ids": {
+                    "type": "array",
+                    "items": {"type": "string"},
+                    "description": f"The facts that are wanted, if you know which: {ids}.",
+                },
+                "day": _text(
+                    "For opening hours: week, today, tomorrow, a weekday, a date or a holiday."
+                ),
+                "person": _text("A name, a role or a matter, to learn who deals with it."),
+            },
+        },
+    )
 
 
 def _take_message(office: Office) -> Tool:
@@ -60,23 +105,59 @@ def _take_message(office: Office) -> Tool:
         "Save a message for the staff. Call it only after reading everything back to the caller "
         "and hearing yes. Say that the message is saved only when the result has a message_id.",
         {"type": "object", "properties": standard | own, "required": ["name", "reason"]},
+        is_slow=True,
+    )
+
+
+def _want_person() -> Tool:
+    return Tool(
+        WANT_PERSON,
+        "The caller wants a person: call it at once, whatever else was going on, with the caller's "
+        "own words for whom. Say that you are connecting only when the result's status is "
+        "connecting; with which_person ask which of them is meant.",
+        {
+            "type": "object",
+            "properties": {
+                "who": _text("A name, a role or a matter as the caller put it; empty for anybody."),
+                "reason": _text("In a few words, what the caller wants."),
+            },
+        },
+        is_slow=True,
     )
 
 
 def _hand_over(office: Office) -> Tool:
     return Tool(
         HAND_OVER,
-        "Pass the caller to a person. Call it at once whenever the caller wants a person. Say that "
-        "you are connecting only when the result's status is connecting.",
+        "Pass the caller to a person whose id you know. Say that you are connecting only when the "
+        "result's status is connecting.",
         {
             "type": "object",
             "properties": {
                 "person_id": _text(f"Who; empty for the reception. {_ids(office)}"),
                 "reason": _text("In a few words, what the caller wants."),
-                "urgent": {"type": "boolean", "description": "Whether it is an emergency."},
+                "urgent": _URGENT,
             },
             "required": ["reason"],
         },
+        is_slow=True,
+    )
+
+
+def _report_urgency() -> Tool:
+    return Tool(
+        REPORT_URGENCY,
+        "The caller tells of an emergency: call it at once, with the caller's own words. Then say "
+        "the result's say, word for word.",
+        {
+            "type": "object",
+            "properties": {
+                "what": _text("What has happened, in the caller's own words."),
+                "person_id": _text("Whom they asked for by id; empty for whoever is on call."),
+            },
+            "required": ["what"],
+        },
+        is_slow=True,
     )
 
 

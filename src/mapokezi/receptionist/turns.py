@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from mapokezi.receptionist.meanings import Meaning
 from mapokezi.receptionist.naming import Evidence
 from mapokezi.units import E164
 
@@ -31,6 +32,8 @@ class Heard:
     """As the recogniser writes it; may be empty."""
     digits: str = ""
     """Keys pressed since the last turn, in order: ``0123456789*#``."""
+    meaning: Meaning | None = field(default=None, compare=False)
+    """Of the text, if the speech process has told it; without one the words alone must do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ class Asked(StrEnum):
     TAKE_MESSAGE_OFFER = "take_message_offer"
     CONFIRM_PERSON = "confirm_person"
     WHICH_PERSON = "which_person"
-    CONFIRM_FACT = "confirm_fact"
+    CONFIRM_WISH = "confirm_wish"
     CONNECT_OR_MESSAGE = "connect_or_message"
     TRY_SAVING_AGAIN = "try_saving_again"
     NOTHING = "nothing"
@@ -137,7 +140,8 @@ class ClerkState:
     uses: tuple[tuple[str, int], ...] = ()
     """How often each fixed sentence was said, so that none is said thrice alike."""
     candidates: tuple[str, ...] = ()
-    """Person ids or a fact id that a question is about."""
+    """Person ids, or wishes (as `mapokezi.receptionist.understanding.Choice.key`), that a question
+    is about."""
     wants: str = ""
     """``hand_over`` or ``message``: what a person was asked for."""
     about: str = ""

@@ -1,214 +1,210 @@
-"""What kind of thing a caller says, whatever the office: rules over plain words.
+"""What kind of thing a caller says, and how sure that is.
 
-What needs the office (who, which fact, which day) is settled in `answers`; what answers a
-question of ours (a name, a number, yes or no) in `intake`.
+An utterance is read by the examples of all that callers say (`mapokezi.receptionist.examples`).
+Whom it names, which day, what the message is, is settled elsewhere by rules; so is what answers a
+question of ours.
 """
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
+from functools import lru_cache
 
-from mapokezi.receptionist.kinds import Kind, Understood
-from mapokezi.receptionist.wishes import message_wanted, person_wanted
-from mapokezi.receptionist.words import without_fillers
+import numpy as np
 
-_REPEAT = re.compile(
-    r"^(?:i am )?(?:sorry|story|pardon|excuse)(?: me)?(?: what)?(?: was that| did you say)?$"
-    r"|^(?:what|huh|come again|say again|once more|again please|repeat|repeat please)$"
-    r"|\b(?:say|repeat|read) (?:that|it|this)(?: again| once more)?\b"
-    r"|\b(?:could|can|would|will) you (?:please )?(?:repeat|say)(?: \w+){0,3}(?: again| please)?$"
-    r"|\bcome again\b|^what did you (?:say|ask|want)\b|(?<!you )\bdid not (?:hear|catch|get)"
-    r" (?:you|that|it)\b"
-    r"|\bcould not hear\b|^what was that\b|\bsay again\b|^(?:i )?beg your pardon$"
-    r"|^speak (?:up|slowly|more slowly)\b"
-)
-_WAIT = re.compile(
-    r"^(?:(?:please|okay|oh|sorry|just|yes) )*(?:hold (?:on|and|in|up)|hold(?: please)?$|hold the"
-    r" line|wait|weight"
-    r"|stop"
-    r"|hang on|"
-    r"one (?:moment|minute|second|sec)|just a (?:moment|minute|second|sec)|a (?:moment|minute|"
-    r"second)|give me (?:a|one|just a|some) (?:moment|minute|second|sec|time)|let me (?:see|check"
-    r"|think|look|find|get)|"
-    r"bear with me|not yet)(?: .{0,40})?$"
-)
-_WAIT_WORDS_AFTER = re.compile(
-    r"\b(?:person|human|message|speak|talk|connect|bye|number is)\b|\b(?:what|how (?:much|do)|when|"
-    r"where|do you|are you|is there|can i|can you|could you)\b"
-)
-_BACKCHANNEL = re.compile(
-    r"^(?:mm|mhm|mm hmm|mmhmm|hmm|hm|uh huh|uhhuh|okay|okay okay|ah|oh|ah okay|oh okay|i see|"
-    r"right|alright|all right|got it|sawa|um|uh|er|mama|aha|yes yes|fine|good|great|cool|nice)$"
-)
-_GOODBYE = re.compile(
-    r"^(?:.{0,50} )?(?:goodbye|bye|bye bye|bye now|have a (?:good|nice|great|lovely) "
-    r"(?:day|evening|afternoon|weekend|one|time)|talk to you later|speak soon|kwaheri|"
-    r"take care|cheers bye)(?: .{0,20})?$"
-    r"|^(?!where|when|can|how|what|i (?:want|need|would)|could|may)(?:.{0,30} )?see you(?:"
-    r" (?:then|later|soon|there|tomorrow|on \w+|next week))?$"
-    r"|^(?:.{0,30} )?(?:wrong number|by mistake)(?: sorry)?$"
-    r"|^(?:no |okay |yes |thank you |thanks |so |well )*(?:that is (?:all|it|everything|fine)|"
-    r"that will be all|that is all i (?:need|needed|wanted)|"
-    r"nothing (?:else|more)|i am (?:done|good|fine|okay|all set)|all good|we are done|"
-    r"i have nothing else|no (?:more|other) questions?|i have no (?:more|other|further)"
-    r" questions?|that was all|that would be all|not for now|"
-    r"nothing)(?: .{0,30})?$"
-)
-_ENDS_NOTHING = re.compile(r"\b(?:before|but|wait|how are you|i am fine how|and you)\b")
-_IDENTITY = re.compile(
-    r"\b(?:are you|is this|is that|am i (?:speaking|talking|being)|i am (?:speaking|talking)|i"
-    r" might be|was i|"
-    r"you are|might be (?:s?peaking|king|talking)|(?:s?peaking|king|talking) to)\b.{0,30}\b"
-    r"(?:robot|robots|machine|computer|ai|a i|bot|a recording|recorded voice|automated|automatic|"
-    r"answering machine|real person|real human|human|human being|live person|a person|"
-    r"chat gpt|software|artificial)\b"
-    r"|\b(?:who|whom) (?:am i|is this|are you|is speaking|am i speaking)\b(?! (?:open|closed))"
-    r"|\bwhat is your name\b|\bwhat are you$|\bare you real\b"
-)
-_NOT_IDENTITY = re.compile(
-    r"\b(?:do not want|do not like|can i|could i|may i|want to|like to|need to|let me|rather|"
-    r"instead of|stop talking|tired of|refuse to|not going to)\b"
-)
-_DAY = (
-    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|today|tomorrow|tonight|weekends?|holidays?|"
-    r"christmas|easter|new year|now|at the moment|this (?:morning|afternoon|evening|week)|next"
-    r" week|"
-    r"lunch(?: ?time)?|jamhuri|mashujaa|madaraka)\b"
-)
-_PRESENT = (
-    r"(?:(?:find|get|meet|catch) (?:you|somebody|someone|anybody|anyone|people)\b|\b(?:is|are|be)"
-    r" (?:there )?(?:you|somebody|someone|anybody|anyone|people|the office) ?(?:be )?(?:there"
-    r"|in\b|at\b"
-    r"|around|available|on\b|working)|\b(?:will|would) (?:there be )?(?:you|somebody|someone"
-    r"|anybody"
-    r"|anyone)\b.{0,12}\b(?:in|there|around|at|be|available)\b"
-    r"|\b(?:can|may|could|should|shall) (?:i|we) (?:just |still |even )?(?:come|visit|pass|drop"
-    r"|stop|walk in)\b"
-    r"|\bis (?:there )?(?:anyone|anybody|somebody|someone) (?:at|in) the office)"
-)
-_PRESENT_ON_DAY = re.compile(rf"(?=.*{_PRESENT})(?=.*{_DAY})")
-_HOURS = re.compile(
-    r"\b(?:open|opens|opened|opening|close|closes|closed|closing)\b"
-    r"|\b(?:opening|working|office|business|visiting) (?:hours?|times?|days?)\b"
-    r"|\b(?:your|what|the) (?:hours|days)\b|\boperating hours\b"
-    r"|\bwhat time (?:do|can|are|will|should) (?:you|i|we)\b"
-    r"|\b(?:are|will|do|is|does) (?:you|your (?:people|staff|team|lawyers|advocates|office)"
-    r"|anyone|anybody|the office|office|the firm)\b.{0,30}\b"
-    r"(?:work|working|operate|operating|(?:there|around|in|available) (?:on|today|tomorrow|now"
-    r"|at))\b"
-    r"|\b(?:can|may|could) (?:i|we) (?:come|visit|pass by|drop by|drop in)\b.{0,15}\b(?:on|today"
-    r"|tomorrow|"
-    r"now|this|at)\b"
-    r"|\b(?:when|until when|till when|from what time|how late|how early) (?:do|are|can|will)"
-    r" (?:you|i)\b"
-    r"|\bpossible (?:for me )?to (?:come|visit)\b|\bhow late\b|\blunch (?:break|hour|time)\b"
-    r"|\bbreak for lunch\b|\b(?:your|the) weekdays\b"
-)
-_NOT_HOURS = re.compile(
-    r"\b(?:open|close|opening|closing) (?:a|an|my|the|up a|this|that|of a)"
-    r" (?!office|doors?\b|week|(?:mon|tues|wednes|thurs|fri|satur|sun)day|morning|afternoon"
-    r"|evening|month)\w+"
-    r"|\bclose (?:to|by)\b|\bopen (?:to|for) (?:question|suggest)|\bcase closed\b|\bclosed case\b"
-    r"|\bwhat time is it\b|\bcall (?:me|us)\b|\bappointment\b|\bopen (?:account|file|company)\b"
-    r"|\b(?:court|courts|bank|banks|registry|hospital|school|shop|market|supermarket|huduma centre"
-    r"|post office|embassy|station) (?:be )?(?:open|opens|close|closes)\b"
-)
-_NOT_PRESENT = re.compile(
-    r"\b(?:book|booking|appointment|bring|carry|document|documents|how much|speak|talk|call|connect"
-    r"|put me|where|matatu|bus)\b"
-)
-_GREETING = re.compile(
-    r"^(?:(?:hello|hi|hey|hallo|habari|jambo|sasa|mambo|yes|oh|good day|there|is anyone there"
-    r"|greetings|"
-    r"niaje|sir|madam|shikamoo|are you there|can you hear me)\b ?)+$"
-)
-_HOW_ARE_YOU = re.compile(
-    r"\bhow (?:are|have) you(?: (?:doing|today|been))?\b(?!.*\b(?:open|charge)\b)|^habari (?:yako"
-    r"|gani)|"
-    r"\bhow is it going$|\bhow do you do\b"
-)
-_THANKS = re.compile(
-    r"^(?:(?:okay|oh|great|alright|all right|fine|very|good|well|yes|so|perfect) )*(?:thank you"
-    r"|thanks|asante|"
-    r"thank you (?:so|very) much|much appreciated|i appreciate)(?: .{0,25})?$"
-)
-_CANCEL = re.compile(
-    r"\b(?:never ?mind|forget (?:it|about it|that)|cancel (?:it|that|the message|everything|my"
-    r" message)|"
-    r"do not (?:bother|worry about it)|leave it|i changed my mind|drop it|no message|"
-    r"do not (?:want|need)(?: to leave)? (?:a|any|the) message)\b"
-)
+from mapokezi.receptionist.examples import Example, fact_examples, general_examples
+from mapokezi.receptionist.forbidden import closed_kinds
+from mapokezi.receptionist.kinds import PEOPLE, Kind
+from mapokezi.receptionist.likeness import WordIndex
+from mapokezi.receptionist.meanings import Meaning, Meanings
+from mapokezi.receptionist.office import Office
+from mapokezi.receptionist.reading import Reader, Reading
+from mapokezi.receptionist.topics import adopted
+from mapokezi.receptionist.turned_down import TurnedDown, turned_down
+from mapokezi.receptionist.words import plain, sentences_of
+
+_SURE = (0.22, 0.07)
+_SURE_BY_WORDS = (0.3, 0.13)
+"""Score and margin above which fewer than one of fifty utterances, by authors none of whose were
+among the examples, was taken wrongly; with its meaning, and by words alone."""
+LIKELY_SCORE = 0.17
+"""Below it, asking "is it about ...?" was in vain more often than not."""
 
 
-def understand(said: str) -> Understood:
-    """Tell what kind of thing plain text ``said`` is; `Kind.OTHER` if no rule knows.
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing that an utterance may be."""
+
+    kind: Kind
+    fact: str = ""
+    """The fact's id if it asks for one."""
+
+    @property
+    def key(self) -> str:
+        """It in one word, as states and tables keep it."""
+        return f"{self.kind}:{self.fact}"
+
+    @classmethod
+    def of_key(cls, key: str) -> Choice:
+        """Give the choice of a key."""
+        kind, _, fact = key.partition(":")
+        return cls(Kind(kind), fact)
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What an utterance probably is."""
+
+    best: Choice
+    score: float = 0.0
+    margin: float = 0.0
+    """By how much it is likelier than the next."""
+    next: Choice | None = None
+    next_score: float = 0.0
+    by_meaning: bool = False
+    """Whether its meaning was known."""
+    in_doubt: bool = False
+    """Whether to be connected was both turned down and asked for."""
+
+    @property
+    def kind(self) -> Kind:
+        """What kind of thing it is, if it is that likely."""
+        return self.best.kind if self.is_likely else Kind.OTHER
+
+    @property
+    def fact(self) -> str:
+        """The fact that it asks for."""
+        return self.best.fact
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether to act upon it at once."""
+        score, margin = _SURE if self.by_meaning else _SURE_BY_WORDS
+        doubt = self.in_doubt and self.best.kind in PEOPLE
+        return not doubt and self.score >= score and self.margin >= margin
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether it is worth asking whether it is that."""
+        return self.score >= LIKELY_SCORE
+
+
+_ABOUT_PEOPLE = frozenset({*PEOPLE, Kind.MATTER, Kind.WHO_DEALS})
+_LEADING_IN = frozenset({Kind.GREETING, Kind.THANKS, Kind.BACKCHANNEL, Kind.INTRODUCTION})
+"""What comes before a wish and casts no doubt on it."""
+_TOLD = 0.45
+"""How likely it is a message at least, if somebody is to be told something ..."""
+_BESIDES_TOLD = 0.5
+"""... and the share of what it is about."""
+_NOT_PASSED_ON = frozenset({Kind.MESSAGE, Kind.URGENT, Kind.ANSWER, Kind.GOODBYE, Kind.WAIT})
+_UNKNOWN = Choice(Kind.UNKNOWN)
+_FORBIDDEN = Choice(Kind.FORBIDDEN)
+_CONCERNED = Choice(Kind.CONCERNED)
+"""Stands above a matter that was told along with the wish to speak to somebody about it."""
+
+
+class Understanding:
+    """What one office's callers mean."""
+
+    def __init__(self, office: Office, meanings: Meanings | None = None) -> None:
+        """Learn from the examples; takes about half a second by words, and as much by meaning.
+
+        What was learned is kept for the next one that is made of the same.
+        """
+        facts = tuple(fact_examples(office))
+        closed = closed_kinds(office.forbidden_topics)
+        by_words = _by_words(facts, office.forbidden_asked_as, closed)
+        self._reader = _by_meaning(by_words, meanings) if meanings else by_words
+
+    def of(self, text: str, meaning: Meaning | None = None) -> Understood:
+        """Understand what was said.
+
+        Args:
+            text: as the recogniser wrote it.
+            meaning: of the text, if it is known.
+        """
+        besides = turned_down(plain(text))
+        sentences = sentences_of(text)
+        if besides.rest:
+            sentences = (*sentences, besides.rest)
+        return self._weighed(self._reader.read(text, meaning, sentences), besides)
+
+    def _weighed(self, reading: Reading, besides: TurnedDown) -> Understood:
+        """Add up what leads to the same, so that it does not stand in its own way."""
+        together: dict[str, float] = {}
+        first: dict[str, Choice] = {}
+        for key, score in reading.ranked:
+            choice = Choice.of_key(key)
+            group = "people" if choice.kind in _ABOUT_PEOPLE else key
+            share = score * _share_of(choice.kind, besides)
+            if choice.kind is Kind.MESSAGE and besides.tells:
+                share = max(share, _TOLD)
+            together[group] = together.get(group, 0.0) + share
+            if share or choice.kind not in PEOPLE:
+                first.setdefault(group, choice)
+        wants_talk = not besides.talk and first["people"].kind is Kind.MATTER
+        if wants_talk and reading.score_of(_CONCERNED.key) >= _SURE[0]:
+            first["people"] = _CONCERNED
+        ranked = sorted(together.items(), key=lambda item: -item[1])
+        (best, score), *others = ranked
+        after, after_score = next(
+            (group, share) for group, share in others if first[group].kind not in _LEADING_IN
+        )
+        return Understood(
+            first[best],
+            score,
+            score - after_score,
+            first[after],
+            after_score,
+            reading.by_meaning,
+            besides.unclear,
+        )
+
+
+def _share_of(kind: Kind, besides: TurnedDown) -> float:
+    """Say how much of a likelihood is left, for what was turned down or told to be passed on."""
+    if besides.talk and kind in PEOPLE:
+        return 0.0
+    if besides.message and kind is Kind.MESSAGE:
+        return 0.0
+    return _BESIDES_TOLD if besides.tells and kind not in _NOT_PASSED_ON else 1.0
+
+
+@lru_cache(maxsize=8)
+def _by_words(
+    facts: tuple[Example, ...], forbidden: tuple[str, ...], closed: frozenset[str]
+) -> Reader:
+    """Teach a reader the general examples and an office's own; its labels are choices' keys.
 
     Args:
-        said: plain text, as `mapokezi.receptionist.words.plain` gives it.
+        facts: the office's ways of asking for its facts.
+        forbidden: the office's ways of asking for what it never answers.
+        closed: the kinds that it never answers.
     """
-    core = without_fillers(said)
-    quick = _quick_kind(said, core)
-    if quick is not None:
-        return Understood(quick)
-    if _IDENTITY.search(core) and not _NOT_IDENTITY.search(core):
-        return Understood(Kind.IDENTITY)
-    message = message_wanted(core)
-    if message is not None:
-        return message
-    if _PRESENT_ON_DAY.search(core) and not _NOT_PRESENT.search(core):
-        return Understood(Kind.HOURS)
-    person = person_wanted(core)
-    if person is not None:
-        return person
-    if _HOURS.search(core) and not _NOT_HOURS.search(core):
-        return Understood(Kind.HOURS)
-    return Understood(Kind.OTHER)
+    wishes, topics, never = map(general_examples, ("wishes", "topics", "forbidden"))
+    fact_of = _facts_of_topics(facts)
+    taught = [
+        *((each.text, Choice(Kind(each.label))) for each in wishes),
+        *((each.text, fact_of.get(each.label, _UNKNOWN)) for each in topics),
+        *((each.text, _FORBIDDEN if each.label in closed else _UNKNOWN) for each in never),
+        *((each.text, Choice(Kind.FACT, each.label)) for each in facts),
+        *((text, _FORBIDDEN) for text in forbidden),
+    ]
+    return Reader([text for text, _ in taught], [choice.key for _, choice in taught])
 
 
-def _quick_kind(said: str, core: str) -> Kind | None:
-    """Tell the short things that steer the talk itself."""
-    if _GREETING.match(said):
-        return Kind.GREETING
-    if _BACKCHANNEL.match(said):
-        return Kind.BACKCHANNEL
-    if _REPEAT.search(core) and len(core.split()) <= 12:
-        return Kind.REPEAT
-    if _WAIT.match(core) and not _WAIT_WORDS_AFTER.search(core):
-        return Kind.WAIT
-    if _GOODBYE.match(core) and not _ENDS_NOTHING.search(core):
-        return Kind.GOODBYE
-    if _HOW_ARE_YOU.search(core) and len(core.split()) <= 9:
-        return Kind.HOW_ARE_YOU
-    if _THANKS.match(core):
-        return Kind.THANKS
-    if _CANCEL.search(core):
-        return Kind.CANCEL
-    return None
+@lru_cache(maxsize=8)
+def _by_meaning(by_words: Reader, meanings: Meanings) -> Reader:
+    return by_words.with_meanings(meanings)
 
 
-_QUESTION = re.compile(
-    r"^(?:(?:and|so|okay|but|please|hello|yes|now|then) )*(?:what|where|when|who|how|which|why|do"
-    r"|does|did|is|"
-    r"are|can|could|would|will|may|should|have|has|am|i want|i need|i would|i am looking|i wanted|"
-    r"i have|tell me|give me|let me know|am looking|looking for|want|need|we|my|the)\b"
-)
-_ASKS_DIRECTLY = re.compile(
-    r"^(?:(?:and|so|okay|but|please|sorry|first|wait|hold on|one (?:minute|moment)|by the way"
-    r"|before (?:that|i (?:say|answer|go on|"
-    r"continue|tell you|give)(?: \w+)?(?: that| it)?)|actually|quick question|one question|yes|no"
-    r"|just|"
-    r"tell me|first of all|excuse me) )*(?:what (?:time|are|is|do|does)"
-    r"|where|when (?:do|are|will|is)|how (?:much|do|can|long|far|late)|which|do you|does the|are"
-    r" you|can i|could i|is there|at what time|from what time|until what time|will you|"
-    r"are there|where (?:is|are|your|do)|your office is|is (?:this|the|your)|why (?:do|are|is))\b"
-)
-
-
-def is_question(said: str) -> bool:
-    """Say whether plain text asks or wants something, so that "I don't know that" fits it."""
-    return bool(_QUESTION.match(said)) and len(said.split()) >= 4
-
-
-def asks_directly(said: str) -> bool:
-    """Say whether plain text is a question to us, not an answer to one of ours."""
-    return bool(_ASKS_DIRECTLY.match(said)) and len(said.split()) >= 3
+def _facts_of_topics(facts: tuple[Example, ...]) -> dict[str, Choice]:
+    """Give the fact that stands for each topic of which the office has told something."""
+    if not facts:
+        return {}
+    topics = general_examples("topics")
+    index = WordIndex([each.text for each in topics])
+    alike = np.stack([index.to(each.text) for each in facts])
+    labels = [each.label for each in topics]
+    found = adopted(alike, labels, [each.label for each in facts])
+    return {topic: Choice(Kind.FACT, fact) for topic, fact in found.items()}

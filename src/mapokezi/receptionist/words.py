@@ -47,6 +47,13 @@ _SAME = (
     (re.compile(r"\bok\b"), "okay"),
     (re.compile(r"\bto morrow\b"), "tomorrow"),
     (re.compile(r"\bany one\b"), "anyone"),
+    (
+        re.compile(
+            r"(?:^|(?<=\bjust )|(?<=\bonly )|(?<=simply )|(?<=please )|(?<=kindly ))in form\b"
+        ),
+        "inform",
+    ),
+    (re.compile(r"^(?:hell|tail)(?= \w+(?: \w+)? that\b)"), "tell"),
     (re.compile(r"\bsome one\b"), "someone"),
     (re.compile(r"\byou (?:people|guys|all|folks)\b"), "you"),
     (re.compile(r"\b(?:wanna|want a)(?= (?:know|speak|talk|see|leave|come|book)\b)"), "want to"),

@@ -30,7 +30,8 @@ _YES = re.compile(
     r" have (?:it|got it)(?: right)?)\b ?)+"
 )
 _NO = re.compile(
-    r"^(?:(?:um|uh|oh|well|ah|sorry|hello|actually) )*(?:(?:you did not (?:get|hear|catch) (?:it"
+    r"^(?:(?:um|uh|oh|well|ah|sorry|hello|actually) )*(?:(?:you have"
+    r" (?:written|put|spelled) (?:it|that) wrong(?:ly)?|you did not (?:get|hear|catch) (?:it"
     r"|that|me|my name|the name|the number|my number)|(?:it|that)"
     r" is not (?:right|correct|it|true|so)|not"
     r" (?:right|correct|really|quite|exactly|that|it|at all|true)|that is not (?:right|correct|it"
@@ -58,14 +59,13 @@ _CORRECTION_LEAD = re.compile(
 
 
 _YES_SOMEWHERE = re.compile(
-    r"\b(?:(?:that|it) is (?:the one|right|correct|okay|fine)|send it|go ahead|you got it right"
-    r"|please"
-    r" do|i (?:would|will) like that)\b|\byes$"
+    r"\b(?:(?:that|it) is (?:the one|right|correct|okay|fine)|send it|go ahead"
+    r"|you (?:have )?got it(?: right)?|please do|i (?:would|will) like that)\b"
+    r"|\byes(?: (?:correct|right|exactly))?$"
 )
 _NO_SOMEWHERE = re.compile(
-    r"\b(?:wrong|incorrect|mistake|not (?:right|correct|my name|my number|the (?:name|number)"
-    r"|what i"
-    r" said|so|like that))\b"
+    r"\b(?:wrong|wrongly|incorrect|mistake|not (?:right|correct|my name|my number"
+    r"|the (?:name|number)|what i said|so|like that))\b"
 )
 
 

@@ -20,8 +20,8 @@ from mapokezi.speech.vocabulary import (
 def describe(settings: SpeechSettings) -> Event:
     """Write the ``info`` event.
 
-    Wyoming has no list for voice activity detection, so ours is under a key of our own, ``vad``;
-    other readers pass over it.
+    Wyoming has no lists for voice activity detection and for meanings, so ours are under keys of
+    our own, ``vad`` and ``meaning``; other readers pass over them.
     """
     recogniser: EngineAbout = find_engine(settings.worker.recogniser).about
     synthesiser: EngineAbout = find_engine(settings.worker.synthesiser).about
@@ -34,6 +34,9 @@ def describe(settings: SpeechSettings) -> Event:
     voices = [TtsVoice(**voice, languages=list(synthesiser.languages))]
     info = Info(asr=[program], tts=[TtsProgram(**_artifact(synthesiser), voices=voices)]).event()
     info.data["vad"] = [{"name": detector.name, "version": detector.version}]
+    if settings.worker.encoder:
+        encoder: EngineAbout = find_engine(settings.worker.encoder).about
+        info.data["meaning"] = [{"name": encoder.name, "version": encoder.version}]
     return info
 
 

@@ -7,11 +7,14 @@ What a client may send, and what it gets:
   ``voice-stopped`` whose ``timestamp`` is milliseconds of its audio
 * ``transcribe``, then audio up to ``audio-stop``: an utterance to write down -> ``transcript``
 * ``synthesize`` -> ``audio-start``, ``audio-chunk``..., ``audio-stop``, sentence by sentence
+* ``understand``, with ``texts`` -> ``meanings``: its payload is a row of 32-bit floats
+  (little-endian) for each text, ``size`` of them in a row. No word of Wyoming's, but of ours
 * anything else is dropped, as Wyoming wants it.
 
 A request may say how long it is willing to wait for a worker, in its ``context`` as
-``longest_wait_ms``. What cannot be done is answered with ``error`` and a code: ``busy``,
-``failed``, ``too-long``, ``bad-audio``, ``bad-event``.
+``longest_wait_ms``. A ``transcribe`` may ask there for the meaning of what is written, as
+``with_meaning``; it is the payload of the ``transcript``. What cannot be done is answered with
+``error`` and a code: ``busy``, ``failed``, ``too-long``, ``bad-audio``, ``bad-event``.
 """
 
 from __future__ import annotations
@@ -19,12 +22,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 
 from mapokezi.speech.errors import SpeechBusy, SpeechError
 from mapokezi.speech.intake import SAMPLE_RATE_HZ, AudioIntake, UnusableAudio
+from mapokezi.speech.link import Heard
 from mapokezi.speech.utterance import Utterance
 from mapokezi.speech.vocabulary import Error, Event, Transcript, VoiceStarted, VoiceStopped
 from mapokezi.speech.voice_edges import VoiceEdge, VoiceEdges
@@ -42,6 +46,9 @@ _PIECE_BYTES = 16_000
 """Half a second of synthesised audio an event."""
 _UNREAD_BYTES = 1 << 20
 """Answers that the client has not read; a minute of speech is 2 MB, and is written at its pace."""
+_TEXTS_AT_ONCE = 16
+"""The texts of one job for their meanings: 60 to 100 ms of a core, about as long as a transcript
+takes, so that no call waits for all the sentences of an office."""
 _MOST_REQUESTS = 8
 """Requests that a client may have open on one connection."""
 _AUDIO_FORMAT = {"rate": SAMPLE_RATE_HZ, "width": 2, "channels": 1, "timestamp": None}
@@ -117,6 +124,8 @@ class Connection(asyncio.BufferedProtocol):
                 self._begin_utterance(event)
             case "synthesize":
                 self._synthesize(event)
+            case "understand":
+                self._understand(event)
             case "describe":
                 self._write(self._server.info)
             case "ping":
@@ -162,6 +171,7 @@ class Connection(asyncio.BufferedProtocol):
             self._settings.edges,
             longest_s=self._settings.longest_utterance_s,
             longest_wait_s=self._longest_wait_s(event),
+            with_meaning=_context(event).get("with_meaning") is True,
         )
 
     def _synthesize(self, event: Event) -> None:
@@ -173,9 +183,22 @@ class Connection(asyncio.BufferedProtocol):
         else:
             self._answer(partial(self._speak, text, self._longest_wait_s(event)))
 
+    def _understand(self, event: Event) -> None:
+        texts = event.data.get("texts")
+        settings = self._settings
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            self._refuse("understand without texts", "bad-event")
+        elif not settings.worker.encoder:
+            self._write(_error("this speech process finds no meanings", "failed"))
+        elif len(texts) > settings.most_texts or max(map(len, texts), default=0) > (
+            settings.longest_text
+        ):
+            self._write(_error("the texts are too many or too long", "too-long"))
+        else:
+            self._answer(partial(self._find_meanings, texts, self._longest_wait_s(event)))
+
     def _longest_wait_s(self, event: Event) -> float:
-        context = event.data.get("context")
-        wanted = context.get("longest_wait_ms") if isinstance(context, dict) else None
+        wanted = _context(event).get("longest_wait_ms")
         return wanted / 1000 if type(wanted) is int else self._settings.longest_wait_s
 
     # -- what the client gets
@@ -207,10 +230,14 @@ class Connection(asyncio.BufferedProtocol):
         if utterance.is_too_long:
             self._write(_error("the utterance is too long", "too-long"))
             return
-        text = ""
+        heard = Heard("")
         if utterance.has_voice:
-            text = await self._server.pool.transcribe(utterance.pcm, utterance.longest_wait_s)
-        self._write(encode(Transcript(text=text).event()))
+            heard = await self._server.pool.transcribe(
+                utterance.pcm, utterance.longest_wait_s, with_meaning=utterance.with_meaning
+            )
+        event = Transcript(text=heard.text).event()
+        event.payload = heard.meaning or None
+        self._write(encode(event))
 
     async def _speak(self, text: str, longest_wait_s: float) -> None:
         begun = False
@@ -226,6 +253,15 @@ class Connection(asyncio.BufferedProtocol):
         if not begun:
             self._write(encode(Event("audio-start", _AUDIO_FORMAT)))
         self._write(encode(Event("audio-stop", {"timestamp": None})))
+
+    async def _find_meanings(self, texts: list[str], longest_wait_s: float) -> None:
+        parts = []
+        for at in range(0, len(texts), _TEXTS_AT_ONCE):
+            some = tuple(texts[at : at + _TEXTS_AT_ONCE])
+            parts.append(await self._server.pool.meanings(some, longest_wait_s))
+        found = b"".join(parts)
+        size = len(found) // 4 // len(texts) if texts else 0
+        self._write(encode(Event("meanings", {"size": size}, found)))
 
     async def _may_be_written(self) -> None:
         try:
@@ -250,6 +286,11 @@ class Connection(asyncio.BufferedProtocol):
         self._write(_error(text, code))
         if self._transport is not None:
             self._transport.close()
+
+
+def _context(event: Event) -> dict[str, Any]:
+    context = event.data.get("context")
+    return context if isinstance(context, dict) else {}
 
 
 def _error(text: str, code: str) -> bytes:

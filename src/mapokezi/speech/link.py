@@ -19,12 +19,20 @@ class TranscribeJob(msgspec.Struct, frozen=True, tag=True):
     """Write down one utterance."""
 
     pcm: bytes
+    with_meaning: bool = False
+    """Whether to find the meaning of what was written, too."""
 
 
 class SpeakJob(msgspec.Struct, frozen=True, tag=True):
     """Speak one sentence."""
 
     sentence: str
+
+
+class MeaningsJob(msgspec.Struct, frozen=True, tag=True):
+    """Find the meanings of some texts."""
+
+    texts: tuple[str, ...]
 
 
 class Loaded(msgspec.Struct, frozen=True, tag=True):
@@ -43,12 +51,23 @@ class Heard(msgspec.Struct, frozen=True, tag=True):
     """The answer to a `TranscribeJob`."""
 
     text: str
+    meaning: bytes = b""
+    """32-bit floats, little-endian; empty if it was not asked for, or could not be found."""
+    fault: str = ""
+    """Why it could not be found: the exception's class."""
 
 
 class Spoken(msgspec.Struct, frozen=True, tag=True):
     """The answer to a `SpeakJob`: S16LE mono PCM at 16 kHz."""
 
     pcm: bytes
+
+
+class Meant(msgspec.Struct, frozen=True, tag=True):
+    """The answer to a `MeaningsJob`: a meaning for each text, one after the other."""
+
+    meanings: bytes
+    """32-bit floats, little-endian."""
 
 
 class Raised(msgspec.Struct, frozen=True, tag=True):
@@ -60,9 +79,9 @@ class Raised(msgspec.Struct, frozen=True, tag=True):
     """Its text; it may hold what was said."""
 
 
-Job = TranscribeJob | SpeakJob
-Answer = Heard | Spoken | Raised
-FromWorker = Loaded | NotLoaded | Heard | Spoken | Raised
+Job = TranscribeJob | SpeakJob | MeaningsJob
+Answer = Heard | Spoken | Meant | Raised
+FromWorker = Loaded | NotLoaded | Heard | Spoken | Meant | Raised
 
 _encoder = msgspec.msgpack.Encoder()
 _jobs: msgspec.msgpack.Decoder[Job] = msgspec.msgpack.Decoder(Job)

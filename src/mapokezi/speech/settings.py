@@ -49,6 +49,10 @@ class WorkerSettings:
     """``module:class`` of an `engines.Synthesiser`."""
     voice: str = "heart"
     """The voice's name; ``heart`` is the one inside hibari's package."""
+    encoder: str = "mapokezi.speech.engines.minilm:MiniLm"
+    """``module:class`` of an `engines.SentenceEncoder`; empty: no meanings are found."""
+    encoder_folder: str = ""
+    """A model folder for it; empty: the one inside its package."""
     niceness: int = 10
     """Added to the worker's niceness: the line goes first. 10 leaves a tenth of a busy core."""
 
@@ -78,6 +82,8 @@ class SpeechSettings:
     server hold."""
     longest_text: int = 4_000
     """More characters than this in one request are refused: some five minutes of speech."""
+    most_texts: int = 2_000
+    """More texts than this in one request for meanings are refused: some ten seconds of a core."""
     most_connections: int = 256
     """More connections than this are closed at once."""
     stalled_client_s: float = 5.0
@@ -101,6 +107,9 @@ class ClientSettings:
     """How long the first sound of a text may take."""
     stall_limit_s: float = 3.0
     """How long the sound of a text may pause once it has begun."""
+    meanings_limit_s: float = 20.0
+    """How long the meanings of an office's sentences may take: they are found at the start, behind
+    the sentences that are spoken then."""
     check_limit_s: float = 2.0
     """How long the server may take to say what it is."""
     batch_ms: int = 40

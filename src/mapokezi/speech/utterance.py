@@ -22,8 +22,10 @@ class Utterance:
         *,
         longest_s: float,
         longest_wait_s: float,
+        with_meaning: bool = False,
     ) -> None:
         self.longest_wait_s = longest_wait_s
+        self.with_meaning = with_meaning
         self.has_voice = False
         self.is_too_long = False
         self._detector = detector

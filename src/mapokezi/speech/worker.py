@@ -17,12 +17,15 @@ import time
 
 import msgspec
 
-from mapokezi.speech.engines import Recogniser, Synthesiser, find_engine
+from mapokezi.errors import ConfigurationError
+from mapokezi.speech.engines import Recogniser, SentenceEncoder, Synthesiser, find_engine
 from mapokezi.speech.link import (
     Answer,
     Heard,
     Job,
     Loaded,
+    MeaningsJob,
+    Meant,
     NotLoaded,
     Raised,
     SpeakJob,
@@ -41,9 +44,15 @@ _PR_SET_PDEATHSIG = 1
 class Engines:
     """The engines of one worker, loaded."""
 
-    def __init__(self, recogniser: Recogniser, synthesiser: Synthesiser) -> None:
+    def __init__(
+        self,
+        recogniser: Recogniser,
+        synthesiser: Synthesiser,
+        encoder: SentenceEncoder | None = None,
+    ) -> None:
         self._recogniser = recogniser
         self._synthesiser = synthesiser
+        self._encoder = encoder
 
     @classmethod
     def load(cls, settings: WorkerSettings) -> Engines:
@@ -55,18 +64,38 @@ class Engines:
         return cls(
             find_engine(settings.recogniser)(folder=settings.recogniser_folder),
             find_engine(settings.synthesiser)(voice=settings.voice),
+            find_engine(settings.encoder)(folder=settings.encoder_folder)
+            if settings.encoder
+            else None,
         )
 
     def do(self, job: Job) -> Answer:
         """Do one job; whatever an engine raises is an answer, too."""
         try:
             match job:
-                case TranscribeJob(pcm):
-                    return Heard(self._recogniser.transcribe(pcm))
+                case TranscribeJob(pcm, with_meaning):
+                    text = self._recogniser.transcribe(pcm)
+                    return self._meant(text) if with_meaning and text else Heard(text)
                 case SpeakJob(sentence):
                     return Spoken(self._synthesiser.speak(sentence))
+                case MeaningsJob(texts):
+                    return Meant(self._meanings(texts))
         except Exception as error:  # noqa: BLE001  an engine's fault must not end the worker
             return Raised(type(error).__name__, str(error))
+
+    def _meant(self, text: str) -> Heard:
+        """What was heard with its meaning; the words are worth having without it."""
+        if self._encoder is None:
+            return Heard(text)
+        try:
+            return Heard(text, self._meanings((text,)))
+        except Exception as error:  # noqa: BLE001  told with the words
+            return Heard(text, fault=type(error).__name__)
+
+    def _meanings(self, texts: tuple[str, ...]) -> bytes:
+        if self._encoder is None:
+            raise ConfigurationError("this speech process finds no meanings")
+        return self._encoder.meanings(texts).astype("<f4").tobytes()
 
 
 def main(arguments: list[str]) -> int:

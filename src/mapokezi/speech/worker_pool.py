@@ -28,6 +28,8 @@ from mapokezi.speech.link import (
     Heard,
     Job,
     Loaded,
+    MeaningsJob,
+    Meant,
     NotLoaded,
     Raised,
     SpeakJob,
@@ -91,7 +93,13 @@ class _Pace:
 
 
 def _size(job: Job) -> float:
-    return len(job.pcm) / 32_000 if isinstance(job, TranscribeJob) else float(len(job.sentence))
+    match job:
+        case TranscribeJob(pcm):
+            return len(pcm) / 32_000
+        case SpeakJob(sentence):
+            return float(len(sentence))
+        case MeaningsJob(texts):
+            return float(sum(map(len, texts)))
 
 
 class _Worker(asyncio.Protocol):
@@ -178,6 +186,7 @@ class WorkerPool:
         self._paces: dict[type[Job], _Pace] = {
             TranscribeJob: _Pace(fixed_s=0.01, each_s=0.025),
             SpeakJob: _Pace(fixed_s=0.005, each_s=0.001),
+            MeaningsJob: _Pace(fixed_s=0.005, each_s=0.0001),
         }
 
     async def start(self) -> None:
@@ -220,7 +229,9 @@ class WorkerPool:
                 ahead += max(ticket.expected_s - (now - ticket.begun_at), 0.0)
         return ahead / len(self._busy) if self._busy else ahead + _RELOAD_S
 
-    async def transcribe(self, pcm: bytes, longest_wait_s: float) -> str:
+    async def transcribe(
+        self, pcm: bytes, longest_wait_s: float, *, with_meaning: bool = False
+    ) -> Heard:
         """Write down one utterance. Cancelled before a worker began it, it is never begun.
 
         Raises:
@@ -228,15 +239,23 @@ class WorkerPool:
             WorkerLost: The worker died, or hung and was killed.
             SpeechRefused: The engine raised.
         """
-        answer = await self._run(TranscribeJob(pcm), longest_wait_s)
+        answer = await self._run(TranscribeJob(pcm, with_meaning), longest_wait_s)
         assert isinstance(answer, Heard)
-        return answer.text
+        if answer.fault:
+            log.error("speech_meaning_not_found", kind=answer.fault)
+        return answer
 
     async def speak(self, sentence: str, longest_wait_s: float) -> bytes:
         """Speak one sentence; raises as `transcribe` does."""
         answer = await self._run(SpeakJob(sentence), longest_wait_s)
         assert isinstance(answer, Spoken)
         return answer.pcm
+
+    async def meanings(self, texts: tuple[str, ...], longest_wait_s: float) -> bytes:
+        """Find the meanings of some texts, 32-bit floats; raises as `transcribe` does."""
+        answer = await self._run(MeaningsJob(texts), longest_wait_s)
+        assert isinstance(answer, Meant)
+        return answer.meanings
 
     async def _run(self, job: Job, longest_wait_s: float) -> Answer:
         wait_s = self.expected_wait_s()

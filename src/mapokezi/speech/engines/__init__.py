@@ -8,8 +8,12 @@ made; importing its module costs nothing, so that the server can say what it off
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from mapokezi.errors import ConfigurationError
 
@@ -63,6 +67,19 @@ class Synthesiser(Protocol):
 
     def speak(self, sentence: str) -> bytes:
         """Speak one sentence. The same sentence gives the same bytes."""
+        ...
+
+
+class SentenceEncoder(Protocol):
+    """Finds the meanings of texts. Made with ``folder``: a model folder, or empty."""
+
+    about: ClassVar[EngineAbout]
+
+    def meanings(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Find a row of numbers, one long, for each text.
+
+        The nearer two meanings, by the product of their rows, the more alike are the texts.
+        """
         ...
 
 

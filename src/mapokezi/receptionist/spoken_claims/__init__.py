@@ -1,0 +1,23 @@
+"""What a speech-to-speech model says, checked against what the office knows and what was done.
+
+`SpokenClaims` is fed the model's transcript as it arrives, with what was looked up, done and said
+by the caller, and gives a `Correction` for each claim that rests on nothing: a sentence to be said
+aloud in the same call. The kinds of claims have a file each (``*_claims``, ``commitments``), and
+what they look for in a sentence (``numbers``, ``times``, ``prices``) too. English only: of a
+sentence in another language only figures are judged.
+"""
+
+from mapokezi.receptionist.spoken_claims.grounds import Grounds, OfficeTruth
+from mapokezi.receptionist.spoken_claims.kinds import ClaimKind, Correction, Deed, said_together
+from mapokezi.receptionist.spoken_claims.watching import EMERGENCY, SpokenClaims
+
+__all__ = [
+    "EMERGENCY",
+    "ClaimKind",
+    "Correction",
+    "Deed",
+    "Grounds",
+    "OfficeTruth",
+    "SpokenClaims",
+    "said_together",
+]

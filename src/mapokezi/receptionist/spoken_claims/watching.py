@@ -1,0 +1,267 @@
+"""What a voice model says in the office's name, held against what it rests on, as it is said.
+
+The transcript comes in pieces; each sentence is judged as soon as it is complete. What seems false
+is not put right before its item is over, and is judged again then, for three things may come late:
+the caller's own words (a read-back is often written down before the words that it gives back), a
+tool that the model calls while it says what the tool will do, and the result of one that runs.
+
+No clock: instants are monotonic seconds, given by the caller of each method.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from mapokezi.receptionist.phrases import PHRASES
+from mapokezi.receptionist.spoken_claims.commitments import Commitment
+from mapokezi.receptionist.spoken_claims.date_claims import false_date
+from mapokezi.receptionist.spoken_claims.fragments import Fragments
+from mapokezi.receptionist.spoken_claims.grounds import Grounds, OfficeTruth
+from mapokezi.receptionist.spoken_claims.hours_claims import false_hours, speaks_of_hours
+from mapokezi.receptionist.spoken_claims.kinds import ClaimKind, Correction, Deed
+from mapokezi.receptionist.spoken_claims.phone_claims import false_number
+from mapokezi.receptionist.spoken_claims.place_claims import false_place
+from mapokezi.receptionist.spoken_claims.price_claims import false_price
+from mapokezi.receptionist.spoken_claims.sentence import Said, plain_claim
+from mapokezi.receptionist.words import plain
+
+_WORDS_LATE_S = 2.0
+"""A recogniser's words for what the caller said come at most so long after the reply to it."""
+_TOOL_LATE_S = 1.2
+"""A model calls a tool at most so long after it has said what the tool does."""
+_EMERGENCY_S = 6.0
+"""The emergency number must be out by then, whatever the model does meanwhile."""
+_EMERGENCY_SAID = re.compile(
+    r"\b(?:999|112|nine nine nine|9 9 9|triple nine|one one two|1 1 2|one twelve)\b"
+)
+EMERGENCY = PHRASES["emergency"][0]
+_MAY_BE_THE_CALLERS = frozenset(
+    {ClaimKind.PRICE, ClaimKind.DATE, ClaimKind.PHONE, ClaimKind.PLACE, ClaimKind.HOURS}
+)
+_LONGEST_BEFORE = 300
+
+
+@dataclass
+class _Item:
+    """An item of speech, as far as it has been told."""
+
+    fragments: Fragments = field(default_factory=Fragments)
+    before: str = ""
+    """What it said so far, plain."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """Something that seems false and is not put right yet."""
+
+    kind: ClaimKind
+    said: Said
+    before: str
+    item_id: str
+    needs: Deed | None = None
+    truth: str = ""
+    """Of a commitment; of the others it is found when they are judged again."""
+
+
+class SpokenClaims:
+    """What one call's models have said, and what is to be put right of it."""
+
+    def __init__(self, truth: OfficeTruth, caller_number: str | None, now_wall: datetime) -> None:
+        """Begin a call.
+
+        Args:
+            truth: The office's own data.
+            caller_number: As the platform claims it.
+            now_wall: The wall clock, aware.
+        """
+        self.grounds = Grounds(truth, now_wall, caller_number or "")
+        self._items: dict[str, _Item] = {}
+        self._doubts: list[_Doubt] = []
+        self._due: dict[str, float] = {}
+        """When the doubts of an item that is over are judged for the last time."""
+        self._open_tools: set[str] = set()
+        self._words_due = False
+        self._emergency_by: float | None = None
+        self._emergency_said = False
+        self._found: list[Correction] = []
+        self._refused = ""
+
+    # -- what happens --
+
+    def at(self, now_wall: datetime) -> None:
+        """Move the wall clock on."""
+        self.grounds.now_wall = now_wall
+
+    def caller_speaks(self) -> None:
+        """The caller has said something; the words are not there yet."""
+        self._words_due = True
+
+    def caller_said(self, text: str, now: float) -> None:
+        """Take in what the recogniser has written of a turn of the caller's."""
+        self._words_due = False
+        if not text.strip():
+            return
+        self.grounds.caller_said(text)
+        if not self._emergency_said and self.grounds.truth.urgent.found_in(plain(text)):
+            self.owe_emergency(now)
+        self._judge_again(now)
+
+    def caller_pressed(self, digit: str) -> None:
+        """Take in a key."""
+        self.grounds.keys += digit
+
+    def said(self, item_id: str, text: str, now: float) -> None:
+        """Take in a further piece of what the model says."""
+        item = self._items.setdefault(item_id, _Item())
+        for sentence in item.fragments.feed(text):
+            self._judge(item_id, item, sentence)
+
+    def ended(self, item_id: str, now: float) -> None:
+        """An item is over: complete, taken back, or cut short by the caller."""
+        item = self._items.pop(item_id, None)
+        if item is None:
+            return
+        for sentence in item.fragments.end():
+            self._judge(item_id, item, sentence)
+        self._due[item_id] = now
+        self._judge_again(now)
+
+    def tool_called(self, tool_call_id: str) -> None:
+        """The model proposes a deed: what it says of it may come true."""
+        self._open_tools.add(tool_call_id)
+
+    def tool_closed(self, tool_call_id: str, now: float) -> None:
+        """The model has its answer, or has taken the proposal back."""
+        self._open_tools.discard(tool_call_id)
+        self._judge_again(now)
+
+    def deed_done(
+        self, arguments: Mapping[str, Any], result: Mapping[str, Any], now: float
+    ) -> None:
+        """A deed is done, or is refused; or facts were looked up.
+
+        Args:
+            arguments: What was proposed.
+            result: What the model is told: ``status``, ``message_id``, ``facts``, ...
+            now: When.
+        """
+        grounds, status = self.grounds, result.get("status")
+        grounds.looked_up += [
+            str(one.get("id")) for one in result.get("facts", ()) if isinstance(one, Mapping)
+        ]
+        if result.get("message_id"):
+            grounds.deeds.add(Deed.SAVED)
+            grounds.given += [plain_claim(str(value)) for value in arguments.values() if value]
+        if status in {"connecting", "already_connecting"}:
+            grounds.deeds.add(Deed.CONNECTING)
+        elif status == "refused" and result.get("say"):
+            self._refused = str(result["say"])
+        if result.get("emergency") and not self._emergency_said:
+            self.owe_emergency(now)
+        self._judge_again(now)
+
+    def hand_off_over(self) -> None:
+        """A hand-off was called off, or was in vain: nobody is being connected any more."""
+        self.grounds.deeds.discard(Deed.CONNECTING)
+
+    def owe_emergency(self, now: float) -> None:
+        """The caller must hear the emergency number, from the model or from us."""
+        if self._emergency_by is None:
+            self._emergency_by = now + _EMERGENCY_S
+
+    # -- what comes of it --
+
+    def corrections(self) -> tuple[Correction, ...]:
+        """Take what is to be put right aloud, in the order in which it was said."""
+        found, self._found = tuple(self._found), []
+        return found
+
+    def next_timer(self) -> float | None:
+        """Give the instant at which `handle_timer` is due."""
+        dues = [self._last_look(doubt) for doubt in self._doubts if doubt.item_id in self._due]
+        if self._emergency_by is not None:
+            dues.append(self._emergency_by)
+        return min(dues, default=None)
+
+    def handle_timer(self, now: float) -> None:
+        """Act on what has come due."""
+        if self._emergency_by is not None and now >= self._emergency_by:
+            self._emergency_by = None
+            self._emergency_said = True
+            self._found.append(Correction(ClaimKind.EMERGENCY, "", EMERGENCY))
+        self._judge_again(now)
+
+    # -- --
+
+    def _judge(self, item_id: str, item: _Item, sentence: str) -> None:
+        said = Said(sentence)
+        if _EMERGENCY_SAID.search(said.plain):
+            self._emergency_by = None
+            self._emergency_said = True
+        for kind, commitment in self._seem_false(said, item.before):
+            needs = commitment.needs if commitment else None
+            truth = commitment.truth if commitment else ""
+            self._doubts.append(_Doubt(kind, said, item.before, item_id, needs, truth))
+        item.before = f"{item.before} {said.plain}"[-_LONGEST_BEFORE:].strip()
+
+    def _seem_false(self, said: Said, before: str) -> list[tuple[ClaimKind, Commitment | None]]:
+        found: list[tuple[ClaimKind, Commitment | None]] = []
+        commitment = self.grounds.truth.commitments.found(said, self.grounds.today)
+        if commitment and not self._is_done(commitment.needs):
+            found.append((ClaimKind.COMMITMENT, commitment))
+        for kind in _MAY_BE_THE_CALLERS:
+            is_promise = kind is ClaimKind.DATE and commitment is not None
+            if not is_promise and self._truth_of(kind, said, before) is not None:
+                found.append((kind, None))
+        return found
+
+    def _is_done(self, needs: Deed | None) -> bool:
+        return needs is not None and needs in self.grounds.deeds
+
+    def _truth_of(self, kind: ClaimKind, said: Said, before: str) -> str | None:
+        """Give what is so, if a sentence's claim of a kind is false."""
+        grounds = self.grounds
+        if kind is ClaimKind.PRICE:
+            return false_price(said, before, grounds)
+        if kind is ClaimKind.HOURS:
+            return false_hours(said, grounds)
+        if kind is ClaimKind.DATE:
+            return None if speaks_of_hours(said, grounds) else false_date(said, grounds)
+        if kind is ClaimKind.PHONE:
+            return false_number(said, grounds)
+        return false_place(said, grounds)
+
+    def _last_look(self, doubt: _Doubt) -> float:
+        """Give the instant at which nothing more can come to make it true."""
+        ended = self._due[doubt.item_id]
+        if doubt.kind is ClaimKind.COMMITMENT:
+            return ended + (_TOOL_LATE_S if doubt.needs else 0.0)
+        return ended + (_WORDS_LATE_S if self._words_due else 0.0)
+
+    def _judge_again(self, now: float) -> None:
+        kept: list[_Doubt] = []
+        for doubt in self._doubts:
+            truth = self._still_false(doubt)
+            if truth is None:
+                continue
+            waits_for_tool = doubt.needs is not None and bool(self._open_tools)
+            is_over = doubt.item_id in self._due and now >= self._last_look(doubt)
+            if waits_for_tool or not is_over:
+                kept.append(doubt)
+            else:
+                self._found.append(Correction(doubt.kind, doubt.said.text, truth, doubt.item_id))
+        self._doubts = kept
+        wanted = {doubt.item_id for doubt in kept}
+        self._due = {item: at for item, at in self._due.items() if item in wanted}
+
+    def _still_false(self, doubt: _Doubt) -> str | None:
+        if doubt.kind is not ClaimKind.COMMITMENT:
+            return self._truth_of(doubt.kind, doubt.said, doubt.before)
+        if self._is_done(doubt.needs):
+            return None
+        is_refused = doubt.needs is Deed.CONNECTING and self._refused
+        return f"{doubt.truth} {self._refused}".strip() if is_refused else doubt.truth

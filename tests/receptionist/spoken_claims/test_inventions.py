@@ -1,0 +1,98 @@
+"""The planted inventions are found, and nothing true is taken for one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bench.inventions import (
+    alarms_in_talk,
+    corrections,
+    false_alarms,
+    load,
+    scene_of,
+    what_the_clerk_says,
+    what_the_clerk_says_in_calls,
+)
+
+from mapokezi.receptionist.office import Office
+from mapokezi.receptionist.spoken_claims import ClaimKind, OfficeTruth
+from mapokezi.units import E164
+
+DATA = Path(__file__).parents[2] / "data"
+PLANTED = load("inventions.toml", DATA)
+TRUE = load("true_sayings.toml", DATA)
+LATER = [load(name, DATA) for name in ("inventions_2.toml", "inventions_3.toml")]
+LATER_PLANTED = [(data, entry) for data in LATER for entry in data["invention"]]
+LATER_TRUE = [(data, entry) for data in LATER for entry in data["saying"]]
+KNOWN_AS_MISSED = {"Any follow-up visit is free."}
+"""Free parking is for visits too."""
+
+
+@pytest.fixture(scope="module")
+def truth(law_office: Office) -> OfficeTruth:
+    return OfficeTruth(law_office)
+
+
+@pytest.mark.parametrize("entry", PLANTED["invention"], ids=lambda entry: entry["say"][:40])
+def test_an_invention_is_put_right(truth: OfficeTruth, entry: Any) -> None:
+    due = corrections(truth, entry["say"], scene_of(PLANTED, entry))
+    kinds = {one.kind.value for one in due}
+    assert kinds & {entry["kind"], *entry.get("also", ())}
+    for one in due:
+        assert one.say.startswith("I must correct myself: ")
+        assert one.claim in entry["say"]
+
+
+@pytest.mark.parametrize("entry", TRUE["saying"], ids=lambda entry: entry["say"][:40])
+def test_what_is_so_is_left_alone(truth: OfficeTruth, entry: Any) -> None:
+    assert corrections(truth, entry["say"], scene_of(TRUE, entry)) == ()
+
+
+@pytest.mark.parametrize(
+    ("data", "entry"), LATER_PLANTED, ids=[entry["say"][:40] for _, entry in LATER_PLANTED]
+)
+def test_later_inventions_are_put_right_but_for_one(
+    truth: OfficeTruth, data: Any, entry: Any
+) -> None:
+    kinds = {one.kind.value for one in corrections(truth, entry["say"], scene_of(data, entry))}
+    assert (entry["kind"] in kinds) != (entry["say"] in KNOWN_AS_MISSED)
+
+
+@pytest.mark.parametrize(
+    ("data", "entry"), LATER_TRUE, ids=[entry["say"][:40] for _, entry in LATER_TRUE]
+)
+def test_later_true_sentences_are_left_alone(truth: OfficeTruth, data: Any, entry: Any) -> None:
+    assert corrections(truth, entry["say"], scene_of(data, entry)) == ()
+
+
+def test_nothing_that_the_clerk_says_is_corrected(truth: OfficeTruth) -> None:
+    count, alarms = false_alarms(truth, what_the_clerk_says(truth.office, scene_of(TRUE, {})))
+    assert count > 1000
+    assert alarms == []
+
+
+def test_nothing_that_the_clerk_says_in_calls_is_corrected(
+    truth: OfficeTruth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(DATA.parents[1])
+    scene = scene_of(TRUE, {})
+    caller = E164(scene.caller)
+    talks = what_the_clerk_says_in_calls(truth.office, scene.now, caller)
+    assert len(talks) >= 240
+    alarms = [each for talk in talks for each in alarms_in_talk(truth, talk, scene.now, caller)]
+    assert alarms == []
+
+
+@pytest.mark.parametrize("entry", PLANTED["invention"], ids=lambda entry: entry["say"][:40])
+def test_a_correction_is_itself_beyond_reproach(truth: OfficeTruth, entry: Any) -> None:
+    scene = scene_of(PLANTED, entry)
+    for one in corrections(truth, entry["say"], scene):
+        assert corrections(truth, one.say, scene) == (), one.say
+
+
+def test_there_are_a_hundred_of_all_kinds() -> None:
+    assert len(PLANTED["invention"]) == 100
+    kinds = {entry["kind"] for entry in PLANTED["invention"]}
+    assert kinds == {kind.value for kind in ClaimKind} - {"emergency"}
