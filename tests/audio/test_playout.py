@@ -589,6 +589,52 @@ def test_no_interleaving_loses_or_invents_sound(operations: list[tuple[object, .
         assert phone.playout.heard_ms(name, phone.now) == expected // 8
 
 
+class Forgetful(Playout):
+    """A playout that works everything out anew each time it is asked."""
+
+    def due(self, now: float) -> list[bytes]:
+        self._unsettle()
+        return super().due(now)
+
+    def next_timer(self) -> float | None:
+        self._unsettle()
+        return super().next_timer()
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.one_of(
+            st.tuples(st.just("queue"), names, st.integers(0, 4000)),
+            st.tuples(st.sampled_from(["end", "begin"]), names, st.just(0)),
+            st.tuples(st.just("wait"), st.just(""), st.sampled_from([0, 1, 160, 320, 640, 3000])),
+            st.tuples(st.sampled_from(["pause", "resume", "drop"]), st.just(""), st.just(0)),
+        ),
+        max_size=40,
+    )
+)
+def test_what_it_remembers_is_what_it_would_work_out(
+    operations: list[tuple[str, str, int]],
+) -> None:
+    both: tuple[Playout, Playout] = (Playout(), Forgetful())
+    now = 7.0
+    for playout in both:
+        playout.open(now)
+    for name, item_id, number in operations:
+        now += number / 8000 if name == "wait" else 0.0
+        told: list[object] = []
+        for playout in both:
+            if name == "queue":
+                playout.queue(item_id, bytes(2 * number))
+            elif name in {"end", "begin"}:
+                getattr(playout, name)(item_id)
+            elif name != "wait":
+                getattr(playout, name)(now)
+            sent = playout.due(now)
+            told.append((sent, playout.advance(now), playout.events(now), playout.next_timer()))
+        assert told[0] == told[1]
+
+
 # -- against the media module --
 
 

@@ -5,6 +5,7 @@ A part of `mapokezi.audio.playout`; nothing else lays sound here.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -55,11 +56,12 @@ class Stretch:
     """Where in the item it begins, in samples."""
     real: int = 0
     """How many of its samples are the item's; the rest is padding."""
+    end: int = field(init=False)
+    """When it has been heard."""
 
-    @property
-    def end(self) -> int:
-        """When it has been heard."""
-        return self.start + len(self.pcm) // BYTES_PER_SAMPLE
+    def __post_init__(self) -> None:
+        """Work out the end."""
+        self.end = self.start + len(self.pcm) // BYTES_PER_SAMPLE
 
 
 class Earpiece:
@@ -96,6 +98,15 @@ class Earpiece:
                 return
             unheard.popleft()
 
+    def next_edge(self, at: int) -> float:
+        """Say when the next piece begins or ends, after ``at``; infinity if none does."""
+        for stretch in self._unheard:
+            if stretch.start > at:
+                return stretch.start
+            if stretch.end > at:
+                return stretch.end
+        return math.inf
+
     def real_end(self) -> int:
         """Say when the last sound of an item, padding left out, has been heard."""
         return next((s.start + s.real for s in reversed(self._unheard) if s.real), 0)
@@ -111,6 +122,7 @@ class Earpiece:
             stretch = self._unheard[-1]
             keep = max(0, at - stretch.start)
             stretch.pcm = stretch.pcm[: keep * BYTES_PER_SAMPLE]
+            stretch.end = stretch.start + keep
             stretch.real = min(stretch.real, keep)
             touched.append(stretch)
             if keep:

@@ -20,14 +20,13 @@ when a few words are said again after a pause.
 
 from __future__ import annotations
 
+import math
 from collections import deque
-from dataclasses import dataclass, field
 
 from mapokezi.audio.earpiece import Earpiece, Item, Stretch
 from mapokezi.audio.formats import (
     BYTES_PER_SAMPLE,
     FRAME_MS,
-    SAMPLE_RATE_HZ,
     bytes_of,
     samples_of,
 )
@@ -38,42 +37,11 @@ from mapokezi.audio.heard import (
     PlayoutFinished,
     PlayoutStarted,
 )
-from mapokezi.audio.word_start import WordStartSettings, word_start
+from mapokezi.audio.playout_settings import PlayoutSettings
+from mapokezi.audio.word_start import word_start
 
-__all__ = [
-    "Dropped",
-    "Heard",
-    "Playout",
-    "PlayoutEvent",
-    "PlayoutFinished",
-    "PlayoutSettings",
-    "PlayoutStarted",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class PlayoutSettings:
-    """How sound is sent. The defaults rest on contract/media-module.md, section 3."""
-
-    sample_rate_hz: int = SAMPLE_RATE_HZ
-    prime_ms: int = 160
-    """Zeros sent at open: the module's first threshold on an 8 kHz call."""
-    first_ms: int = 160
-    """The call's first utterance is not begun, and not left, shorter than this."""
-    step_ms: int = 80
-    """Sound goes out in such steps: the module's later threshold."""
-    ahead_low_ms: int = 200
-    """Topped up when no more than this is ahead of the ear."""
-    ahead_high_ms: int = 400
-    """Never further ahead: that much at most has to be taken back at a barge-in."""
-    heard_after_ms: int = 20
-    """From sending to the ear, and from ``killAudio`` to silence: 3 to 21 ms were measured."""
-    quiet_after_kill_ms: int = 40
-    """Nothing is sent for so long after ``killAudio``: up to 15 ms after it sound was lost."""
-    tail_at_ms: int = 30
-    """An item's tail shorter than a step, whose end is not told yet, goes out when no more than
-    this is ahead of the ear: a voice model may be slow to say that it has finished."""
-    word_start: WordStartSettings = field(default_factory=WordStartSettings)
+__all__ = ["Dropped", "Heard", "Playout", "PlayoutEvent", "PlayoutFinished"]
+__all__ += ["PlayoutSettings", "PlayoutStarted"]
 
 
 class Playout:
@@ -98,6 +66,12 @@ class Playout:
         self._delay = samples_of(chosen.heard_after_ms, self._rate)
         self._opened: float | None = None
         self._now = 0
+        self._calm_until = -math.inf
+        """Until then nothing begins or ends at the ear, unless something is done."""
+        self._idle_until: float | None = None
+        """Nothing is to be sent before this, unless something is done; None: not known."""
+        self._timer: float | None = None
+        """What `next_timer` gave last, in samples; good until then, unless something is done."""
         self._ear = Earpiece()
         self._items: deque[Item] = deque()
         self._past: dict[str, int] = {}  # items that are over: how much was heard
@@ -122,6 +96,7 @@ class Playout:
     @property
     def played_ms(self) -> float:
         """How much of it was heard at least once, as of the last call with ``now``."""
+        self._account(self._now)
         return self._heard * 1000 / self._rate
 
     @property
@@ -138,11 +113,13 @@ class Playout:
         """Start the call's clock: the media socket is open. `due` gives the priming zeros."""
         if self._opened is None:
             self._opened = now
+            self._unsettle()
 
     def begin(self, item_id: str) -> None:
         """Give an item its place: items are heard in the order in which they were begun."""
         if item_id not in self._past and self._item(item_id) is None:
             self._items.append(Item(item_id))
+            self._unsettle()
 
     def queue(self, item_id: str, pcm: bytes) -> bool:
         """Add sound to an item, which is begun if it was not.
@@ -162,6 +139,7 @@ class Playout:
         before = item.total
         item.pcm += pcm
         self._queued += item.total - before
+        self._idle_until = self._timer = None
         return True
 
     def end(self, item_id: str) -> None:
@@ -169,11 +147,12 @@ class Playout:
         item = self._item(item_id)
         if item is not None:
             item.ended = True
+            self._unsettle()
 
     def due(self, now: float) -> list[bytes]:
         """Give the messages that are to be sent right now, each a frame of 20 ms."""
         at = self._settle(now)
-        if self._opened is None:
+        if self._opened is None or (self._idle_until is not None and at < self._idle_until):
             return []
         frames: list[bytes] = []
         if not self._primed:
@@ -183,6 +162,7 @@ class Playout:
         item = self._head()
         sendable = None if item is None else self._sendable_from(item)
         if sendable is None or at < sendable:
+            self._idle_until = math.inf if sendable is None else sendable
             return frames
         while item is not None:
             frames += self._send_step(item, at)
@@ -200,6 +180,8 @@ class Playout:
         """
         if self._opened is None:
             return None
+        if self._timer is not None and self._now < self._timer and not self._events:
+            return None if self._timer == math.inf else self._instant(self._timer)
         head = self._head()
         if self._events or not self._primed:
             return self._instant(self._now)
@@ -210,7 +192,8 @@ class Playout:
             instants.append(self._items[0].done_at)
         if head is not None and (sendable := self._sendable_from(head)) is not None:
             instants.append(sendable)
-        return self._instant(min(instants)) if instants else None
+        self._timer = min(instants, default=math.inf)
+        return self._instant(self._timer) if instants else None
 
     def pause(self, now: float) -> bool:
         """Silence the receptionist and keep what the caller has not heard.
@@ -222,6 +205,7 @@ class Playout:
         if self._paused:
             return False
         self._paused = True
+        self._unsettle()
         for item in self._items:
             item.gap_from = None  # silence from here on is meant
         return self._cut(at)
@@ -237,12 +221,15 @@ class Playout:
             head.next = word_start(head.pcm, head.next, self._rate, self._settings.word_start)
         for item in self._items:
             item.was_cut = False
+        self._unsettle()
 
     def drop(self, now: float) -> Dropped:
         """Silence the receptionist and forget all items; a pause ends with it."""
         at = self._settle(now)
+        self._account(at)
         must_kill = False if self._paused else self._cut(at)
         self._paused = False
+        self._unsettle()
         for stretch in self._ear.unheard():  # what is left will be heard within 20 ms
             if stretch.item is not None:
                 self._count_heard(stretch.item, stretch.offset + stretch.real)
@@ -278,18 +265,25 @@ class Playout:
 
     def heard_ms(self, item_id: str, now: float) -> int:
         """Say how much of an item the caller has heard, also after it is over."""
-        self._settle(now)
+        self._account(self._settle(now))
         item = self._item(item_id)
         heard = item.heard if item is not None else self._past.get(item_id, 0)
         return heard * 1000 // self._rate
 
-    def _instant(self, at: int) -> float:
+    def _unsettle(self) -> None:
+        """Something was done: what was worked out before does not hold any more."""
+        self._calm_until = -math.inf
+        self._idle_until = self._timer = None
+
+    def _instant(self, at: float) -> float:
         """Turn a place on the call's clock into ``now``."""
         assert self._opened is not None
         return self._opened + at / self._rate
 
     def _item(self, item_id: str) -> Item | None:
-        """Find an item that is not over; there are a few at most."""
+        """Find an item that is not over; there are a few at most, and usually one."""
+        if self._items and self._items[-1].item_id == item_id:
+            return self._items[-1]
         return next((item for item in self._items if item.item_id == item_id), None)
 
     def _head(self) -> Item | None:
@@ -344,6 +338,7 @@ class Playout:
         pieces that add up to its threshold leave nothing behind.
         """
         self._ear.lay(stretch)
+        self._unsettle()
         size = self._frame_bytes
         return [stretch.pcm[at : at + size] for at in range(0, len(stretch.pcm), size)]
 
@@ -352,6 +347,7 @@ class Playout:
         silent_from = at + self._delay
         if self._ear.real_end() <= silent_from:
             return False
+        self._unsettle()
         for stretch in self._ear.cut(silent_from):
             item = stretch.item
             if item is not None and stretch.offset + stretch.real < item.next:
@@ -374,6 +370,22 @@ class Playout:
         if self._opened is None:
             return 0
         at = self._now = max(self._now, round((now - self._opened) * self._rate))
+        if at < self._calm_until:
+            return at
+        self._account(at)
+        if self._items:
+            self._head()
+        while self._items and (done_at := self._items[0].done_at) is not None and done_at <= at:
+            item = self._items.popleft()
+            self._idle_until = self._timer = None
+            self._past[item.item_id] = item.heard
+            self._events.append(PlayoutFinished(item.item_id, self._instant(done_at)))
+        done_at = self._items[0].done_at if self._items else None
+        self._calm_until = min(self._ear.next_edge(at), math.inf if done_at is None else done_at)
+        return at
+
+    def _account(self, at: int) -> None:
+        """Count what was heard up to ``at``; between two edges that is done only when asked."""
         for stretch in self._ear.heard(at):
             item = stretch.item
             if item is None or not stretch.real:
@@ -382,10 +394,3 @@ class Playout:
                 item.started = True
                 self._events.append(PlayoutStarted(item.item_id, self._instant(stretch.start)))
             self._count_heard(item, stretch.offset + min(stretch.real, at - stretch.start))
-        if self._items:
-            self._head()
-        while self._items and (done_at := self._items[0].done_at) is not None and done_at <= at:
-            item = self._items.popleft()
-            self._past[item.item_id] = item.heard
-            self._events.append(PlayoutFinished(item.item_id, self._instant(done_at)))
-        return at

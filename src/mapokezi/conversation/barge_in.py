@@ -16,8 +16,12 @@ the clock. **Drop** cannot be undone, so it wants proof:
 Resuming wants less, for a real turn that was mistaken is still dropped when its words arrive:
 
 - words that are a backchannel, unless we have just asked something: a "yes" is then the answer;
-- a voice of less than 180 ms, or one that stopped and brought no words within 450 ms: a cough;
-- a sound that the echo detector, or its words, show to be our own.
+- a voice of less than 180 ms after which 200 ms more are silent, or one that stopped and brought no
+  words within 450 ms: a cough. Not at once: "Excuse me" and "Okay, but" begin so, and whoever has
+  cut in would hear us start again between their words;
+- a sound that the echo canceller, or its words, show to be our own. The canceller takes our own
+  sound out before a voice is looked for, so that is what it missed: seldom more than the first
+  tenths of a second of a call.
 
 ====== ================ ================= ================ ==============================
 state  voice starts     voice stops       timer            words
@@ -25,8 +29,8 @@ state  voice starts     voice stops       timer            words
 IDLE   → HEARD          -                 -                real and of a voice that began
                                                            while we spoke → drop
 HEARD  -                → IDLE            pause → DOUBT    real → drop → IDLE
-DOUBT  goes on as one   short: resume     voice on: drop   real → drop; backchannel and
-                        → IDLE; else wait silent: resume   voice off: resume; → IDLE
+DOUBT  goes on as one   wait; the less,   voice on: drop   real → drop; backchannel and
+                        the shorter       silent: resume   voice off: resume; → IDLE
 ECHO   -                → IDLE            -                only a stop word that is not
                                                            ours counts: drop
 ====== ================ ================= ================ ==============================
@@ -118,6 +122,9 @@ class BargeInSettings:
     """How late the detector tells that a voice stopped: its silence window."""
     cough_ms: int = 180
     """A voice shorter than this holds no word."""
+    cough_wait_ms: int = 200
+    """How long after such a voice was told to have stopped it may go on: with the detector's lag
+    a gap of 350 ms, as within "excuse me"."""
     blip_ms: int = 320
     """A voice shorter than this holds one short word at most; recognisers invent one for coughs."""
     hum_ms: int = 700
@@ -154,6 +161,8 @@ class BargeIn:
         self._paused_at = 0.0
         self._due: float | None = None
         self._echo = False
+        self._suspect_is_echo = False
+        """Whether an echo was noticed within that voice, and nobody since."""
         self._false_alarms = 0
         self.manner = Manner.TALKING
 
@@ -205,16 +214,19 @@ class BargeIn:
         if self._state is not _State.DOUBT:
             return None
         length_ms = (stopped - self._doubted_from()) * 1000
-        if length_ms < self._settings.cough_ms:
-            return self._resume(Why.COUGH)
         if length_ms >= self._long_voice_ms():
             return self._drop(Why.LONG_VOICE)
-        self._due = now + self._settings.words_wait_ms / 1000
+        settings = self._settings
+        is_cough = length_ms < settings.cough_ms
+        wait_ms = settings.cough_wait_ms if is_cough else settings.words_wait_ms
+        self._due = now + wait_ms / 1000
         return None
 
     def echo(self, is_echo: bool, now: float) -> Judgement | None:
         """Learn that the caller's sound is, or is no longer, our own voice."""
         self._echo = is_echo
+        if self._voice_since is not None:
+            self._suspect_is_echo = is_echo
         if is_echo:
             if self._state is _State.HEARD:
                 self._state, self._due = _State.ECHO, None
@@ -272,6 +284,7 @@ class BargeIn:
 
     def _suspect(self, started: float, now: float) -> None:
         self._suspect_from = started
+        self._suspect_is_echo = self._echo
         if self._echo:
             self._state, self._due = _State.ECHO, None
             return
@@ -298,7 +311,7 @@ class BargeIn:
     def _is_ours(self, text: str, saying: Saying) -> bool:
         words = words_of(text)
         ours = words_of(saying.our_text)
-        if self._echo or self._state is _State.ECHO:
+        if self._suspect_is_echo:
             return is_in_order_within(words, ours, share=0.6)
         return len(words) >= 4 and is_in_order_within(words, ours, share=0.8)
 

@@ -1,0 +1,33 @@
+"""How sound is sent: the measures of `mapokezi.audio.playout`, each with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mapokezi.audio.formats import SAMPLE_RATE_HZ
+from mapokezi.audio.word_start import WordStartSettings
+
+
+@dataclass(frozen=True, slots=True)
+class PlayoutSettings:
+    """How sound is sent. The defaults rest on contract/media-module.md, section 3."""
+
+    sample_rate_hz: int = SAMPLE_RATE_HZ
+    prime_ms: int = 160
+    """Zeros sent at open: the module's first threshold on an 8 kHz call."""
+    first_ms: int = 160
+    """The call's first utterance is not begun, and not left, shorter than this."""
+    step_ms: int = 80
+    """Sound goes out in such steps: the module's later threshold."""
+    ahead_low_ms: int = 200
+    """Topped up when no more than this is ahead of the ear."""
+    ahead_high_ms: int = 400
+    """Never further ahead: that much at most has to be taken back at a barge-in."""
+    heard_after_ms: int = 20
+    """From sending to the ear, and from ``killAudio`` to silence: 3 to 21 ms were measured."""
+    quiet_after_kill_ms: int = 40
+    """Nothing is sent for so long after ``killAudio``: up to 15 ms after it sound was lost."""
+    tail_at_ms: int = 30
+    """An item's tail shorter than a step, whose end is not told yet, goes out when no more than
+    this is ahead of the ear: a voice model may be slow to say that it has finished."""
+    word_start: WordStartSettings = field(default_factory=WordStartSettings)
