@@ -21,6 +21,9 @@ class VoiceReady:
 
     name: str
     """Which model answers: ``local``, ``script``, a profile's name."""
+    leads_turns: bool = False
+    """Whether the far side decides when the caller cuts in (`ReplyInterrupted`). The voice edges
+    that it or a level meter of ours reports then time the talk, but pause nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class VoiceFailed:
     """For the operator; never spoken."""
     recoverable: bool = True
     """Whether a new session of the same kind may be tried."""
+    unheard_is_bad: bool = False
+    """Whether what it has sent and the caller has not heard must not be heard: a tone, a hiss."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,10 @@ class ReplyAudio:
 
 @dataclass(frozen=True, slots=True)
 class ReplyText:
-    """A further piece of an item's words, in order; may come before or after its sound."""
+    """A further piece of an item's words, in order; may come before or after its sound.
+
+    Where a model's words come from a recogniser of its own, even after the item's end.
+    """
 
     item_id: str
     text: str
@@ -124,6 +132,21 @@ class ReplyCancelled:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyInterrupted:
+    """The model says that the caller cut in: whatever the caller has not heard is void.
+
+    It may come after the model's turn has ended, when all that remains is in the playout.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class ToolWithdrawn:
+    """The model takes a proposal back, because the caller cut in: its result is not wanted."""
+
+    tool_call_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ToolCalled:
     """The model proposes a deed. Whether it may be done is decided on our side."""
 
@@ -134,9 +157,26 @@ class ToolCalled:
 
 @dataclass(frozen=True, slots=True)
 class UsageReported:
-    """What the model's maker will count for this session, by kind of unit."""
+    """What the model's maker has counted since the last such event, by kind of unit.
+
+    Kinds: ``audio_in``, ``audio_in_cached``, ``audio_out``, ``text_in``, ``text_in_cached``,
+    ``text_out``, ``thought_out``, ``tokens_in``, ``tokens_out`` (where no modality is told),
+    ``transcribed_tokens``, ``transcribed_ms``, ``characters_spoken``.
+    """
 
     units: Mapping[str, int]
+    model: str = ""
+    """The vendor's name of the model, by which it is priced."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceNoted:
+    """Something about the session for the operator's eyes; it means nothing to the call."""
+
+    what: str
+    """A static text: ``connection renewed``, ``turn complete``."""
+    detail: str = ""
+    """The vendor's code or reason; never anything that was said."""
 
 
 VoiceEvent = (
@@ -152,6 +192,9 @@ VoiceEvent = (
     | ReplyText
     | ReplyEnded
     | ReplyCancelled
+    | ReplyInterrupted
     | ToolCalled
+    | ToolWithdrawn
     | UsageReported
+    | VoiceNoted
 )

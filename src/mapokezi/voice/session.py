@@ -18,6 +18,10 @@ Tell = Callable[[VoiceEvent], None]
 """How a session tells its call what happened; called on the event loop, never re-entered."""
 
 
+NOT_UNDERSTOOD = "[not understood]"
+"""Stands in a history for a caller's turn of which no words are known: ask for it again."""
+
+
 @dataclass(frozen=True, slots=True)
 class PastTurn:
     """A turn of the conversation so far, to seed a session that takes over."""
@@ -37,6 +41,10 @@ class SessionBriefing:
     """Empty on a first session. A session with a history must not greet again."""
     came_back_from: str | None = None
     """Whom a hand-off tried in vain, if the caller has come back from one."""
+    reply_owed: bool = False
+    """Whether the caller waits for a reply to what the history ends with: take it up at once."""
+    done: tuple[str, ...] = ()
+    """What was done in this call so far, a sentence each; it stands in the instructions too."""
 
 
 class VoiceSession(Protocol):
