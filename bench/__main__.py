@@ -17,11 +17,14 @@ MEASURES = (
     "first_word",
     "response_gap",
     "barge_in",
+    "echo",
     "names",
     "clerk",
     "clerk_known",
     "load",
     "media_path",
+    "bridge",
+    "inventions",
 )
 
 

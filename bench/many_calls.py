@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bench.process import Cost
 from bench.ringing import ring
 from bench.sounds import words
 from bench.stage import Stage
@@ -55,13 +54,3 @@ async def calls_up(up: Stage, count: int, for_s: float) -> AsyncIterator[list[Ca
             group.create_task(one(place))
         await asyncio.sleep(_SETTLING_S + count * _APART_S)
         yield heard
-
-
-async def cost_of(up: Stage, count: int, for_s: float) -> tuple[float, Cost]:
-    """Measure the line's processor time with calls up: ms a call-second, and its last state."""
-    pid = up.line_pid()
-    async with calls_up(up, count, for_s):
-        before = Cost.of(pid)
-        await asyncio.sleep(for_s)
-        after = Cost.of(pid)
-    return after.cpu_ms_per_call_second(before, count), after

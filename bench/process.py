@@ -1,14 +1,11 @@
-"""What a process costs, read from ``/proc`` (Linux)."""
+"""What a process costs, read from its own clock and from ``/proc`` (Linux)."""
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
-
-_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +15,8 @@ class Cost:
     at_s: float
     cpu_s: float
     """User and system time since its start, all threads."""
+    waited_s: float
+    """How long its first thread, the one of the event loop, wanted a core and had none."""
     resident_kb: int
 
     @classmethod
@@ -25,13 +24,23 @@ class Cost:
         """Look at a process.
 
         Raises:
-            OSError: There is none.
+            FileNotFoundError: There is none.
         """
-        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
         status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+        waited_ns = int(Path(f"/proc/{pid}/schedstat").read_text(encoding="utf-8").split()[1])
         resident = re.search(r"VmRSS:\s+(\d+)", status)
-        cpu_s = (int(stat[11]) + int(stat[12])) / _TICKS_PER_S
-        return cls(time.monotonic(), cpu_s, int(resident[1]) if resident else 0)
+        # The number of another process's clock, as clock_getcpuclockid(3) makes it; in
+        # nanoseconds, where /proc/PID/stat counts in hundredths of a second.
+        cpu_s = time.clock_gettime(~pid << 3 | 2)
+        return cls(time.monotonic(), cpu_s, waited_ns / 1e9, int(resident[1]) if resident else 0)
+
+    def share_of_a_core(self, before: Cost) -> float:
+        """Give the processor time since ``before`` as a share of one core, in per cent."""
+        return (self.cpu_s - before.cpu_s) * 100 / (self.at_s - before.at_s)
+
+    def share_waited(self, before: Cost) -> float:
+        """Give the share of the time since ``before`` that was waited for a core, in per cent."""
+        return (self.waited_s - before.waited_s) * 100 / (self.at_s - before.at_s)
 
     def cpu_ms_per_call_second(self, before: Cost, calls: int) -> float:
         """Give the processor time since ``before``, a call and second."""

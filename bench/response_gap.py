@@ -1,6 +1,9 @@
 """How long the caller waits for an answer, and how often the answer comes too early.
 
 Sixty utterances with pauses for thought inside (``pauses.toml``), to the local voice, five a call.
+Two calls are up at a time to save time, but their callers never speak at once: one may begin when
+the other's answer has been heard for a second, and so has been made. Then twenty of the utterances
+with three calls at once in which nobody waits for anybody.
 Gap: from the last audible sound of the caller to the next of the receptionist, both in the
 recording of the caller's telephone. An utterance is cut short if the receptionist is audible
 before its end, or if its parts are not one turn on record. A part that is in no turn on record
@@ -23,12 +26,15 @@ from bench.sounds import RATE_HZ, joined, trimmed, words
 from bench.stage import Stage, stage
 from mapokezi.calls import Speaker
 from mapokezi.emulator.callers import CallerLine, Manners, ScriptedCaller
+from mapokezi.emulator.floor import Floor
 from mapokezi.emulator.listening import ListeningSettings
 from mapokezi.emulator.measuring import Span, voiced_spans
 
 TEXTS = Path(__file__).with_name("pauses.toml")
-POLITE = Manners(listening=ListeningSettings(hang_ms=1_100))
-"""Callers who let the receptionist finish: its pauses between sentences are shorter."""
+POLITE = Manners(listening=ListeningSettings(hang_ms=900), lingers_s=0.0)
+"""Callers who let the receptionist finish, whose pauses between sentences are 400 to 600 ms, and
+who hang up when the last answer was heard."""
+CROWDED_CALLS = 4
 _ROUNDS = 3
 """What a call that ended early left unsaid is said in another, so many times at most."""
 _NEAR_MS = 300
@@ -75,12 +81,12 @@ SHARES = (
 
 
 async def measure() -> Measured:
-    """Take the figures: one call at a time, then three at once."""
+    """Take the figures: one caller at a time, then three at once."""
     before = load_average()
     calls = read_calls()
     async with stage("response-gap") as up:
-        alone = await say_all(up, calls, at_once=1)
-        crowded = await say_all(up, calls, at_once=3)
+        alone = await say_all(up, calls, at_once=2, floor=Floor())
+        crowded = await say_all(up, calls[:CROWDED_CALLS], at_once=3)
     return Measured(
         "response_gap",
         "Response gap and turns cut short, local voice",
@@ -110,11 +116,20 @@ def _utterance(pieces: Sequence[str], said: dict[str, bytes]) -> Utterance:
     return Utterance(text, joined(sounds), tuple(parts))
 
 
-async def say_all(up: Stage, calls: Sequence[Sequence[Utterance]], at_once: int) -> list[Answered]:
-    """Say all of it, and tell what came of each utterance."""
+async def say_all(
+    up: Stage, calls: Sequence[Sequence[Utterance]], at_once: int, floor: Floor | None = None
+) -> list[Answered]:
+    """Say all of it, and tell what came of each utterance.
+
+    Args:
+        up: where.
+        calls: what is said in each call.
+        at_once: how many calls are up at a time.
+        floor: who of their callers may speak; None: whoever likes to.
+    """
     todo, answered = [list(call) for call in calls], []
     for _ in range(_ROUNDS):
-        rungs = await some_at_once([partial(_ring, up, call) for call in todo], at_once)
+        rungs = await some_at_once([partial(_ring, up, call, floor) for call in todo], at_once)
         left: list[list[Utterance]] = []
         for call, rung in zip(todo, rungs, strict=True):
             of_call = list(_judge(rung, call))
@@ -125,9 +140,14 @@ async def say_all(up: Stage, calls: Sequence[Sequence[Utterance]], at_once: int)
     return answered
 
 
-async def _ring(up: Stage, call: Sequence[Utterance]) -> Rung:
+async def _ring(up: Stage, call: Sequence[Utterance], floor: Floor | None) -> Rung:
     lines = [CallerLine(utterance.text, utterance.pcm) for utterance in call]
-    return await ring_and_read(up, ScriptedCaller(lines, POLITE))
+    caller = ScriptedCaller(lines, POLITE, floor)
+    try:
+        return await ring_and_read(up, caller)
+    finally:
+        if floor is not None:
+            floor.leave(caller)
 
 
 def _judge(rung: Rung, call: Sequence[Utterance]) -> Iterator[Answered]:

@@ -12,7 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,7 @@ from mapokezi.stores.database import open_for_reading
 FOLDER = Path(os.environ.get("BENCH_FOLDER", "var/bench"))
 FIRST_PORT = int(os.environ.get("BENCH_PORT", "28480"))
 OFFICE_NUMBER = "+254209000000"
+LINE, EMULATOR, STAND_IN = "line", "emulator", "stand-in"
 _READY_WITHIN_S = 120.0
 _STOP_WITHIN_S = 40.0
 _RECORD_WITHIN_S = 20.0
@@ -85,8 +86,9 @@ class Stage:
         Raises:
             LookupError: There is none.
         """
-        if "line" in self.processes:
-            return self.processes["line"].pid
+        for role in (LINE, STAND_IN):
+            if role in self.processes:
+                return self.processes[role].pid
         parent = self.processes["serve"].pid
         children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="utf-8")
         for pid in map(int, children.split()):
@@ -100,8 +102,9 @@ class Stage:
 async def stage(
     name: str,
     place: int = 0,
-    roles: tuple[str, ...] = ("serve", "emulator"),
+    roles: tuple[str, ...] = ("serve", EMULATOR),
     keep: Path | None = None,
+    stand_in: Path | None = None,
     **more: str,
 ) -> AsyncIterator[Stage]:
     """Start receptionist and emulator anew, and stop them at the end.
@@ -111,6 +114,7 @@ async def stage(
         place: 0, 1, ...: two stages at once need two, for their ports.
         roles: what is started.
         keep: a folder whose contents the data folder begins with.
+        stand_in: a program that answers in the line's place; it is given the port.
         more: settings in the environment's form, ``VOICE_KIND="script"``.
     """
     folder = (FOLDER / name).absolute()
@@ -128,7 +132,10 @@ async def stage(
         "MAPOKEZI_LINE_NODE": f"bench-{place}",
         **{f"MAPOKEZI_{key}": value for key, value in more.items()},
     }
-    with _all_running(roles, {**os.environ, **environment}, folder) as processes:
+    commands = {role: [sys.executable, "-m", "mapokezi", role] for role in roles}
+    if stand_in is not None:
+        commands[STAND_IN] = [str(stand_in), str(first)]
+    with _all_running(commands, {**os.environ, **environment}, folder) as processes:
         settings = read_settings(environment={**os.environ, **environment})
         up = Stage(settings, processes)
         await _until_ready(up, folder)
@@ -137,14 +144,14 @@ async def stage(
 
 @contextmanager
 def _all_running(
-    roles: tuple[str, ...], environment: Mapping[str, str], folder: Path
+    commands: Mapping[str, Sequence[str]], environment: Mapping[str, str], folder: Path
 ) -> Iterator[Mapping[str, subprocess.Popen[bytes]]]:
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
-        for role in roles:
+        for role, command in commands.items():
             with (folder / f"{role}.log").open("wb") as log:
                 running[role] = subprocess.Popen(
-                    [sys.executable, "-m", "mapokezi", role],
+                    command,
                     stdout=log,
                     stderr=log,
                     env={**environment, "MAPOKEZI_SUPERVISED": str(os.getpid())},
@@ -165,7 +172,7 @@ def _all_running(
 async def _until_ready(up: Stage, folder: Path) -> None:
     settings = up.settings
     waiting = [f"{settings.line_url}/readyz"]
-    if "emulator" in up.processes:
+    if EMULATOR in up.processes:
         waiting.append(f"http://{settings.emulator.host}:{settings.emulator.port}/healthz")
     loop = asyncio.get_running_loop()
     until = loop.time() + _READY_WITHIN_S

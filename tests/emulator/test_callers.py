@@ -23,6 +23,7 @@ from mapokezi.emulator.callers import (
     ScriptedCaller,
     audible_part,
 )
+from mapokezi.emulator.floor import Floor
 from mapokezi.emulator.listening import ListeningSettings
 from mapokezi.emulator.measuring import Span
 
@@ -102,6 +103,23 @@ class TestScripted:
         assert two_at == pytest.approx(one_at + 1000 + 600 + 3000 + 500, abs=60)
         assert [turn.text for turn in caller.said] == ["one", "two"]
         assert caller.said[0].span == Span(one_at, one_at + 1000)
+
+    def test_callers_who_share_a_floor_never_speak_before_the_other_is_answered(self) -> None:
+        floor = Floor()
+        first = Scene(
+            ScriptedCaller([line("one"), line("two")], PATIENT, floor), [(0, 1000)], [3000, 1000]
+        )
+        second = Scene(ScriptedCaller([line("three")], PATIENT, floor), [(0, 1000)], [1000])
+        for _ in range(1500):
+            for scene in (first, second):
+                if scene.hung_up_ms is None:
+                    scene._live()
+        one_at, two_at = (at for _, at in first.began)
+        (three_at,) = (at for _, at in second.began)
+        # A line of one second, 0.6 s until its answer, a second of that.
+        assert three_at == pytest.approx(one_at + 2600, abs=60)
+        assert two_at >= three_at + 2600
+        assert floor.is_free
 
     def test_a_pause_in_a_reply_is_not_its_end(self) -> None:
         caller = ScriptedCaller([line("one")], PATIENT)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from mapokezi.emulator.measuring import (
+    HeardTooSoon,
     Span,
     Timings,
     joined_timings,
@@ -55,6 +56,15 @@ class TestVoicedSpans:
         found = voiced_spans(channel(3000, (400, 900), (1100, 1500), (2500, 2520)), RATE_HZ)
         assert found == [Span(400, 1500)]
 
+    def test_a_click_shortly_before_a_word_is_not_its_beginning(self) -> None:
+        """The ring-back tone's last 12 ms, heard after the answer, are no word."""
+        found = voiced_spans(channel(3000, (0, 12), (180, 900)), RATE_HZ)
+        assert found == [Span(180, 900)]
+
+    def test_a_plosive_shortly_before_a_vowel_is_its_beginning(self) -> None:
+        found = voiced_spans(channel(3000, (400, 420), (480, 900)), RATE_HZ)
+        assert found == [Span(400, 900)]
+
     def test_what_is_too_soft_is_not_audible(self) -> None:
         assert voiced_spans(channel(1000, (0, 1000), dbfs=-50), RATE_HZ) == []
 
@@ -78,6 +88,16 @@ class TestAConversation:
 
     def test_the_first_word_counts_from_the_opening_of_the_stream(self) -> None:
         assert measured([], [(700, 900)], opened_ms=400).first_word_ms == (300,)
+
+    def test_what_was_said_before_the_opening_is_not_the_first_word(self) -> None:
+        assert measured([], [(0, 390), (570, 900)], opened_ms=400).first_word_ms == (170,)
+
+    def test_what_dies_away_after_the_opening_is_not_the_first_word(self) -> None:
+        assert measured([], [(0, 450), (600, 900)], opened_ms=400).first_word_ms == (200,)
+
+    def test_a_word_from_before_the_opening_is_a_mistake_and_not_zero(self) -> None:
+        with pytest.raises(HeardTooSoon, match=r"from 300 ms on.* opened at 400 ms"):
+            measured([], [(300, 900)], opened_ms=400)
 
     def test_pauses_within_a_turn_are_the_caller_s_own(self) -> None:
         timings = measured(

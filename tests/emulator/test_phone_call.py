@@ -162,8 +162,9 @@ def check_sound(heard: CallHeard, line: Platform) -> None:
     """Both directions are recorded in step, at true pace, and measured."""
     assert bytes(line.frames) == heard.said_pcm
     assert len(heard.said_pcm) == len(heard.heard_pcm)
-    passed_s = line.frame_times[-1] - line.frame_times[0]
-    assert passed_s == pytest.approx(len(line.frames) / 16_000, abs=0.06)
+    # A busy machine may hold up a frame, first or last or any: the pace is that of most of them.
+    ten_frames_s = np.median(np.diff(line.frame_times[::10]))
+    assert ten_frames_s == pytest.approx(0.2, abs=0.02)
     timings = heard.timings()
     assert timings.turns == 1
     assert timings.first_word_ms[0] == pytest.approx(200, abs=80)

@@ -7,14 +7,13 @@ import logging
 import socket
 from typing import Any
 
-import picows.picows
 import pytest
 import structlog
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
-from mapokezi.line.media_protocol import MAX_FRAME_BYTES, media_protocol_class, protocol_arguments
+from mapokezi.line.media_protocol import MAX_FRAME_BYTES
 
 pytestmark = pytest.mark.anyio
 
@@ -193,19 +192,7 @@ async def test_frames_leave_without_delay(run_line: Any) -> None:
         assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
 
 
-async def test_the_private_class_still_has_the_constructor_that_we_know() -> None:
-    """If this fails, picows has changed: mend `media_protocol`, or serve on `media_port`."""
-    arguments = protocol_arguments(lambda _request: None)
-    private = picows.picows.WSProtocol  # type: ignore[attr-defined]
-    private(**arguments)
-    for name in arguments:
-        with pytest.raises(TypeError):
-            private(**{key: value for key, value in arguments.items() if key != name})
-    with pytest.raises(TypeError):
-        private(**arguments, something_new=1)
-    for method in ("get_buffer", "buffer_updated", "connection_made", "connection_lost"):
-        assert callable(getattr(private, method))
-    assert picows.picows.WSProtocol is media_protocol_class(lambda _request: None).__mro__[1]  # type: ignore[attr-defined]
+def test_the_connections_of_the_platform_are_not_logged() -> None:
     assert logging.getLogger("mapokezi.line.picows").level == logging.WARNING
 
 

@@ -121,6 +121,34 @@ async def test_rubbish_is_refused_with_a_reason_and_a_log_line(
     assert [line["event"] for line in logs].count("post_refused") == 1
 
 
+async def test_a_caller_hears_something_though_a_signed_post_cannot_be_read(
+    run_line: Any, read_actions: Any, body_of: Any
+) -> None:
+    def signed(body: bytes) -> dict[str, str]:
+        return {SIGNATURE_HEADER: sign("secret", body, int(time.time()))}
+
+    async with run_line(signing_secrets=("secret",)) as at:
+        strange = b'{"colour": "green"}'
+        with structlog.testing.capture_logs() as logs:
+            answer = await at.http.post("/voice", content=strange, headers=signed(strange))
+        say, record = read_actions(answer)
+        assert say == Say("Please leave a message.", language="en-KE")
+        assert isinstance(record, Record)
+        (told,) = [line for line in logs if line["event"] == "post_not_understood"]
+        assert (told["log_level"], told["keys"]) == ("error", ("colour",))
+        # Of a call that goes on such a document would take the stream away.
+        arrival = body_of()
+        await at.http.post("/voice", content=arrival, headers=signed(arrival))
+        answer = await at.http.post("/voice", content=strange, headers=signed(strange))
+        assert answer.status_code == 400
+        # Who asks how to go on with a call is told by what the URL says.
+        (call,) = at.calls.live
+        at.calls.arm_hangup(call.call_id)
+        url = f"/voice/continue?call={call.call_id}&after=stream"
+        answer = await at.http.post(url, content=strange, headers=signed(strange))
+        assert [type(one) for one in read_actions(answer)] == [Hangup]
+
+
 async def test_other_paths_and_methods(run_line: Any) -> None:
     async with run_line() as at:
         assert (await at.http.post("/wp-login.php")).status_code == 404
@@ -149,6 +177,21 @@ async def test_with_a_secret_only_signed_posts_are_taken(run_line: Any, body_of:
         metrics = (await at.http.get("/metrics")).text
         assert 'mapokezi_refusals_total{reason="signature_stale"} 1.0' in metrics
         assert 'mapokezi_refusals_total{reason="signature_missing"} 1.0' in metrics
+
+
+async def test_only_a_signature_shows_that_a_call_is_the_platforms(
+    run_line: Any, body_of: Any
+) -> None:
+    """A model's socket is opened early for no other; nor for a signature that can be replayed."""
+    body = body_of(sessionId="HD_signed")
+    headers = {SIGNATURE_HEADER: sign("s1", body, int(time.time()))}
+    for legacy, holds in ((False, True), (True, False)):
+        options = {"signing_secrets": ("s1",), "allow_unsigned": True, "legacy_signature": legacy}
+        async with run_line(**options) as at:
+            await at.http.post("/voice", content=body, headers=headers)
+            await at.post(sessionId="HD_unsigned")
+            found = {call.session_id: call.is_signed for call in at.calls.live}
+            assert found == {"HD_signed": holds, "HD_unsigned": False}
 
 
 async def test_unsigned_posts_may_be_allowed_and_wrong_ones_never_are(

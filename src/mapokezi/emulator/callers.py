@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from mapokezi.audio.formats import FRAME_MS, samples_in
+from mapokezi.emulator.floor import HEARD_FOR_MS, Floor
 from mapokezi.emulator.listening import Listener, ListeningSettings, TurnHeard, VoiceHeard
 from mapokezi.emulator.measuring import VOICE_DBFS, Span, voiced_spans
 
@@ -215,6 +216,16 @@ class Talker:
             return 0
         return min(self._ear.listener.quiet_ms, self.now_ms - max(0, self._line_ended_ms))
 
+    @property
+    def answer_heard_ms(self) -> int:
+        """How long ago the receptionist began to answer the last line; 0 if it has not yet."""
+        turn, since_ms = self._ear.turn, self._ear.voice_from_ms
+        if since_ms is None and turn is not None:
+            since_ms = turn.started_ms
+        if self._mouth.is_busy or since_ms is None or since_ms < self._line_ended_ms:
+            return 0
+        return self.now_ms - since_ms
+
     def may_cut_in(self, after_ms: int) -> bool:
         """Whether the receptionist has been speaking for so long, in answer to the last line."""
         since_ms = self._ear.voice_from_ms
@@ -264,9 +275,15 @@ class Talker:
 class ScriptedCaller:
     """A caller who says given lines in order, each when the receptionist has had its say."""
 
-    def __init__(self, lines: Sequence[CallerLine], manners: Manners | None = None) -> None:
-        """Take lines that have been made into sound, and how to behave."""
+    def __init__(
+        self,
+        lines: Sequence[CallerLine],
+        manners: Manners | None = None,
+        floor: Floor | None = None,
+    ) -> None:
+        """Take lines made into sound, how to behave, and what to take for each line, if any."""
         self._talker = Talker(manners or Manners())
+        self._floor = floor
         self._lines = [] if self._talker.manners.silent else list(lines)
         self.said = self._talker.said
 
@@ -276,6 +293,8 @@ class ScriptedCaller:
         turn = talker.hear(heard)
         if talker.is_out_of_patience:
             return Step(hang_up=True, heard=turn)
+        if self._floor is not None and talker.answer_heard_ms >= HEARD_FOR_MS:
+            self._floor.leave(self)
         line = None
         if self._lines and not talker.is_speaking and self._may_begin(self._lines[0]):
             line = self._lines.pop(0)
@@ -297,7 +316,9 @@ class ScriptedCaller:
         if cut_in_ms is not None and talker.may_cut_in(cut_in_ms):
             return True
         hang_ms = talker.manners.listening.hang_ms
-        return talker.answered and talker.quiet_ms >= hang_ms + talker.manners.pause_ms
+        if not talker.answered or talker.quiet_ms < hang_ms + talker.manners.pause_ms:
+            return False
+        return self._floor is None or self._floor.take(self)
 
     def _is_done(self) -> bool:
         talker = self._talker

@@ -58,7 +58,12 @@ async def _ring_and_talk(
 ) -> DialOutcome:
     plan = plan_dial(scripts, timeout_s or RING_TIMEOUT_S)
     call.player.play(ringback(5_000, LINE_RATE_HZ), loop=True)
-    await asyncio.sleep(plan.at_s)
+    rings_until_s = call.now_s + plan.at_s
+    # Made while it rings: a person who answers speaks at once, however busy this machine is.
+    voice = b""
+    if plan.answerer is not None:
+        voice = await spoken(scripts[plan.answerer].says, "", call.settings.synthesiser)
+    await asyncio.sleep(max(0.0, rings_until_s - call.now_s))
     call.player.stop()
     if plan.answerer is None:
         for leg in legs:
@@ -68,8 +73,8 @@ async def _ring_and_talk(
     leg, script = legs[plan.answerer], scripts[plan.answerer]
     leg.outcome, leg.answered_s = DialOutcome.ANSWERED, call.now_s
     call.tell("dial_answered", number=leg.number)
-    call.player.play(await spoken(script.says, "", call.settings.synthesiser))
-    await asyncio.sleep(max(0.0, leg.answered_s + script.talk_s - call.now_s))
+    call.player.play(voice)
+    await asyncio.sleep(script.talk_s)
     leg.ended_s = call.now_s
     return DialOutcome.ANSWERED
 

@@ -7,6 +7,8 @@ until it has been quiet for a while (the hang time): pauses between sentences ar
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left, insort
 from collections import deque
 from dataclasses import dataclass
 
@@ -16,6 +18,8 @@ from mapokezi.audio.formats import FRAME_MS, FULL_SCALE, samples_in
 
 SILENCE_DBFS = -120.0
 """What stands for the level of digital silence."""
+_QUIET_FRAMES = 100
+"""How many quiet frames tell the line's noise: two seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class Listener:
         self._started_ms: int | None = None
         self._last_loud_ms = 0
         self._voiced_ms = 0
-        self._quiet_levels: deque[float] = deque([SILENCE_DBFS], maxlen=100)
+        self._quiet = _RunningMedian()
 
     @property
     def heard_ms(self) -> int:
@@ -112,17 +116,38 @@ class Listener:
 
     def _is_loud(self, frame: bytes) -> bool:
         level = level_dbfs(frame)
-        noise = float(np.median(self._quiet_levels))
+        noise = self._quiet.value
         loud = level > max(self.settings.voice_dbfs, noise + self.settings.above_noise_db)
         if not loud:
-            self._quiet_levels.append(level)
+            self._quiet.add(level)
         return loud
+
+
+class _RunningMedian:
+    """The median of the last levels, kept in order: many callers listen in one process."""
+
+    def __init__(self) -> None:
+        self._latest = deque([SILENCE_DBFS])
+        self._ranked = [SILENCE_DBFS]
+
+    @property
+    def value(self) -> float:
+        middle = len(self._ranked) // 2
+        if len(self._ranked) % 2:
+            return self._ranked[middle]
+        return (self._ranked[middle - 1] + self._ranked[middle]) / 2
+
+    def add(self, level: float) -> None:
+        if len(self._latest) == _QUIET_FRAMES:
+            del self._ranked[bisect_left(self._ranked, self._latest.popleft())]
+        self._latest.append(level)
+        insort(self._ranked, level)
 
 
 def level_dbfs(pcm: bytes) -> float:
     """Give the level of a piece of S16LE PCM: -120 for silence, 0 for full scale."""
-    samples = samples_in(pcm).astype(np.float64)
-    power = float(np.mean(samples**2)) if len(samples) else 0.0
+    samples = samples_in(pcm).astype(np.float32)
+    power = float(samples @ samples) / len(samples) if len(samples) else 0.0
     if power <= 0:
         return SILENCE_DBFS
-    return max(SILENCE_DBFS, 10 * float(np.log10(power / FULL_SCALE**2)))
+    return max(SILENCE_DBFS, 10 * math.log10(power / FULL_SCALE**2))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mapokezi.audio.formats import FULL_SCALE, samples_in
+from mapokezi.errors import MapokeziError
 
 WINDOW_MS = 10
 """How finely sound is looked at."""
@@ -21,8 +22,29 @@ VOICE_DBFS = -45.0
 consonants near -45; the mu-law line's own silence is below -70."""
 LONGEST_PAUSE_MS = 250
 """A pause up to this is part of the speech around it: the closure of a plosive, a breath."""
+LONGEST_CLOSURE_MS = 100
+"""A short sound no further than this from another may be a plosive of the same word."""
 SHORTEST_SOUND_MS = 30
-"""What is shorter is a click."""
+"""What is shorter, and stands alone, is a click."""
+DIES_AWAY_MS = 60
+"""What was playing before may be heard for so long: 12 ms of the line's filter (the ring-back
+tone's end is that loud), and an instant is known to two frames of 20 ms, never too late."""
+
+
+class HeardTooSoon(MapokeziError):  # noqa: N818 - in the words of the trade
+    """A word was heard before what it answers: the instant or the sound is wrong."""
+
+    def __init__(self, start_ms: int, opened_ms: int) -> None:
+        """Keep both instants, in milliseconds from the answer."""
+        self.start_ms, self.opened_ms = start_ms, opened_ms
+        super().__init__(start_ms, opened_ms)
+
+    def __str__(self) -> str:
+        """Say both."""
+        return (
+            f"the first word, from {self.start_ms} ms on, was heard before the media stream"
+            f" opened at {self.opened_ms} ms"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +147,10 @@ def voiced_spans(
     loud = power > FULL_SCALE**2 * 10 ** (voice_dbfs / 10)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], loud.astype(np.int8), [0]])))
     raw = [Span(int(s) * WINDOW_MS, int(e) * WINDOW_MS) for s, e in edges.reshape(-1, 2)]
-    return _joined(raw, longest_pause_ms)
+    words = _joined(raw, min(longest_pause_ms, LONGEST_CLOSURE_MS))
+    return _joined(
+        [span for span in words if span.length_ms >= SHORTEST_SOUND_MS], longest_pause_ms
+    )
 
 
 def measure_call(
@@ -147,6 +172,9 @@ def measure_call(
             speaking in between and without a pause of 1.3 s.
         opened_ms: the instant that the first word is counted from.
         ended_ms: when the call was over; the end of the sound if None.
+
+    Raises:
+        HeardTooSoon: What would be the first word began before ``opened_ms``.
     """
     voices = voiced_spans(receptionist, rate_hz)
     own = voiced_spans(caller, rate_hz)
@@ -157,11 +185,11 @@ def measure_call(
     polite = [turn for turn in taken if not _holding(voices, turn.start_ms)]
     cutting_in = [turn for turn in taken if _holding(voices, turn.start_ms)]
     gaps = [_gap_after(turn, voices, taken, end_ms) for turn in polite]
-    first = next((voice.start_ms for voice in voices if voice.end_ms > opened_ms), None)
+    first_ms = _first_word_ms(receptionist, rate_hz, opened_ms)
     both, only_caller, only_receptionist = _shares(own, voices)
     silences = _silences(own, voices, opened_ms, end_ms)
     return Timings(
-        first_word_ms=() if first is None else (max(0, first - opened_ms),),
+        first_word_ms=() if first_ms is None else (first_ms,),
         gaps_ms=tuple(gap for gap in gaps if gap is not None and gap >= 0),
         turns=len(polite),
         cut_short=sum(_is_cut_short(turn, voices) for turn in polite),
@@ -207,14 +235,33 @@ def _summary(values: Sequence[int]) -> dict[str, object]:
 
 
 def _joined(spans: list[Span], longest_pause_ms: int) -> list[Span]:
-    """Join spans over short pauses, then drop the clicks that remain."""
+    """Join spans over short pauses."""
     joined: list[Span] = []
     for span in spans:
         if joined and span.start_ms - joined[-1].end_ms <= longest_pause_ms:
             joined[-1] = Span(joined[-1].start_ms, span.end_ms)
         else:
             joined.append(span)
-    return [span for span in joined if span.length_ms >= SHORTEST_SOUND_MS]
+    return joined
+
+
+def _first_word_ms(receptionist: bytes, rate_hz: int, opened_ms: int) -> int | None:
+    """Give the first word's start from the opening; what was heard out before it is none.
+
+    Looked for in words, not in speech joined over pauses: what the platform said before would
+    else be one with it.
+    """
+    words = voiced_spans(receptionist, rate_hz, LONGEST_CLOSURE_MS)
+    heard = [
+        word
+        for word in words
+        if word.start_ms >= opened_ms or word.end_ms > opened_ms + DIES_AWAY_MS
+    ]
+    if not heard:
+        return None
+    if heard[0].start_ms < opened_ms:
+        raise HeardTooSoon(heard[0].start_ms, opened_ms)
+    return heard[0].start_ms - opened_ms
 
 
 def _voiced_part(turn: Span, own: Sequence[Span]) -> Span:

@@ -128,7 +128,7 @@ class CallHeard:
             self.heard_pcm,
             PHONE_RATE_HZ,
             turns=self.turns,
-            opened_ms=max(0, self.stream_opened_ms or 0),
+            opened_ms=self.stream_opened_ms or 0,
         )
 
     def as_dict(self) -> dict[str, object]:

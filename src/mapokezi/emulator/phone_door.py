@@ -16,15 +16,12 @@ import asyncio
 import json
 import logging
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 from urllib.parse import urlsplit
 
-import picows.picows
 from picows import (
-    WSAutoPingStrategy,
     WSCloseCode,
     WSFrame,
     WSListener,
@@ -38,16 +35,15 @@ from picows import (
 from mapokezi.emulator.live_call import HangUp, LiveCall
 from mapokezi.emulator.platform import Platform, UnknownNumber
 from mapokezi.emulator.telephone_line import LineSettings
+from mapokezi.upgrade import upgraded_protocol_class
 
 PHONE_PATH = "/phone"
 LARGEST_MESSAGE_BYTES = 65_536
 """Four seconds of sound at once; a telephone sends 320 bytes."""
-_CONNECTION_LINE = re.compile(rb"(?im)^connection:[^\r\n]*")
+_READ_BUFFER_BYTES = 4_096
 
 _log = logging.getLogger("mapokezi.emulator.phone")
 _log.setLevel(logging.WARNING)
-
-_WSProtocol: Any = picows.picows.WSProtocol  # type: ignore[attr-defined]  # private to picows
 
 
 class ConnectedPhone(WSListener):
@@ -189,11 +185,7 @@ def _is_number(value: object) -> bool:
 
 
 def phone_protocol_class(platform: Platform) -> type[asyncio.Protocol]:
-    """Make the class that uvicorn's ``ws=`` is given: picows in uvicorn's place.
-
-    ``WSProtocol`` is private to picows (2.3.1), which reads into a buffer of its own and so
-    cannot be handed the request that uvicorn has read; that is added here.
-    """
+    """Make the class that uvicorn's ``ws=`` is given: picows in uvicorn's place."""
 
     def listener(request: WSUpgradeRequest) -> WSUpgradeResponseWithListener:
         if request.path.partition(b"?")[0].decode(errors="replace") != PHONE_PATH:
@@ -205,44 +197,9 @@ def phone_protocol_class(platform: Platform) -> type[asyncio.Protocol]:
         accepted = WSUpgradeResponse.create_101_response()
         return WSUpgradeResponseWithListener(accepted, ConnectedPhone(platform))
 
-    class PhoneProtocol(_WSProtocol):  # type: ignore[misc]
-        """One connection that has asked for an upgrade."""
-
-        def __init__(self, config: Any, server_state: Any, app_state: Any) -> None:
-            del config, server_state, app_state  # uvicorn's, not needed
-            super().__init__(**_protocol_arguments(listener))
-
-        def data_received(self, data: bytes) -> None:
-            """Take the request that uvicorn has written out again."""
-            rest = _CONNECTION_LINE.sub(b"connection: Upgrade", data, count=1)
-            while rest:
-                room = self.get_buffer(-1)
-                taken = min(len(room), len(rest))
-                if not taken:
-                    return
-                room[:taken] = rest[:taken]
-                self.buffer_updated(taken)
-                rest = rest[taken:]
-
-    return PhoneProtocol
-
-
-def _protocol_arguments(listener: Any) -> dict[str, object]:
-    """All that ``WSProtocol`` is made with, by name."""
-    return {
-        "host_port": None,
-        "ws_path": None,
-        "is_client_side": False,
-        "ws_listener_factory": listener,
-        "logger": _log,
-        "disconnect_on_exception": True,
-        "websocket_handshake_timeout": 5.0,
-        "enable_auto_ping": False,
-        "auto_ping_idle_timeout": 20,
-        "auto_ping_reply_timeout": 20,
-        "auto_ping_strategy": WSAutoPingStrategy.PING_WHEN_IDLE,
-        "enable_auto_pong": True,
-        "max_frame_size": LARGEST_MESSAGE_BYTES,
-        "extra_headers": None,
-        "read_buffer_init_size": 4096,
-    }
+    return upgraded_protocol_class(
+        listener,
+        _log,
+        max_frame_bytes=LARGEST_MESSAGE_BYTES,
+        read_buffer_bytes=_READ_BUFFER_BYTES,
+    )

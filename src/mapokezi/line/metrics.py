@@ -13,7 +13,9 @@ METRICS_CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 _LAG_SAMPLE_S = 0.02
 """A frame's length: a loop that is late by one is heard."""
-_SHORT_BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
+_SHORT_MS = (0.5, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30, 40, 50, 75, 100, 200, 500, 1000, 2000)
+"""Fine where the bars are: 5 and 10 ms for the loop, 50 ms for a webhook."""
+_SHORT_BUCKETS = tuple(ms / 1000 for ms in _SHORT_MS)
 
 
 class LineMetrics:

@@ -108,8 +108,8 @@ class Webhooks:
         try:
             body = await self._body(request)
             started = time.perf_counter()
-            self._check_signature(request, body)
-            response = self._answer(request, path, body)
+            is_vouched_for = self._check_signature(request, body)
+            response = self._answer(request, path, body, is_vouched_for=is_vouched_for)
         except Turned as turned:
             self._metrics.refusals.labels(turned.reason).inc()
             log.warning("post_refused", reason=turned.reason, post=name, status=turned.status)
@@ -144,33 +144,48 @@ class Webhooks:
                 raise Turned(413, "too_large", f"A callback may have {most} bytes")
         return bytes(body)
 
-    def _check_signature(self, request: Request, body: bytes) -> None:
+    def _check_signature(self, request: Request, body: bytes) -> bool:
+        """Whether it is sure that the platform posts, by its signature or by the secret path.
+
+        Raises:
+            Turned: If it must be signed, and is not.
+        """
         header = request.headers.get(signature.SIGNATURE_HEADER)
         secrets = self._settings.signing_secrets
+        knows_the_path = bool(self._settings.urls.local_prefix)
         if not secrets:
-            return
+            return knows_the_path
         verdict = signature.verify(
             header, body, secrets, time.time(), legacy=self._settings.legacy_signature
         )
         if verdict is SignatureVerdict.GOOD:
-            return
+            return True
         if verdict is SignatureVerdict.MISSING and not self._settings.must_be_signed:
-            return
+            return knows_the_path
         raise Turned(401, f"signature_{verdict.value}", f"The signature is {verdict.value}")
 
-    def _answer(self, request: Request, path: str, body: bytes) -> Response:
+    def _is_signed(self, request: Request) -> bool:
+        """Whether a post that was let in had a signature that holds for this post alone."""
+        settings = self._settings
+        return (
+            bool(settings.signing_secrets)
+            and not settings.legacy_signature
+            and signature.SIGNATURE_HEADER in request.headers
+        )
+
+    def _answer(
+        self, request: Request, path: str, body: bytes, *, is_vouched_for: bool
+    ) -> Response:
         query = dict(request.query_params)
+        call_id = query.get("call", "")
         try:
             callback = read_callback(
                 request.headers.get("content-type", ""), body, query, self._calls.own_numbers
             )
         except BadCallback as error:
-            if path in (EVENTS_PATH, STREAM_STATUS_PATH):
-                # Of these two no body's shape is known: whatever comes is taken and not retried.
-                log.info("post_not_understood", post=path)
-                return self._document(()) if path == STREAM_STATUS_PATH else _taken()
-            raise Turned(400, "bad_callback", f"Not a callback: {error}") from None
-        call_id = query.get("call", "")
+            if path != CONTINUE_PATH or self._calls.find(call_id) is None:
+                return self._answer_unread(path, error, is_vouched_for=is_vouched_for)
+            callback = VoiceCallback()  # the URL says whose call it is, and what was finished
         if path in (EVENTS_PATH, STREAM_STATUS_PATH):
             known = self._calls.note(callback, clock.monotonic(), call_id=call_id)
             log.info(
@@ -183,10 +198,34 @@ class Webhooks:
             return self._document(()) if path == STREAM_STATUS_PATH else _taken()
         after = _after(query.get("after", "")) if path == CONTINUE_PATH else None
         answer = self._calls.answer(
-            callback, clock.monotonic(), clock.wall(), call_id=call_id, after=after
+            callback,
+            clock.monotonic(),
+            clock.wall(),
+            call_id=call_id,
+            after=after,
+            is_signed=self._is_signed(request),
         )
         self._log_answer(answer, callback, after)
         return self._document(answer.actions)
+
+    def _answer_unread(self, path: str, error: BadCallback, *, is_vouched_for: bool) -> Response:
+        """Answer a post that cannot be read.
+
+        Raises:
+            Turned: If nobody on the line can be waiting for the answer, or that is not sure.
+        """
+        if path in (EVENTS_PATH, STREAM_STATUS_PATH):
+            # Of these two no body's shape is known: whatever comes is taken and not retried.
+            log.info("post_not_understood", post=path)
+            return self._document(()) if path == STREAM_STATUS_PATH else _taken()
+        document = self._calls.document_for_unread() if is_vouched_for else None
+        if document is None:
+            raise Turned(400, "bad_callback", f"Not a callback: {error}") from None
+        self._metrics.refusals.labels("bad_callback").inc()
+        log.error(
+            "post_not_understood", post=path, reason=str(error), keys=error.keys, so="fallback"
+        )
+        return self._document(document)
 
     def _log_answer(self, answer: Answer, callback: VoiceCallback, after: After | None) -> None:
         verbs = [type(action).__name__ for action in answer.actions]

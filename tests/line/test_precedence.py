@@ -1,0 +1,65 @@
+"""The line's priority, tried in processes of their own: what is asked for cannot be taken back."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+from mapokezi.line.precedence import _SESSION, NICENESS, keep_what_stays
+
+_GO_FIRST = """
+import json, os, sys, pathlib
+from mapokezi.line.precedence import go_first
+if sys.argv[1:]:
+    os.setuid(int(sys.argv[1]))
+before = os.getpriority(os.PRIO_PROCESS, 0)
+went = go_first()
+session = pathlib.Path("/proc/self/autogroup")
+print(json.dumps({
+    "went": went,
+    "by": os.getpriority(os.PRIO_PROCESS, 0) - before,
+    "session": int(session.read_text().split()[-1]) if session.exists() else None,
+}))
+"""
+
+
+def gone_first(*arguments: str, own_session: bool = True) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-c", _GO_FIRST, *arguments],
+        check=True,
+        capture_output=True,
+        start_new_session=own_session,
+    )
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def test_it_goes_first_where_it_may_and_says_so() -> None:
+    told = gone_first()
+    assert told["went"] is (told["by"] < 0)
+    if told["went"]:
+        assert told["session"] in (NICENESS, None)
+
+
+def test_another_s_session_is_left_alone() -> None:
+    before = _SESSION.read_text(encoding="ascii") if _SESSION.exists() else None
+    gone_first(own_session=False)
+    assert (_SESSION.read_text(encoding="ascii") if _SESSION.exists() else None) == before
+
+
+def test_a_line_that_may_not_runs_all_the_same() -> None:
+    nobody = ("65534",) if os.getuid() == 0 else ()
+    told = gone_first(*nobody)
+    assert (told["went"], told["by"]) == (False, 0) or not nobody
+
+
+def test_what_stays_is_not_walked_again() -> None:
+    try:
+        keep_what_stays()
+        assert gc.get_freeze_count() > 10_000
+    finally:
+        gc.unfreeze()
