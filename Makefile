@@ -26,7 +26,7 @@ help: ## say what can be done
 setup-run: $(if $(wildcard .tools/bin/uv),,$(if $(filter .tools/bin/uv,$(UV)),.tools/bin/uv))
 	@if [ ! -e $(VENV)/.dev ] || [ requirements/dev.txt -nt $(VENV)/.dev ]; then \
 	  if [ ! -e $(VENV)/.run ] || [ requirements/run.txt -nt $(VENV)/.run ]; then \
-	    echo "setting up: the receptionist's own packages, her ears and her voice (about 400 MB, once)"; \
+	    echo "setting up: the receptionist's own packages, her ears and her voice (about 460 MB, once)"; \
 	    [ -e $(BIN)/python ] || $(UV) venv --quiet --python "$(PY)" $(VENV); \
 	    $(UV) pip sync --quiet --require-hashes -p $(VENV) requirements/run.txt; \
 	    $(UV) pip install --quiet --no-deps --no-build-isolation -p $(VENV) -e .; \
@@ -47,7 +47,7 @@ run: setup-run ## answer the telephone here: receptionist, local voice, phone pl
 	@$(BIN)/mapokezi demo
 
 test: setup-dev ## pass the tests (8 minutes at most, no root); says at its end what it left out
-	@$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST)
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist worksteal $(PYTEST)
 
 check: setup-dev ## lint, types, import rules
 	@$(BIN)/ruff check .
@@ -67,7 +67,7 @@ proof: bench ## everything that takes too long for the tests
 
 lock: setup-dev ## resolve the requirements anew, with hashes
 	@$(UV) pip compile --universal --generate-hashes --quiet --python-version 3.11 pyproject.toml --extra local-voice --group build -o requirements/run.txt
-	@$(UV) pip compile --universal --generate-hashes --quiet --python-version 3.11 pyproject.toml --extra local-voice --group build --group test --group check -o requirements/dev.txt
+	@$(UV) pip compile --universal --generate-hashes --quiet --python-version 3.11 pyproject.toml --extra local-voice --extra vertex --group build --group test --group check -o requirements/dev.txt
 
 clean: ## remove what was set up (not the data in var/)
 	@rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

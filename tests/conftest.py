@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tests.sample_records import Examples
 
 # No deadline: a machine may be busy. The same examples every time, so that a run that fails can
 # be run again; HYPOTHESIS_PROFILE=search looks for new ones.
@@ -22,6 +24,44 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 def anyio_backend() -> str:
     """Run asynchronous tests on asyncio, the one event loop that the program uses."""
     return "asyncio"
+
+
+@pytest.fixture
+def examples() -> Examples:
+    """Records to keep, read and show."""
+    return Examples()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In a parallel run, begin with what takes long, and never ring two batches of calls at once.
+
+    xdist gives each worker an equal run of this list to begin with, and lets one that is idle
+    steal from the end of another's. The calls come first for the first worker; the processes,
+    which mostly wait, are shared out to the others.
+    """
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    if workers < 2:
+        return
+    calls = [item for item in items if item.path.parent.name == "calls"]
+    processes = [item for item in items if item.path.parent.name == "processes"]
+    slow = [calls, *(processes[nth :: workers - 1] for nth in range(workers - 1))]
+    others = [item for item in items if item not in {*calls, *processes}]
+    items[:] = _shared_out(slow, others)
+
+
+def _shared_out(
+    firsts: Sequence[list[pytest.Item]], others: list[pytest.Item]
+) -> list[pytest.Item]:
+    """Put each worker's first tests at the head of the run that it is going to be given."""
+    ordered: list[pytest.Item] = []
+    left = sum(map(len, firsts)) + len(others)
+    for nth, first in enumerate(firsts):
+        room = left // (len(firsts) - nth)
+        taken, others = others[: max(0, room - len(first))], others[max(0, room - len(first)) :]
+        ordered += [*first, *taken]
+        left -= len(first) + len(taken)
+    return [*ordered, *others]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

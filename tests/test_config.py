@@ -46,6 +46,13 @@ def test_office_folders_are_found_beside_the_settings_file(tmp_path: Path) -> No
         ("[lime]\nport = 80\n", "line 1: lime"),
         ("port = 80\n", "outside any"),
         ("[line\n", "line 1"),
+        ("[model.live]\nmodel = 'm'\n", "line 1: model.live: Object missing required field"),
+        ("[model.live]\nprotocol = 'x'\n\nvioce = 'y'\n", "line 4: model.live.vioce"),
+        ("[model.live]\nprotocol = 'x'\nurl = 3\n", "line 3: model.live.url"),
+        ("[model.live]\nprotocol = 'x'\nkey = 'secret'\n", "line 3: model.live.key"),
+        ("[model.Live]\nprotocol = 'x'\n", "line 1: model.Live: a profile's name"),
+        ("[model.local]\nprotocol = 'x'\n", "line 1: model.local: a profile's name"),
+        ("[model]\nlive = 3\n", "model.live"),
     ],
 )
 def test_a_wrong_file_is_told_by_name_line_and_key(tmp_path: Path, text: str, says: str) -> None:
@@ -100,3 +107,18 @@ def test_secrets_come_from_the_environment_or_a_file(tmp_path: Path) -> None:
     assert read_secrets("S", {}) == ()
     with pytest.raises(ConfigurationError, match="S_FILE"):
         read_secrets("S", {"S_FILE": str(tmp_path / "none")})
+
+
+def test_model_profiles_are_tables_with_a_name(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        '[voice]\nmodels = ["live", "spare"]\n\n[model.live]\nprotocol = "gemini_live"\n'
+        'headers = { X-Team = "desk" }\n\n[model.live.options]\nsilence_ms = 600\n\n'
+        '[model.spare]\nprotocol = "openai_realtime"\nproxy = "http://proxy:3128"\n',
+    )
+    settings = read_settings(path, {})
+    assert settings.voice.models == ("live", "spare")
+    assert settings.model["live"].options == {"silence_ms": 600}
+    assert settings.model["live"].headers == {"X-Team": "desk"}
+    assert settings.model["spare"].proxy == "http://proxy:3128"
+    assert read_settings(path, {"MAPOKEZI_VOICE_MODELS": "spare"}).voice.models == ("spare",)

@@ -11,7 +11,8 @@ import typer.main
 from typer.core import TyperGroup
 
 from mapokezi.cli import app
-from mapokezi.config import Settings
+from mapokezi.config import ModelConfig, Settings
+from mapokezi.records.model_prices import UNITS
 
 ROOT = Path(__file__).parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -25,8 +26,22 @@ def setting_keys() -> list[str]:
     return [
         f"{section.name}.{key.name}"
         for section in msgspec.structs.fields(Settings)
+        if section.name not in {"model", "price"}
         for key in msgspec.structs.fields(section.type)
     ]
+
+
+@pytest.mark.parametrize("key", [key.name for key in msgspec.structs.fields(ModelConfig)])
+def test_every_key_of_a_model_profile_stands_in_the_reference(key: str) -> None:
+    rows = [
+        line for line in text_of("settings.md").splitlines() if f"| `model.NAME.{key}` |" in line
+    ]
+    assert len(rows) == 1
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_every_unit_that_has_a_price_stands_in_the_reference(unit: str) -> None:
+    assert f"`{unit}`" in text_of("settings.md")
 
 
 @pytest.mark.parametrize("key", setting_keys())

@@ -19,6 +19,12 @@ import tomlkit.exceptions
 
 from mapokezi.errors import ConfigurationError
 
+_MODEL_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_RESERVED_NAMES = frozenset({"local", "script"})
+"""What the voices that are built in are called in records."""
+_LISTS = frozenset({"folders", "models"})
+"""Keys whose value in the environment is a list, parted by commas."""
+
 
 class LineConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The process that answers calls."""
@@ -54,6 +60,46 @@ class VoiceConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     script file."""
     script: str = ""
     """The script's path, for ``script``."""
+    models: tuple[str, ...] = ()
+    """Model profiles for offices that name none, in the order in which they are tried. Behind
+    them, for every office, stands the clerk."""
+    early_models: int = 10
+    """How many models' sockets may be open at once for calls that were announced by a signed
+    callback and whose media socket has not come yet; 0: none is opened early."""
+
+
+class ModelConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One model profile, ``[model.NAME]``. Its key: ``MAPOKEZI_MODEL_NAME_KEY``."""
+
+    protocol: str
+    """``gemini_live``, ``openai_realtime``, ``chat_completions``, or a name that an entry point
+    gives."""
+    model: str = ""
+    """The vendor's name of the model; empty: the protocol's default."""
+    url: str = ""
+    """Where it is, ``wss://`` or, on this machine, ``ws://`` (a chat model: ``https://``,
+    ``http://``); empty: the vendor's own address."""
+    api_version: str = ""
+    """Empty: the protocol's default."""
+    headers: dict[str, str] = {}
+    """Further headers of the handshake; secret ones: ``MAPOKEZI_MODEL_NAME_HEADERS``."""
+    voice: str = ""
+    """The vendor's name of the voice; empty: the protocol's default."""
+    proxy: str = ""
+    """``http://``, ``https://``, ``socks4://`` or ``socks5://`` address of a proxy; empty: none."""
+    tells_words: bool = True
+    """Whether it tells the words that it speaks; if so, speech without words counts as a fault."""
+    options: dict[str, Any] = {}
+    """What only its protocol knows."""
+
+
+class ExchangeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a US dollar is worth: voice models are priced in it."""
+
+    kes_per_usd: float = 0.0
+    """Kenya shillings for a dollar; 0: not told, and then costs stand in dollars alone."""
+    on: str = ""
+    """The day of that rate, as in ``2026-11-20``."""
 
 
 class SpeechConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -127,6 +173,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     desk: DeskConfig = DeskConfig()
     emulator: EmulatorConfig = EmulatorConfig()
     log: LogConfig = LogConfig()
+    exchange: ExchangeConfig = ExchangeConfig()
+    price: dict[str, dict[str, Any]] = {}
+    """An operator's own prices of voice models, by the vendor's name of the model."""
+    model: dict[str, ModelConfig] = {}
+    """Model profiles by name."""
 
     @property
     def data_folder(self) -> Path:
@@ -175,10 +226,14 @@ def read_settings(
     if chosen is not None:
         values, lines = _read_file(chosen)
     _apply_environment(values, environment)
+    models = {
+        name: _model(name, table, chosen, lines) for name, table in values.pop("model", {}).items()
+    }
     try:
         settings = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise ConfigurationError(_explain(error, chosen, lines, environment)) from None
+    settings = msgspec.structs.replace(settings, model=models)
     folders = settings.office.folders
     if chosen is not None:
         folders = tuple(str(chosen.parent / folder) for folder in folders)
@@ -207,6 +262,20 @@ def read_secrets(name: str, environment: Mapping[str, str] | None = None) -> tup
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+def _model(name: str, table: Any, path: Path | None, lines: Mapping[str, int]) -> ModelConfig:
+    where = f"model.{name}"
+    place = f"{path}, line {lines[where]}: {where}" if where in lines else f"{path}: {where}"
+    if not _MODEL_NAME.fullmatch(name) or name in _RESERVED_NAMES:
+        raise ConfigurationError(
+            f"{place}: a profile's name has small letters, digits and hyphens, and is none of "
+            + ", ".join(sorted(_RESERVED_NAMES))
+        )
+    try:
+        return msgspec.convert(table, ModelConfig, strict=False)
+    except msgspec.ValidationError as error:
+        raise ConfigurationError(_explain(error, path, lines, {}, within=where)) from None
+
+
 def _read_file(path: Path) -> tuple[dict[str, dict[str, Any]], dict[str, int]]:
     try:
         text = path.read_text(encoding="utf-8")
@@ -227,8 +296,8 @@ def _line_numbers(text: str) -> dict[str, int]:
     found: dict[str, int] = {}
     section = ""
     for number, line in enumerate(text.splitlines(), start=1):
-        if header := re.match(r"\s*\[\s*([\w-]+)\s*\]", line):
-            section = header[1]
+        if header := re.match(r"\s*\[\s*([\w.\"'-]+)\s*\]", line):
+            section = re.sub("[\"']", "", header[1])
             found[section] = number
         elif key := re.match(r"\s*([\w-]+)\s*=", line):
             found[f"{section}.{key[1]}"] = number
@@ -237,12 +306,14 @@ def _line_numbers(text: str) -> dict[str, int]:
 
 def _apply_environment(values: dict[str, dict[str, Any]], environment: Mapping[str, str]) -> None:
     for section in msgspec.structs.fields(Settings):
+        if section.name in {"model", "price"}:
+            continue  # their tables are named by the operator; only secrets of them are variables
         for key in msgspec.structs.fields(section.type):
             name = f"MAPOKEZI_{section.name}_{key.name}".upper()
             if name in environment:
                 raw = environment[name]
                 values.setdefault(section.name, {})[key.name] = (
-                    [part.strip() for part in raw.split(",")] if key.name == "folders" else raw
+                    [part.strip() for part in raw.split(",")] if key.name in _LISTS else raw
                 )
 
 
@@ -251,11 +322,12 @@ def _explain(
     path: Path | None,
     lines: Mapping[str, int],
     environment: Mapping[str, str],
+    within: str = "",
 ) -> str:
     """Say where the wrong value stands; msgspec tells ``... - at `$.line.port```."""
     text = str(error)
     where = re.search(r"at `\$\.?([\w.]*)", text)
-    key = where[1] if where else ""
+    key = ".".join(part for part in (within, where[1] if where else "") if part)
     if unknown := re.search(r"unknown field `(\w+)`", text):
         key = f"{key}.{unknown[1]}".strip(".")
     message = text.split(" - at ", maxsplit=1)[0]

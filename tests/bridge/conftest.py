@@ -13,16 +13,18 @@ from __future__ import annotations
 
 import asyncio
 import selectors
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import count, groupby
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from mapokezi.audio.formats import samples_in
 from mapokezi.bridge import clock
@@ -30,6 +32,7 @@ from mapokezi.bridge.admission import AdmissionSettings
 from mapokezi.bridge.call_in_progress import Answer, CallInProgress
 from mapokezi.bridge.calls_in_progress import CallsInProgress, CallsSettings
 from mapokezi.bridge.media_socket import MediaSink, MediaSocket
+from mapokezi.bridge.model_voices import ModelVoices
 from mapokezi.bridge.phrase_book import PhraseBook
 from mapokezi.bridge.reception import Reception, ReceptionParts
 from mapokezi.bridge.recording import Recording, RecordingEnded, RecordingWriter
@@ -53,7 +56,7 @@ from mapokezi.records.changes import (
 )
 from mapokezi.records.message_record import MessageRecord
 from mapokezi.records.ports import Kept
-from mapokezi.speech.client import SpeechClient, Transcribed
+from mapokezi.speech.client import ServerAbout, SpeechClient, Transcribed
 from mapokezi.speech.errors import SpeechUnavailable
 from mapokezi.speech.hearing import Hearing
 from mapokezi.speech.voice_edges import VoiceEdge
@@ -174,6 +177,12 @@ class FakeHearing(Hearing):
             asyncio.get_running_loop().call_soon(self.on_lost, reason)
 
 
+def _meaning_of(text: str) -> NDArray[np.float32]:
+    """A direction for each text; texts of the same letters have near ones."""
+    letters = np.array([text.lower().count(letter) for letter in ascii_lowercase], np.float32)
+    return letters / (np.linalg.norm(letters) or 1)
+
+
 class FakeSpeech(SpeechClient):
     """Understands and speaks at once, unless it is told to be slow or to fail."""
 
@@ -189,6 +198,12 @@ class FakeSpeech(SpeechClient):
         """What speaking raises."""
         self.away = False
         """Whether streams of caller sound break down as they are opened."""
+        self.encoder = "fake 1"
+        """What finds meanings."""
+        self.senseless: MapokeziError | None = None
+        """What finding meanings raises."""
+        self.understood: list[str] = []
+        """The texts whose meanings were asked for."""
         self.recognises_in_s = 0.15
         self.speaks_in_s = 0.1
         self.breaks_after_pieces: int | None = None
@@ -201,12 +216,28 @@ class FakeSpeech(SpeechClient):
             self.hearings[-1].break_down("nobody answers")
         return self.hearings[-1]
 
-    async def transcribe(self, pcm: bytes, deadline_s: float | None = None) -> Transcribed:
+    async def transcribe(
+        self, pcm: bytes, deadline_s: float | None = None, *, with_meaning: bool = False
+    ) -> Transcribed:
         await asyncio.sleep(self.recognises_in_s)
         if self.deaf is not None:
             raise self.deaf
-        self.written.append(self.words.heard_in(pcm))
-        return Transcribed(self.written[-1], round(self.recognises_in_s * 1000))
+        self.written.append(text := self.words.heard_in(pcm))
+        took_ms = round(self.recognises_in_s * 1000)
+        return Transcribed(text, took_ms, _meaning_of(text) if with_meaning and text else None)
+
+    async def meanings(
+        self, texts: Sequence[str], deadline_s: float | None = None
+    ) -> NDArray[np.float32]:
+        if self.senseless is not None:
+            raise self.senseless
+        self.understood += texts
+        return np.array([_meaning_of(text) for text in texts])
+
+    async def check(self) -> ServerAbout:
+        if self.away:
+            raise SpeechUnavailable("nobody answers")
+        return ServerAbout(("fake",), ("fake",), ("en",), True, self.encoder, 0)
 
     async def synthesize(self, text: str) -> AsyncGenerator[bytes, None]:
         await asyncio.sleep(self.speaks_in_s)
@@ -282,7 +313,8 @@ class FakeKeeper:
                 if self.calls[record.call_id].ended_at is None:
                     self.calls[record.call_id] = record
             case SaveEnd(record):
-                assert self.calls[record.call_id].ended_at is None, "ended twice"
+                earlier = self.calls[record.call_id].ended_at
+                assert earlier in (None, record.ended_at), "ended twice"
                 self.calls[record.call_id] = record
             case SaveTurn(turn):
                 self.turns[turn.call_id, turn.number] = turn
@@ -343,6 +375,10 @@ class FakeRecording(Recording):
     def __init__(self) -> None:
         self.caller, self.ours = bytearray(), bytearray()
         self.is_ended = False
+        self.legs_began: list[float] = []
+
+    def begin_at(self, at: float) -> None:
+        self.legs_began.append(at)
 
     def write(self, caller: bytes, ours: bytes) -> None:
         assert len(caller) == len(ours)
@@ -500,11 +536,12 @@ class World:
             is_active=True,
         )
 
-    def ring(self, **fields: Any) -> Talk:
+    def ring(self, *, is_signed: bool = False, **fields: Any) -> Talk:
         """A call arrives."""
         session = f"HD_{next(self.sessions)}"
         callback = replace(self.callback, **{"session_id": session, **fields})
-        return Talk(self, self.calls.answer(callback, clock.monotonic(), clock.wall()))
+        now, wall = clock.monotonic(), clock.wall()
+        return Talk(self, self.calls.answer(callback, now, wall, is_signed=is_signed))
 
     async def pick_up(self) -> Talk:
         """A call arrives, its socket opens, the caller hears the greeting out."""
@@ -528,16 +565,17 @@ class Worlds:
         most_calls: int = 30,
         voices: Callable[[FakeSpeech], Any] = LocalVoices,
         prepared: bool = True,
+        words: Words | None = None,
         **office: Any,
     ) -> World:
-        words = Words()
+        words = words or Words()
         speech, keeper = FakeSpeech(words), FakeKeeper()
         phone, recordings = FakeCarrier(), FakeRecordings()
         always = Hours(
             week={day: (Opening(opens=time(0), closes=time(23, 59, 59)),) for day in Weekday},
             holidays_of="",
         )
-        ours = msgspec.structs.replace(read_office(EXAMPLE), hours=always, **office)
+        ours = msgspec.structs.replace(read_office(EXAMPLE), **{"hours": always, **office})
         phrases = PhraseBook(ours, self.folder / "phrases")
         made = voices(speech)
         reception = Reception(
@@ -552,6 +590,7 @@ class Worlds:
                 carrier=phone if carrier else None,
                 node="node-1",
                 conversation=conversation or ConversationSettings(),
+                models=made if isinstance(made, ModelVoices) else None,
             )
         )
         calls = CallsInProgress(

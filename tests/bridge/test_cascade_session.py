@@ -10,6 +10,7 @@ import pytest
 from mapokezi.bridge.cascade_session import CascadeSession
 from mapokezi.bridge.clerk_memory import ClerkMemory
 from mapokezi.bridge.speaking import SentenceSounds
+from mapokezi.bridge.voices import clerk_session
 from mapokezi.receptionist.clerk import Clerk
 from mapokezi.receptionist.turns import Asked
 from mapokezi.speech.errors import SpeechBusy
@@ -50,7 +51,7 @@ class Line:
         self.open()
 
     def open(self, history: tuple[PastTurn, ...] = (), came_back_from: str | None = None) -> None:
-        self.session = CascadeSession(self.speech, self.memory, self.sounds)
+        self.session = clerk_session(self.speech, self.memory, self.sounds)
         briefing = SessionBriefing("", "+254722000001", history, came_back_from)
         self.session.open(briefing, self.take)
 
@@ -101,6 +102,27 @@ async def test_a_turn_is_heard_and_answered(line: Line) -> None:
     assert reply.in_reply_to == ended.turn_id
     assert "Mwavuli House" in line.reply
     assert any(text.fact_ids for text in line.of(ReplyText))
+    line.session.close()
+
+
+async def test_the_clerk_is_told_what_the_words_mean(line: Line) -> None:
+    heard: list[Any] = []
+    hear = line.memory.clerk.hear
+
+    def noting(state: Any, what: Any, now: Any) -> Any:
+        heard.append(what)
+        return hear(state, what, now)
+
+    line.memory.clerk.hear = noting  # type: ignore[assignment, method-assign]
+    await line.say("Where is your office?")
+    await line.wait(2.0)
+    (told,) = heard
+    assert told.text == "Where is your office?"
+    (meant,) = await line.speech.meanings([told.text])
+    assert told.meaning.tolist() == meant.tolist()
+    line.session.caller_digit("0")
+    await line.wait(1.0)
+    assert heard[-1].meaning is None
     line.session.close()
 
 
@@ -285,7 +307,7 @@ async def test_lost_hearing_is_opened_again_and_time_goes_on(line: Line) -> None
     line.speech.hearings[0].break_down()
     await line.wait(1.0)
     assert len(line.speech.hearings) == 2
-    fed_from = line.session._hearing_began_ms
+    fed_from = line.session._listening.began_ms
     assert 500 <= fed_from <= 700
     await line.say("Where is your office?")
     await line.wait(2.0)
@@ -327,7 +349,7 @@ async def test_a_turn_at_which_the_recogniser_fails_is_not_passed_over(line: Lin
     await line.say("Where is your office?")
     await line.wait(2.0)
     assert "Mwavuli House" in line.reply
-    assert line.memory.failures == 0
+    assert line.memory.cascade.failures == 0
     line.session.close()
 
 

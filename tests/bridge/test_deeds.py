@@ -31,6 +31,14 @@ class Arms:
         self.rings: list[tuple[Ring, int]] = []
         self.fails: Exception | None = None
 
+    @property
+    def is_armed(self) -> bool:
+        return bool(self.rings)
+
+    @property
+    def name(self) -> str:
+        return self.rings[-1][0].person_name
+
     def arm(self, ring: Ring) -> None:
         if self.fails is not None:
             raise self.fails

@@ -31,7 +31,15 @@ def test_frames_that_come_in_a_lump_get_silence_at_first() -> None:
     track = HeardTrack()
     lump = [track.cut(sound, FRAME) for sound in (VOICE, b"", b"", b"")]
     assert lump == [SILENCE, SILENCE, VOICE, SILENCE]
-    assert [track.cut(sound, FRAME) for sound in (VOICE * 4, b"")] == [VOICE, VOICE]
+    assert [track.cut(sound, FRAME) for sound in (VOICE * 4, b"")] == [SILENCE, VOICE]
+
+
+def test_frames_that_go_on_coming_early_tear_one_hole() -> None:
+    track = HeardTrack()
+    out = track.cut(VOICE * 3, FRAME * 3)
+    out += b"".join(track.cut(VOICE, FRAME + 32) for _ in range(50))  # each 1 ms too early
+    voice = out[2 * FRAME :].split(VOICE[:2])
+    assert sum(bool(piece) for piece in voice) == 1
 
 
 def test_silence_that_runs_ahead_is_dropped() -> None:

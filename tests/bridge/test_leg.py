@@ -71,6 +71,17 @@ def test_both_sides_are_recorded_in_pieces_of_one_length(kit: Any) -> None:
         sound.playout.due(now)
     assert len(recording.caller) == len(recording.ours) == 50 * 640
     assert bytes(recording.ours).count(b"\xb8\x0b") == 16 * 400
+    assert recording.legs_began == [pytest.approx(100.0)]
+
+
+def test_each_leg_says_when_its_first_sound_began(kit: Any) -> None:
+    recording = kit.recording()
+    for opened in (100.0, 150.0):
+        sound = LegSound(recording)
+        sound.playout.open(opened)
+        for number in range(1, 4):
+            sound.take(FRAME * 2, opened + 0.04 * number)
+    assert recording.legs_began == [pytest.approx(100.0), pytest.approx(150.0)]
 
 
 def test_our_own_voice_coming_back_is_told_when_it_begins_and_when_it_ends() -> None:
@@ -92,6 +103,9 @@ def test_our_own_voice_coming_back_is_told_when_it_begins_and_when_it_ends() -> 
         back = np.frombuffer(bytes(heard[number * 640 : number * 640 + 640]), "<i2") // 10
         if sound.take(back.astype("<i2").tobytes(), now):
             changes.append(sound.is_echo)
+        left = np.frombuffer(sound.without_echo, "<i2")
+        assert len(left) == len(back)
+        assert number < 30 or np.abs(left).max() <= 20
     assert changes == [True, False]
 
 

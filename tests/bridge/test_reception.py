@@ -13,6 +13,7 @@ from mapokezi.bridge.admission import Refusal
 from mapokezi.bridge.recording import RecordingEnded
 from mapokezi.calls import Outcome, TerminationReason, TerminationResult
 from mapokezi.carrier.client import CallDetail
+from mapokezi.conversation.effects import Line
 from mapokezi.records.call_record import HandOffOutcome
 from mapokezi.telephony.actions import Dial, Hangup, Record, Say, Stream
 from mapokezi.telephony.callbacks import CallState, DialOutcome
@@ -357,6 +358,40 @@ async def test_a_caller_who_gives_up_while_it_rings_is_not_kept_open(worlds: Any
     assert world.carrier.hung_up == []
 
 
+@pytest.mark.parametrize(
+    ("cost_minor", "rate", "outcome", "came"),
+    [
+        (40, 0, Outcome.TRANSFERRED, "connected"),
+        (0, 0, Outcome.MESSAGE, "no_answer"),
+        (40, None, Outcome.MESSAGE, None),
+    ],
+)
+async def test_who_hangs_up_first_spoke_with_a_person_if_the_bill_says_so(
+    worlds: Any, cost_minor: int, rate: int | None, outcome: Outcome, came: str | None
+) -> None:
+    """The end of the whole call is all that is posted then: no word of the dialled leg."""
+    world = await worlds()
+    talk = await is_being_connected(world)
+    talk.post(after=After.STREAM)
+    await asyncio.sleep(12)
+    talk.complete()
+    assert talk.record.outcome is Outcome.MESSAGE, "until the bill is there"
+    world.carrier.details[talk.call.session_id] = CallDetail(
+        id="c",
+        status="completed",
+        duration_seconds=30,
+        cost_minor=cost_minor,
+        rate_per_minute_minor=rate,
+    )
+    await asyncio.sleep(40)
+    assert talk.record.outcome is outcome
+    assert talk.record.hand_offs[0].outcome == came
+    assert talk.record.termination.reason is TerminationReason.HANDED_OFF
+    assert talk.record.cost.amount.minor == cost_minor
+    assert not talk.record.cost.estimated
+    await world.reception.close()
+
+
 async def test_a_platform_that_never_asks_for_the_document_is_hung_up_on(worlds: Any) -> None:
     world = await worlds()
     talk = await is_being_connected(world)
@@ -438,7 +473,7 @@ async def test_a_stop_says_goodbye_to_callers_and_leaves_those_passed_on_alone(
         call.drain_now()
     record = await talking.until_over()
     assert record.termination.reason is TerminationReason.DRAINED
-    assert talking.heard(world.office.goodbye)
+    assert talking.heard(world.phrases.line(Line.SORRY_FAULT, 1)), "we stopped, and say so"
     await asyncio.sleep(1)
     assert passed.record.termination.reason is TerminationReason.HANDED_OFF
     assert [session for _, session in world.carrier.hung_up] == [talking.call.session_id]

@@ -137,9 +137,27 @@ def test_both_sides_stay_in_time_whatever_comes(taken: list[tuple[bytes, bytes] 
         for side, sound in ((left, caller), (right, ours)):
             whole = sound.ljust(samples * 2, b"\0")[: samples * 2]
             side.extend(np.frombuffer(whole, "<i2").tolist())
-    both = np.frombuffer(_stereo(taken), "<i2").reshape(-1, 2)
+    both = np.frombuffer(b"".join(_stereo(taken)), "<i2").reshape(-1, 2)
     assert both[:, 0].tolist() == left
     assert both[:, 1].tolist() == right
+
+
+async def test_a_time_away_is_silent_and_what_follows_stands_at_its_second(
+    writer: RecordingWriter, tmp_path: Path
+) -> None:
+    recording = writer.open(tmp_path / "c.wav", Told())
+    recording.begin_at(1_000.0)
+    recording.write(frame(1), frame(-1))
+    recording.begin_at(1_090.5)
+    recording.write(frame(2), frame(-2))
+    recording.begin_at(1_090.51)  # it is there already
+    recording.write(frame(3), frame(-3))
+    recording.close()
+    assert await recording.finished() == RecordingEnded(tmp_path / "c.wav", 90_540, 0)
+    left, right = channels(tmp_path / "c.wav")
+    came_back = 90_500 * 16
+    assert left == [1] * 320 + [0] * (came_back - 320) + [2] * 320 + [3] * 320
+    assert right == [-n for n in left]
 
 
 async def test_a_slow_disk_costs_sound_but_never_time(tmp_path: Path) -> None:

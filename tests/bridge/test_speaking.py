@@ -176,3 +176,42 @@ async def test_a_name_is_spelled_for_the_voice_and_told_as_it_is(kit: Any) -> No
     await asyncio.sleep(5)
     assert [text.text for text in told.of(ReplyText)] == ["Kamau is in."]
     assert told.sound_of("reply-1") == told.words.sound("Kamow is in.")
+
+
+async def test_an_item_may_grow_while_it_is_spoken(kit: Any) -> None:
+    told = Told(kit)
+    clause = Sentence("Certainly,")
+    told.speaking.say("reply-1", [clause], "turn-1", more=True)
+    told.speaking.say("reply-2", [Sentence("Goodbye.")])
+    await asyncio.sleep(5)
+    assert not told.of(ReplyEnded), "it may go on"
+    told.speaking.add("reply-1", HOURS)
+    told.speaking.add("reply-9", ELSE)  # of which nothing is known
+    await asyncio.sleep(5)
+    told.speaking.end("reply-1")
+    await asyncio.sleep(5)
+    told.speaking.add("reply-1", ELSE)  # too late
+    await asyncio.sleep(5)
+    assert told.of(ReplyEnded) == [ReplyEnded("reply-1"), ReplyEnded("reply-2")]
+    first, second = told.words.sound(clause.text), told.words.sound(HOURS.text)
+    pause = told.sound_of("reply-1")[len(first) : -len(second)]
+    assert told.sound_of("reply-1") == first + pause + second
+    assert not any(pause)
+    assert len(pause) == 100 * 32, "shorter than between two sentences"
+    assert [text.text for text in told.of(ReplyText)] == [
+        "Certainly,",
+        " We open at nine.",
+        "Goodbye.",
+    ]
+
+
+async def test_an_item_that_was_stopped_does_not_grow(kit: Any) -> None:
+    told = Told(kit)
+    told.speaking.say("reply-1", [HOURS], more=True)
+    await asyncio.sleep(0.05)
+    told.speaking.take_back()
+    told.speaking.add("reply-1", ELSE)
+    told.speaking.end("reply-1")
+    await asyncio.sleep(5)
+    assert told.of(ReplyCancelled) == [ReplyCancelled("reply-1")]
+    assert ELSE.text not in told.speech.spoken

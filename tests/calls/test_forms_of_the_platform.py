@@ -42,39 +42,6 @@ async def asks(house: Any) -> Any:
     return await house.ring(house.scripted("Where is your office?", "Thank you, goodbye."))
 
 
-async def test_the_stream_in_other_forms(houses: Any) -> None:
-    """The seed page's form, at both rates: our own voice comes back to us beside the caller's."""
-    async with (
-        houses(line={"track": "both_tracks"}) as wide,
-        houses(line={"track": "both_tracks", "stream_rate_hz": 8000}) as narrow,
-    ):
-        rungs = await asyncio.gather(asks(wide), asks(narrow))
-    for rung in rungs:
-        assert rung.kept.call.outcome is Outcome.RESOLVED, rung.transcript
-        assert "mwavuli" in rung.transcript.lower()
-        spoken = [turn for turn in rung.kept.turns if turn.speaker == "caller"]
-        assert len(spoken) == 2, rung.transcript
-        assert not rung.moments("playout_paused")
-
-
-async def test_signed_callbacks_are_taken_and_others_are_not(
-    houses: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MAPOKEZI_WEBHOOK_SECRETS", "wrong-one,the-right-secret")
-    async with houses() as house:
-        numbers = house.emulator.settings.numbers
-        assert all(number.signing_secret == "wrong-one" for number in numbers)
-        signed = asyncio.create_task(asks(house))
-        unsigned = await _ring_a_platform_that(house, signing_secret="")
-        forged = await _ring_a_platform_that(house, signing_secret="somebody-else's")
-        rung = await signed
-    assert rung.kept.call.outcome is Outcome.RESOLVED
-    for call in (unsigned, forged):
-        assert not call.answered
-        statuses = [event["status"] for event in call.events if event["type"] == "posted"]
-        assert statuses[0] == 401
-
-
 async def _ring_a_platform_that(house: Any, signing_secret: str) -> Any:
     """Ring through another platform, whose callbacks are signed otherwise."""
     from mapokezi.emulator.phone_call import CallPlan, place_call
@@ -86,6 +53,25 @@ async def _ring_a_platform_that(house: Any, signing_secret: str) -> Any:
         caller = house.scripted(silent=True, patience_s=3.0)
         plan = CallPlan(caller, "+254722000199", numbers[0].e164, other.phone_url, ring_s=4.0)
         return await place_call(plan)
+
+
+async def test_streams_and_signatures_of_other_forms(
+    houses: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At once, for each caller lives through every second of the call."""
+    monkeypatch.setenv("MAPOKEZI_WEBHOOK_SECRETS", "wrong-one,the-right-secret")
+    async with houses() as strict:
+        monkeypatch.undo()
+        async with (
+            houses(line={"track": "both_tracks"}) as wide,
+            houses(line={"track": "both_tracks", "stream_rate_hz": 8000}) as narrow,
+        ):
+            *rungs, signatures = await asyncio.gather(
+                asks(wide), asks(narrow), signed_and_not(strict)
+            )
+    for rung in rungs:
+        has_heard_the_caller_alone(rung)
+    lets_in_only_what_is_signed(*signatures)
 
 
 async def test_three_calls_at_once_with_a_script(houses: Any, tmp_path: Path) -> None:
@@ -102,3 +88,31 @@ async def test_three_calls_at_once_with_a_script(houses: Any, tmp_path: Path) ->
         assert rung.heard.timings().unanswered == 0
         assert "written down" in rung.transcript
     assert len({rung.kept.call.call_id for rung in rungs}) == 3
+
+
+async def signed_and_not(house: Any) -> tuple[Any, Any, Any]:
+    """One caller of a platform that signs, one of a platform that does not, one of a forger."""
+    numbers = house.emulator.settings.numbers
+    assert all(number.signing_secret == "wrong-one" for number in numbers)
+    return await asyncio.gather(
+        asks(house),
+        _ring_a_platform_that(house, signing_secret=""),
+        _ring_a_platform_that(house, signing_secret="somebody-else's"),
+    )
+
+
+def has_heard_the_caller_alone(rung: Any) -> None:
+    """In the seed page's form, at either rate, our own voice comes back to us beside theirs."""
+    assert rung.kept.call.outcome is Outcome.RESOLVED, rung.transcript
+    assert "mwavuli" in rung.transcript.lower()
+    spoken = [turn for turn in rung.kept.turns if turn.speaker == "caller"]
+    assert len(spoken) == 2, rung.transcript
+    assert not rung.moments("playout_paused")
+
+
+def lets_in_only_what_is_signed(signed: Any, unsigned: Any, forged: Any) -> None:
+    assert signed.kept.call.outcome is Outcome.RESOLVED
+    for call in (unsigned, forged):
+        assert not call.answered
+        statuses = [event["status"] for event in call.events if event["type"] == "posted"]
+        assert statuses[0] == 401

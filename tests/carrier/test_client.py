@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from mapokezi.carrier import CarrierError, SautiKit
+from mapokezi.carrier import CallDetail, CarrierError, SautiKit
 from mapokezi.units import Money
 
 
@@ -98,3 +98,24 @@ async def test_nobody_there_is_an_error_not_a_hang() -> None:
             await carrier.hang_up("HD_0")
     assert caught.value.status is None
     assert "k" not in str(caught.value).split()
+
+
+@pytest.mark.parametrize(
+    ("cost_minor", "rate", "length_s", "has_it"),
+    [
+        (10, 0, 60, True),
+        (0, 0, 60, False),
+        (150, 100, 61, None),
+        (201, 100, 61, True),
+        (10, None, 60, None),
+        (None, 0, 60, None),
+        (10, 100, None, None),
+    ],
+)
+def test_a_bill_tells_of_a_dialled_leg_if_it_is_higher_than_the_callers_own(
+    cost_minor: int | None, rate: int | None, length_s: int | None, has_it: bool | None
+) -> None:
+    detail = CallDetail(
+        id="c", cost_minor=cost_minor, rate_per_minute_minor=rate, duration_seconds=length_s
+    )
+    assert detail.has_paid_leg_beside is has_it

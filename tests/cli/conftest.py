@@ -6,30 +6,14 @@ import asyncio
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from tests.sample_records import Examples
 
 from mapokezi import cli
-from mapokezi.calls import (
-    CallId,
-    OfficeId,
-    Outcome,
-    Speaker,
-    Termination,
-    TerminationReason,
-    TerminationResult,
-)
-from mapokezi.records.call_record import (
-    CallRecord,
-    HandOffOutcome,
-    HandOffSummary,
-    SecondsAttributed,
-    TimelineEntry,
-    TurnRecord,
-)
+from mapokezi.calls import Outcome
 from mapokezi.records.changes import (
     Change,
     SaveArrival,
@@ -38,13 +22,10 @@ from mapokezi.records.changes import (
     SaveTimeline,
     SaveTurn,
 )
-from mapokezi.records.ledger import Cost
-from mapokezi.records.message_record import MessageId, MessageRecord
 from mapokezi.stores.database import DatabaseSettings, open_database
-from mapokezi.units import E164, Milliseconds, Money
+from mapokezi.units import Milliseconds
 
 ROOT = Path(__file__).parents[2]
-ARRIVED = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -123,80 +104,20 @@ def shell(
 
 
 @pytest.fixture
-def a_call() -> tuple[Change, ...]:
-    """A call with everything: turns, a cut, facts, a message, a hand-off, a recording."""
-    call_id, office_id = CallId("20261120-063000-aaaaaaaa"), OfficeId("law-office")
-    arrival = CallRecord(
-        call_id=call_id,
-        session_id="HD_1",
-        office_id=office_id,
-        caller=E164("+254722000100"),
-        dialled=E164("+254209000000"),
-        arrived_at=ARRIVED,
-        node="n-1",
-    )
-    ended = CallRecord(
-        call_id=call_id,
-        session_id="HD_1",
-        office_id=office_id,
-        caller=E164("+254722000100"),
-        dialled=E164("+254209000000"),
-        arrived_at=ARRIVED,
-        node="n-1",
-        answered_at=ARRIVED,
-        ended_at=ARRIVED + timedelta(seconds=65),
-        outcome=Outcome.MESSAGE,
-        termination=Termination(
-            TerminationResult.COMPLETED, TerminationReason.RECEPTIONIST_SAID_GOODBYE
-        ),
-        voice="local",
-        recording="recordings/2026-11/20261120-063000-aaaaaaaa.wav",
-        seconds=SecondsAttributed(*(Milliseconds(ms) for ms in (9000, 8000, 700, 600, 50))),
-        cost=Cost(Money(125), estimated=True),
-        hand_offs=(
-            HandOffSummary("wanjiku-kamau", "dial", ARRIVED, HandOffOutcome.NO_ANSWER, ARRIVED),
-            HandOffSummary("", "dial", ARRIVED),
-        ),
-    )
-    turns = (
-        TurnRecord(
-            call_id=call_id,
-            number=0,
-            speaker=Speaker.RECEPTIONIST,
-            text="Yes, in the basement.",
-            started_ms=Milliseconds(1500),
-            ended_ms=Milliseconds(2500),
-            cut=True,
-            unheard_text="Tell the guard.",
-            fact_ids=("parking",),
-        ),
-        TurnRecord(
-            call_id=call_id,
-            number=1,
-            speaker=Speaker.CALLER,
-            text="[bold]I have[/bold] a matter with a name so long that sixty columns are few.",
-            started_ms=Milliseconds(61_000),
-            ended_ms=Milliseconds(62_000),
-        ),
-    )
-    message = MessageRecord(
-        message_id=MessageId("m-1"),
-        call_id=call_id,
-        office_id=office_id,
+def a_call(examples: Examples) -> tuple[Change, ...]:
+    """A call with everything, of words that are long, or look like markup."""
+    answer = examples.turn(text="Yes, in the basement.", unheard="Tell the guard.")
+    matter = "[bold]I have[/bold] a matter with a name so long that sixty columns are few."
+    message = replace(
+        examples.message(),
         name="Grace [/red] Njeri",
-        number="+254722000100",
         reason="The transfer of a plot in Kiambu, which is a long and complicated matter.",
-        created_at=ARRIVED,
-        best_time="tomorrow at ten",
-        for_person="wanjiku-kamau",
-        urgent=True,
-        unsure=("name",),
     )
-    entry = TimelineEntry(call_id, 0, Milliseconds(1250), "playout_paused", {"heard_ms": 480})
     return (
-        SaveArrival(arrival),
-        *(SaveTurn(turn) for turn in turns),
-        SaveTimeline((entry,)),
+        SaveArrival(examples.arrival()),
+        SaveTurn(replace(answer, started_ms=Milliseconds(1_500), fact_ids=("parking",))),
+        SaveTurn(examples.turn(number=1, text=matter, ours=False)),
+        SaveTimeline((examples.entry(),)),
         SaveMessage(message),
-        SaveEnd(ended),
+        SaveEnd(examples.ended(outcome=Outcome.MESSAGE)),
     )

@@ -11,7 +11,7 @@ from mapokezi.records.changes import Change, SaveArrival, SaveEnd
 if TYPE_CHECKING:
     from tests.cli.conftest import Shell
 
-CALL = "20261120-063000-aaaaaaaa"
+CALL = "c-000000"
 
 
 def test_before_the_first_start_there_is_no_database_and_it_says_so(shell: Shell) -> None:
@@ -46,7 +46,7 @@ def test_the_list_can_be_cut_and_narrowed(shell: Shell, a_call: tuple[Change, ..
     arrival, end = a_call[0], a_call[-1]
     assert isinstance(arrival, SaveArrival)
     assert isinstance(end, SaveEnd)
-    later = CallId("20261120-063100-bbbbbbbb")
+    later = CallId("c-000001")
     on_the_line = replace(arrival.record, call_id=later, session_id="HD_2", caller=None)
     shell.keep((*a_call, SaveArrival(on_the_line)))
     whole = shell.run("calls", "list").out
@@ -68,13 +68,13 @@ def test_a_call_is_shown_with_all_that_is_known(shell: Shell, a_call: tuple[Chan
     shell.keep(a_call)
     text = shell.run("calls", "show", CALL).out
     assert f"{CALL}  +254722000100 → +254209000000" in text
-    assert "1:05, outcome message, ended: receptionist_said_goodbye, cost about KES 1.25" in text
+    assert "1:05, outcome message, ended: caller_hung_up, cost about KES 1.25" in text
     assert "1.5  receptionist  Yes, in the basement. Tell the guard.  (parking)" in text
     assert "seconds: caller 9.0, receptionist 8.0, both 0.7, thinking 0.6, dead air 0.1" in text
-    assert "message m-1 for wanjiku-kamau (urgent)" in text
+    assert "message m-000000 for wanjiku-kamau (urgent)" in text
     assert "not sure: name" in text
     assert "passed on to wanjiku-kamau: no_answer" in text
-    assert "passed on to the reception: ringing" in text
+    assert "passed on to the reception: not known" in text
     assert "playout_paused" not in text
 
 
@@ -86,14 +86,15 @@ def test_what_was_said_is_printed_as_it_was_said_and_on_one_line(
     said = "[bold]I have[/bold] a matter with a name so long that sixty columns are few."
     assert any(line.endswith(said) for line in lines)
     assert any("Grace [/red] Njeri" in line for line in lines)
-    recording = shell.data_folder / "recordings" / "2026-11" / f"{CALL}.wav"
+    recording = shell.data_folder / "recordings" / f"{CALL}.wav"
     assert f"recording: {recording}" in lines
 
 
 def test_the_timeline_is_shown_when_asked_for(shell: Shell, a_call: tuple[Change, ...]) -> None:
     shell.keep(a_call)
     assert (
-        "1.25  playout_paused  heard_ms=480" in shell.run("calls", "show", CALL, "--timeline").out
+        "1.25  playout_paused  item_id=i-1 heard_ms=480 "
+        in shell.run("calls", "show", CALL, "--timeline").out
     )
 
 
@@ -118,3 +119,15 @@ def test_listing_changes_nothing(shell: Shell, a_call: tuple[Change, ...]) -> No
     shell.run("calls", "show", "last")
     shell.run("messages", "list")
     assert database.read_bytes() == before
+
+
+def test_what_was_put_right_and_what_models_cost_are_shown(
+    shell: Shell, a_call: tuple[Change, ...]
+) -> None:
+    shell.keep(a_call)
+    text = shell.run("calls", "show", CALL).out
+    assert "put right (price): “It is free.”: It costs two hundred shillings." in text
+    assert "put right (emergency): the emergency number was owed" in text
+    assert "(not heard)" in text
+    assert "voice models: cost not known" in text
+    assert "live vendor-live-1 audio_in 1600: price not known" in text

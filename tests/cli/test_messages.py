@@ -28,7 +28,7 @@ def test_a_message_is_two_lines_whole_also_on_a_narrow_terminal(
     )
     assert second == (
         "  The transfer of a plot in Kiambu, which is a long and complicated matter.; "
-        "best time: tomorrow at ten  20261120-063000-aaaaaaaa"
+        "best time: tomorrow at ten  c-000000"
     )
 
 

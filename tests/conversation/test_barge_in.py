@@ -118,6 +118,23 @@ def test_a_long_voice_is_not_waited_for() -> None:
     assert dropped_at - 100.0 == pytest.approx(0.16 + 0.7 + 0.15)
 
 
+def test_a_voice_that_begins_with_a_short_sound_silences_us_once() -> None:
+    barge_in = BargeIn()  # "Excuse me", as the detector hears it
+    barge_in.audible(True, 0.0)
+    barge_in.voice_started(1.0, 1.06)
+    assert barge_in.handle_timer(1.16) == Judgement(Verdict.PAUSE, Why.VOICE)
+    assert barge_in.voice_stopped(1.15, 1.3) is None
+    barge_in.voice_started(1.27, 1.35)
+    assert barge_in.handle_timer(1.5) is None
+    assert barge_in.is_paused
+
+
+def test_after_a_cough_we_go_on_soon() -> None:
+    judged = run(Sound(0.12))
+    (resumed_at,) = (at for at, one in judged if one == Judgement(Verdict.RESUME, Why.COUGH))
+    assert resumed_at - 100.0 == pytest.approx(0.12 + 0.15 + 0.2)
+
+
 def test_words_that_come_after_we_went_on_stop_us() -> None:
     judged = run(Sound(0.5, "What about Sunday?"), words_s=1.5)
     assert verdicts(judged) == [Verdict.PAUSE, Verdict.RESUME, Verdict.DROP]
@@ -149,6 +166,7 @@ def test_the_second_false_alarm_of_an_item_waits_longer() -> None:
         dues.append((barge_in.next_timer() or 0.0) - began)
         barge_in.handle_timer(began + 0.3)
         barge_in.voice_stopped(began + 0.15, began + 0.3)
+        barge_in.handle_timer(began + 0.5)
     assert dues == pytest.approx([0.16, 0.24])
 
 
@@ -167,6 +185,23 @@ def test_a_turn_that_the_voice_takes_for_ended_stops_a_pause() -> None:
     barge_in.voice_started(1.0, 1.1)
     barge_in.handle_timer(1.16)
     assert barge_in.turn_ended() == Judgement(Verdict.DROP, Why.WORDS)
+
+
+def test_words_like_ours_are_the_callers_if_no_echo_was_in_their_voice() -> None:
+    for is_echo, verdict in ((False, Verdict.DROP), (True, Verdict.RESUME)):
+        barge_in = BargeIn()
+        barge_in.audible(True, 0.0)
+        barge_in.echo(True, 0.5)  # while nobody speaks; the gate opens at a voice
+        barge_in.echo(False, 1.0)
+        barge_in.voice_started(1.0, 1.1)
+        judged = [barge_in.handle_timer(1.16)]
+        if is_echo:
+            judged.append(barge_in.echo(True, 1.3))
+        barge_in.voice_stopped(1.4, 1.55)
+        barge_in.echo(True, 1.6)
+        judged.append(barge_in.heard("On Saturdays?", OURS, 1.8))
+        kept = [one.verdict for one in judged if one and one.verdict is not Verdict.IGNORE]
+        assert kept == [Verdict.PAUSE, verdict]
 
 
 def test_nothing_is_judged_while_we_are_silent() -> None:

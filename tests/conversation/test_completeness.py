@@ -17,7 +17,10 @@ from mapokezi.conversation.words import words_of
 @pytest.mark.parametrize(
     ("text", "expected", "ending"),
     [
-        ("Yes.", Expectation.YES_NO, Ending.SETTLED),
+        ("Yes.", Expectation.YES_NO, Ending.STATED),
+        ("How long does it take?", Expectation.ANYTHING, Ending.OPENED),
+        ("Are you open?", Expectation.ANYTHING, Ending.OPENED),
+        ("Okay.", Expectation.ANYTHING, Ending.OPENED),
         ("Yes,", Expectation.YES_NO, Ending.STATED),
         ("No.", Expectation.YES_NO, Ending.STATED),
         ("No, thank you.", Expectation.YES_NO, Ending.SETTLED),

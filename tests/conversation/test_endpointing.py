@@ -98,6 +98,7 @@ def test_a_yes_ends_soon_and_my_name_is_does_not() -> None:
     waits: dict[str, float] = {}
     for text, expected in [
         ("Yes.", Expectation.YES_NO),
+        ("Yes, please.", Expectation.YES_NO),
         ("What time do you open on Saturday?", Expectation.ANYTHING),
         ("I'd like to leave a message for Mister Kamau.", Expectation.ANYTHING),
         ("I'd like to leave a message.", Expectation.ANYTHING),
@@ -110,7 +111,8 @@ def test_a_yes_ends_soon_and_my_name_is_does_not() -> None:
         ear.until(6.0)
         waits[text] = round(ear.when(EndTurn)[0] - 1.5, 3)
     assert waits == {
-        "Yes.": 0.58,
+        "Yes.": 0.9,
+        "Yes, please.": 0.58,
         "What time do you open on Saturday?": 0.65,
         "I'd like to leave a message for Mister Kamau.": 0.8,
         "I'd like to leave a message.": 1.25,

@@ -189,7 +189,7 @@ class TestWaitingForAReply:
             silent_for = 0.0 if talk.is_audible else silent_for + 0.01
             longest = max(longest, silent_for)
         assert longest <= 3.0
-        assert talk.of(OpenVoice)[0] == OpenVoice(1, "mute")
+        assert talk.of(OpenVoice)[0] == OpenVoice(1, "mute", reply_owed=True)
         assert the_close(talk).termination.reason is TerminationReason.VOICE_FAILED
 
     def test_a_slow_tool_is_bridged_and_no_voice_is_blamed(self) -> None:
@@ -496,6 +496,52 @@ class TestEnd:
         talk.wait(9.0)
         assert talk.of(CloseCall) == []
 
+    @pytest.mark.parametrize(
+        "text", ["That is all.", "No, that's all, thank you.", "Nothing else."]
+    )
+    def test_a_goodbye_talked_over_by_a_closing_phrase_goes_on(self, text: str) -> None:
+        talk = Talk.opened()
+        turn = talk.say("No, thank you.")
+        talk.reply("Thank you for calling the office. Goodbye.", 3.0, to=turn)
+        talk.tool("end_call", {"status": "ok"})
+        talk.wait(0.8)
+        talk.utter(0.9)
+        assert not talk.is_audible, "she falls silent while the caller speaks"
+        talk.wait(0.3)
+        talk.heard(text, turn="t2")
+        assert talk.of(DisregardTurn) == [DisregardTurn("t2")], "or the voice bids goodbye again"
+        assert talk.of(DropPlayout) == []
+        talk.wait(3.5)
+        close = the_close(talk)
+        assert close.termination.reason is TerminationReason.RECEPTIONIST_SAID_GOODBYE
+        said = [turn.text for turn in talk.machine.transcript.turns if turn.speaker != "caller"]
+        assert said[-1] == "Thank you for calling the office. Goodbye."
+
+    @pytest.mark.parametrize("goodbye_s", [0.4, 0.0])
+    def test_a_closing_phrase_beside_the_goodbye_is_not_answered(self, goodbye_s: float) -> None:
+        """Just behind its end, or in the moment before it begins."""
+        talk = Talk.opened()
+        talk.say("No, thank you.")
+        if goodbye_s:
+            talk.reply("Goodbye.", goodbye_s)
+        talk.tool("end_call", {"status": "ok"})
+        talk.wait(goodbye_s + 0.1)
+        talk.utter(0.6)
+        talk.wait(0.3)
+        talk.heard("That is all.", turn="t2", final=True)
+        assert talk.of(DisregardTurn) == [DisregardTurn("t2")]
+        assert talk.machine.phase is Phase.LEAVING
+
+    def test_a_goodbye_goes_on_when_a_cough_was_no_turn(self) -> None:
+        talk = Talk.opened()
+        talk.reply("Thank you for calling the office. Goodbye.", 3.0)
+        talk.tell(EndRequested())
+        talk.wait(0.5)
+        talk.tell(CallerTurnRejoined("late"))
+        assert talk.of(DropPlayout) == []
+        talk.wait(3.0)
+        assert talk.machine.is_over
+
     @pytest.mark.parametrize("text", ["Thank you, bye.", "Okay thanks", "Asante sana."])
     def test_a_farewell_over_ours_does_not_hold_us_up(self, text: str) -> None:
         talk = Talk.opened()
@@ -522,14 +568,21 @@ class TestEnd:
         assert close.termination.reason is TerminationReason.CALL_CAP
         assert talk.when(CloseCall)[0] < 109.0
 
-    def test_a_drain_says_goodbye(self) -> None:
+    def test_a_drain_says_that_it_is_our_doing(self) -> None:
         talk = Talk.opened()
         talk.reply(LONG_ANSWER, 8.0)
         talk.wait(0.5)
         talk.tell(DrainRequested())
         talk.wait(2.0)
-        assert talk.lines() == ["goodbye"]
+        assert talk.lines() == ["sorry_fault"]
         assert the_close(talk).termination.reason is TerminationReason.DRAINED
+
+    def test_a_drain_bids_who_has_what_they_rang_for_goodbye(self) -> None:
+        talk = Talk.opened()
+        talk.tool("take_message", {"message_id": "m1"})
+        talk.tell(DrainRequested())
+        talk.wait(2.0)
+        assert talk.lines() == ["goodbye"]
 
     def test_media_that_never_opens_ends_the_call(self) -> None:
         talk = Talk()
@@ -659,8 +712,8 @@ class TestVoices:
         talk = Talk.opened(ConversationSettings(voice_rungs=2))
         talk.say("When are you open?")
         talk.tell(VoiceFailed("socket", recoverable=False))
-        assert talk.lines() == ["still_here"]
-        assert talk.of(OpenVoice) == [OpenVoice(1, "socket")]
+        assert talk.lines() == ["filler"]
+        assert talk.of(OpenVoice) == [OpenVoice(1, "socket", reply_owed=True)]
         talk.tell(VoiceReady("next"))
         talk.wait(1.5)
         talk.reply("From eight to five.", 1.0)
@@ -674,13 +727,14 @@ class TestVoices:
         talk.tell(ReplyAudio("r1", bytes(32_000)))
         talk.tell(VoiceFailed("socket"))
         assert [effect.item_id for effect in talk.of(EndItem)] == ["r1"]
+        assert talk.of(OpenVoice)[0].reply_owed
         talk.wait(1.5)
-        assert talk.playout.items == []
+        assert talk.playout.items == ["line-1-filler"], "and then something bridges the time"
 
     def test_a_voice_that_is_never_ready(self) -> None:
         talk = Talk(ConversationSettings(voice_rungs=2))
         talk.tell(MediaOpened())
-        talk.wait(4.1)
+        talk.wait(2.1)
         assert talk.of(OpenVoice) == [OpenVoice(1, "not ready in time")]
 
     def test_the_history_seeds_the_next_voice(self) -> None:

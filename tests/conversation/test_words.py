@@ -31,6 +31,10 @@ def test_no_stops(text: str) -> None:
 
 def test_courtesies_and_inventions() -> None:
     assert words.is_courtesy("Thank you so much, bye-bye.")
+    assert words.is_courtesy("No, thank you. That is all.")
+    assert words.is_courtesy("That's all for now, asante.")
+    assert not words.is_courtesy("No.")
+    assert not words.is_courtesy("That is all wrong.")
     assert not words.is_courtesy("Thank you, and your address?")
     assert words.is_invented("You")
     assert not words.is_invented("You are wrong")

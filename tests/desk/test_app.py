@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.desk.conftest import Desk, Examples
+    from tests.desk.conftest import Desk
+    from tests.sample_records import Examples
 
 HIDDEN = (
     "/",
     "/messages",
-    "/calls/c-0000",
-    "/calls/c-0000/recording",
+    "/calls/c-000000",
+    "/calls/c-000000/recording",
     "/no-such-page",
     "/enterprise",
     "/healthz/more",
@@ -95,7 +96,7 @@ def test_forms_of_other_sites_are_refused(
     desk: Desk, examples: Examples, origin: str | None
 ) -> None:
     desk.keep(*examples.whole_call())
-    assert desk.send("/messages/m-0/read", origin) == 403
+    assert desk.send("/messages/m-000000/read", origin) == 403
     assert desk.send("/leave", origin) == 403
     assert desk.read_at() is None
     assert desk.browser.get("/").status_code == 200
@@ -103,7 +104,7 @@ def test_forms_of_other_sites_are_refused(
 
 def test_a_stranger_cannot_send_a_form_either(outside: Desk, examples: Examples) -> None:
     outside.keep(*examples.whole_call())
-    assert outside.send("/messages/m-0/read") == 401
+    assert outside.send("/messages/m-000000/read") == 401
     assert outside.read_at() is None
 
 
@@ -146,7 +147,7 @@ def test_no_page_holds_a_script_or_a_style_that_the_policy_would_stop(
     desk: Desk, examples: Examples
 ) -> None:
     desk.keep(*examples.whole_call())
-    for path in ("/", "/messages", "/calls/c-0000", "/no-such-page"):
+    for path in ("/", "/messages", "/calls/c-000000", "/no-such-page"):
         text = desk.browser.get(path).text
         assert "<script" not in text
         assert "style=" not in text

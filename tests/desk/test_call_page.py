@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING
 
 from mapokezi.calls import OfficeId, Termination, TerminationReason, TerminationResult
 from mapokezi.records.call_record import HandOffSummary
-from mapokezi.records.changes import SaveArrival, SaveEnd, SaveMessage, SaveTimeline, SaveTurn
+from mapokezi.records.changes import (
+    SaveArrival,
+    SaveEnd,
+    SaveMessage,
+    SaveProgress,
+    SaveTimeline,
+    SaveTurn,
+)
 
 if TYPE_CHECKING:
-    from tests.desk.conftest import Desk, Examples
+    from tests.desk.conftest import Desk
+    from tests.sample_records import Examples
 
 OpenPage = Callable[[str], str]
-CALL = "/calls/c-0000"
+CALL = "/calls/c-000000"
 
 
 def test_the_conversation_stands_as_it_was_heard(
@@ -47,7 +55,7 @@ def test_message_hand_off_seconds_and_end_are_there(
     assert "caller 9.0 s" in text
     assert "silence 0.1 s" in text
     assert "Ended: caller hung up" in text
-    assert "HD_0000" in text
+    assert "HD_000000" in text
     assert "playout paused" in text
     assert "heard_ms 480" in text
 
@@ -74,10 +82,29 @@ def test_a_call_that_has_just_come_shows_what_there_is(
 
 
 def test_a_hand_off_that_rings_says_so(desk: Desk, examples: Examples, text_of: OpenPage) -> None:
-    ended = examples.ended()
-    ringing = (HandOffSummary("", "dial", ended.arrived_at),)
-    desk.keep(SaveArrival(examples.arrival()), SaveEnd(replace(ended, hand_offs=ringing)))
+    arrival = examples.arrival()
+    ringing = (HandOffSummary("", "dial", arrival.arrived_at),)
+    desk.keep(SaveArrival(arrival), SaveProgress(replace(arrival, hand_offs=ringing)))
     assert "Passed to the reception: <strong>ringing</strong>" in text_of(CALL)
+
+
+def test_a_hand_off_of_which_nothing_was_told_does_not_ring_for_ever(
+    desk: Desk, examples: Examples, text_of: OpenPage
+) -> None:
+    ended = examples.ended()
+    rang = (HandOffSummary("", "dial", ended.arrived_at),)
+    desk.keep(SaveArrival(examples.arrival()), SaveEnd(replace(ended, hand_offs=rang)))
+    assert "Passed to the reception: <strong>not known</strong>" in text_of(CALL)
+
+
+def test_beside_a_recording_stands_what_it_leaves_out(
+    desk: Desk, examples: Examples, text_of: OpenPage
+) -> None:
+    recorded = examples.recorded(desk.data_folder)
+    desk.keep(SaveArrival(examples.arrival()), SaveEnd(recorded))
+    assert "while the caller was passed on is not recorded" in text_of(CALL)
+    desk.keep(SaveEnd(replace(recorded, hand_offs=())))
+    assert "is not recorded" not in text_of(CALL)
 
 
 def test_the_operator_s_words_on_the_end_are_shown(
@@ -103,8 +130,8 @@ def test_what_callers_say_is_words_and_never_markup(
     )
     desk.keep(
         SaveArrival(examples.arrival()),
-        SaveTurn(examples.turn(0, evil, unheard=evil)),
-        SaveTurn(replace(examples.turn(1, evil), fact_ids=(evil,))),
+        SaveTurn(examples.turn(text=evil, unheard=evil)),
+        SaveTurn(replace(examples.turn(number=1, text=evil), fact_ids=(evil,))),
         SaveTimeline((replace(examples.entry(), what=evil, values={evil: evil}),)),
         SaveMessage(hurt),
     )
@@ -115,7 +142,7 @@ def test_what_callers_say_is_words_and_never_markup(
 
 
 def test_a_call_that_is_not_there_is_said_so(desk: Desk) -> None:
-    for path in ("/calls/none", "/calls/%3Cb%3E", "/calls/c-0000"):
+    for path in ("/calls/none", "/calls/%3Cb%3E", "/calls/c-000000"):
         answer = desk.browser.get(path)
         assert answer.status_code == 404
         assert "There is no such call" in answer.text
@@ -138,5 +165,31 @@ def test_a_player_is_shown_if_the_recording_is_there(
     recorded = examples.recorded(desk.data_folder)
     desk.keep(SaveArrival(examples.arrival()), SaveEnd(recorded))
     assert f'src="{CALL}/recording"' in text_of(CALL)
-    (desk.data_folder / "recordings" / "c-0000.wav").unlink()
+    (desk.data_folder / "recordings" / "c-000000.wav").unlink()
     assert "<audio" not in text_of(CALL)
+
+
+def test_what_was_put_right_stands_there(desk: Desk, examples: Examples, text_of: OpenPage) -> None:
+    desk.keep(*examples.whole_call())
+    text = text_of(CALL)
+    assert "<strong>price</strong>: the voice said <q>It is free.</q>" in text
+    assert "The caller was told: <q>It costs two hundred shillings.</q>" in text
+    assert "<strong>emergency</strong>. The caller has not heard: <q>Please dial 9 9 9.</q>" in text
+
+
+def test_what_voice_models_cost_stands_there_and_what_is_not_known(
+    desk: Desk, examples: Examples, text_of: OpenPage
+) -> None:
+    desk.keep(*examples.whole_call())
+    text = text_of(CALL)
+    assert "Cost: <strong>not known</strong>" in text
+    assert "<td>vendor-live-1</td><td>audio in</td>" in text
+    assert "<td>model not told</td><td>transcribed ms</td>" in text
+    assert text.count("price not known") == 3
+
+
+def test_without_models_there_is_no_bill(desk: Desk, examples: Examples, text_of: OpenPage) -> None:
+    desk.keep(SaveEnd(replace(examples.ended(), model_usage=(), claims=())))
+    text = text_of(CALL)
+    assert "Voice models" not in text
+    assert "Put right" not in text

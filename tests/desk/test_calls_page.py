@@ -11,7 +11,8 @@ from mapokezi.records.changes import SaveArrival, SaveEnd
 from mapokezi.units import E164
 
 if TYPE_CHECKING:
-    from tests.desk.conftest import Desk, Examples
+    from tests.desk.conftest import Desk
+    from tests.sample_records import Examples
 
 OpenPage = Callable[[str], str]
 
@@ -28,7 +29,7 @@ def test_a_call_stands_with_its_hour_number_outcome_length_and_cost(
 ) -> None:
     desk.keep(SaveArrival(examples.arrival()), SaveEnd(examples.ended()))
     text = text_of("/")
-    assert '<a href="/calls/c-0000">Fri 20 Nov, 09:30</a>' in text
+    assert '<a href="/calls/c-000000">Fri 20 Nov, 09:30</a>' in text
     assert "0722 000100" in text
     assert '<span class="outcome resolved">resolved</span>' in text
     assert ">1:05<" in text
@@ -54,7 +55,7 @@ def test_a_foreign_caller_stands_with_the_country_s_code(
 def test_the_latest_call_comes_first(desk: Desk, examples: Examples, text_of: OpenPage) -> None:
     desk.keep(*(SaveArrival(examples.arrival(number)) for number in (0, 2, 1)))
     text = text_of("/")
-    places = [text.index(f"/calls/c-000{number}") for number in (2, 1, 0)]
+    places = [text.index(f"/calls/c-{number:06}") for number in (2, 1, 0)]
     assert places == sorted(places)
 
 
@@ -66,8 +67,8 @@ def test_an_outcome_narrows_the_list(desk: Desk, examples: Examples, text_of: Op
         SaveEnd(examples.ended(1, Outcome.MESSAGE)),
     )
     text = text_of("/?outcome=message")
-    assert "/calls/c-0001" in text
-    assert "/calls/c-0000" not in text
+    assert "/calls/c-000001" in text
+    assert "/calls/c-000000" not in text
     assert '<a href="/?outcome=message" aria-current="true">Message</a>' in text
 
 
@@ -85,7 +86,7 @@ def test_rubbish_in_the_address_is_passed_over(
 ) -> None:
     desk.keep(SaveArrival(examples.arrival()))
     for query in ("?outcome=%3Cb%3E", "?older=rubbish", "?older=2026-11-20~", "?older=%00"):
-        assert "/calls/c-0000" in text_of(f"/{query}")
+        assert "/calls/c-000000" in text_of(f"/{query}")
 
 
 def test_older_calls_are_a_page_away_none_twice_and_none_left_out(
@@ -97,7 +98,7 @@ def test_older_calls_are_a_page_away_none_twice_and_none_left_out(
     second = text_of(link)
     assert 'class="more"' not in second
     seen = [
-        [number for number in range(53) if f"/calls/c-{number:04}" in text]
+        [number for number in range(53) if f"/calls/c-{number:06}" in text]
         for text in (first, second)
     ]
     assert seen == [list(range(3, 53)), list(range(3))]
@@ -110,7 +111,7 @@ def test_turning_the_page_keeps_the_outcome(
         desk.keep(SaveArrival(examples.arrival(number)), SaveEnd(examples.ended(number)))
     link = text_of("/?outcome=resolved").split('class="more" href="')[1].split('"')[0]
     text = text_of(link.replace("&amp;", "&"))
-    assert "/calls/c-0000" in text
+    assert "/calls/c-000000" in text
     assert '<a href="/?outcome=resolved" aria-current="true">' in text
 
 
@@ -119,4 +120,4 @@ def test_a_call_of_an_office_that_is_gone_is_still_listed(
 ) -> None:
     gone = replace(examples.arrival(), office_id=OfficeId("closed-down"))
     desk.keep(SaveArrival(gone))
-    assert "/calls/c-0000" in text_of("/")
+    assert "/calls/c-000000" in text_of("/")

@@ -20,7 +20,8 @@ import uvicorn
 from websockets.sync.client import ClientConnection, connect
 
 if TYPE_CHECKING:
-    from tests.desk.conftest import Desk, Examples
+    from tests.desk.conftest import Desk
+    from tests.sample_records import Examples
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PHONE = {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True}
@@ -169,7 +170,7 @@ def test_the_player_knows_how_long_the_recording_is(
 
     recorded = examples.recorded(outside.data_folder, bytes(4 * 16_000 * 5))
     outside.keep(SaveArrival(examples.arrival()), SaveEnd(recorded))
-    page.open("/calls/c-0000")
+    page.open("/calls/c-000000")
     ends_at = time.monotonic() + 20
     while page.run("document.querySelector('audio').duration") != 5:
         assert time.monotonic() < ends_at, page.run("document.querySelector('audio').error")
@@ -178,7 +179,7 @@ def test_the_player_knows_how_long_the_recording_is(
 def test_no_page_is_wider_than_a_telephone(outside: Desk, examples: Examples, page: Page) -> None:
     outside.keep(*examples.whole_call())
     page.ask("Emulation.setDeviceMetricsOverride", **PHONE)
-    for path in ("/", "/?outcome=flash", "/messages", "/calls/c-0000", "/calls/none"):
+    for path in ("/", "/?outcome=flash", "/messages", "/calls/c-000000", "/calls/none"):
         page.open(path)
         page.run("document.querySelectorAll('details').forEach(one => one.open = true)")
         assert page.run("document.documentElement.scrollWidth") <= 360, path

@@ -11,7 +11,8 @@ from mapokezi.records.changes import MarkMessage, SaveArrival, SaveMessage
 from mapokezi.records.message_record import MessageId
 
 if TYPE_CHECKING:
-    from tests.desk.conftest import Desk, Examples
+    from tests.desk.conftest import Desk
+    from tests.sample_records import Examples
 
 OpenPage = Callable[[str], str]
 
@@ -24,6 +25,7 @@ def test_a_message_stands_with_all_that_was_left(
     desk: Desk, examples: Examples, text_of: OpenPage
 ) -> None:
     desk.keep(*examples.whole_call())
+    desk.keep(SaveMessage(replace(examples.message(), urgent=False, unsure=())))
     text = text_of("/messages")
     assert "<strong>Grace Njeri</strong>" in text
     assert '<a href="tel:+254722000100">0722 000100</a>' in text
@@ -31,7 +33,7 @@ def test_a_message_stands_with_all_that_was_left(
     assert "For Wanjiku Kamau" in text
     assert "best time: tomorrow at ten" in text
     assert "Fri 20 Nov, 09:30" in text
-    assert '<a href="/calls/c-0000">the call</a>' in text
+    assert '<a href="/calls/c-000000">the call</a>' in text
     assert "not sure" not in text
     assert "urgent" not in text
 
@@ -82,24 +84,24 @@ def test_unread_messages_are_counted_on_every_page_until_they_are_read(
     count = '<span class="count">{}</span>'
     for path in ("/", "/messages"):
         assert count.format(2) in text_of(path)
-    assert desk.send("/messages/m-0/read") == 303
+    assert desk.send("/messages/m-000000/read") == 303
     assert count.format(1) in text_of("/")
-    assert desk.send("/messages/m-1/read") == 303
+    assert desk.send("/messages/m-000001/read") == 303
     assert 'class="count"' not in text_of("/")
     assert "Mark as read" not in text_of("/messages")
-    assert desk.read_at("m-0") is not None
+    assert desk.read_at("m-000000") is not None
 
 
 def test_the_button_leads_back_to_the_page_it_was_on(desk: Desk, examples: Examples) -> None:
     desk.keep(*examples.whole_call())
-    for path in ("/messages", "/calls/c-0000"):
+    for path in ("/messages", "/calls/c-000000"):
         text = desk.browser.get(path).text
         action = text.split('method="post" action="/messages')[1].split('"')[0]
         answer = desk.browser.post(
             f"/messages{action}", headers={"origin": "http://testserver"}, follow_redirects=False
         )
         assert answer.headers["location"] == path
-        desk.keep(MarkMessage(MessageId("m-0"), None))
+        desk.keep(MarkMessage(MessageId("m-000000"), None))
 
 
 def test_a_message_that_is_not_there_is_said_so(desk: Desk) -> None:
@@ -108,7 +110,7 @@ def test_a_message_that_is_not_there_is_said_so(desk: Desk) -> None:
 
 def test_reading_needs_the_button(desk: Desk, examples: Examples) -> None:
     desk.keep(SaveMessage(examples.message()))
-    assert desk.browser.get("/messages/m-0/read").status_code == 405
+    assert desk.browser.get("/messages/m-000000/read").status_code == 405
     assert desk.read_at() is None
 
 

@@ -10,9 +10,10 @@ import pytest
 from mapokezi.records.changes import SaveArrival, SaveEnd
 
 if TYPE_CHECKING:
-    from tests.desk.conftest import Desk, Examples
+    from tests.desk.conftest import Desk
+    from tests.sample_records import Examples
 
-SOUND = "/calls/c-0000/recording"
+SOUND = "/calls/c-000000/recording"
 WAV_HEADER_BYTES = 44
 
 

@@ -421,11 +421,25 @@ def said() -> Callable[..., list[CallerLine]]:
 
 
 @pytest.fixture
-def deployment(office: Path, murmured_phrases: Path) -> Iterator[Deployment]:
+def deployments(office: Path, murmured_phrases: Path) -> Iterator[Callable[[], Deployment]]:
+    """Makes deployments whose line is ready at once, without a speech process.
+
+    Each lives through its own calls; those that want little of the machine may do so at once.
+    """
+    with contextlib.ExitStack() as all_of_them:
+
+        def deploy() -> Deployment:
+            found = all_of_them.enter_context(_deployed(office))
+            shutil.copytree(murmured_phrases, found.folder / "phrases")
+            return found
+
+        yield deploy
+
+
+@pytest.fixture
+def deployment(deployments: Callable[[], Deployment]) -> Deployment:
     """A deployment whose line is ready at once, without a speech process."""
-    with _deployed(office) as found:
-        shutil.copytree(murmured_phrases, found.folder / "phrases")
-        yield found
+    return deployments()
 
 
 @pytest.fixture

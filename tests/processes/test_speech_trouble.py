@@ -78,7 +78,17 @@ def waited_ms(heard: CallHeard) -> int:
     return max(timings.longest_wait_ms, *timings.gaps_ms)
 
 
-async def test_a_recogniser_that_raises_ends_the_call_with_an_apology(
+async def test_speech_that_fails_in_the_middle_of_a_call(
+    deployments: Callable[[], Deployment], words: Callable[[str], Any]
+) -> None:
+    """Each with processes of its own; at once, for all of them mostly wait."""
+    async with asyncio.TaskGroup() as cases:
+        cases.create_task(a_recogniser_that_raises_ends_the_call(deployments(), words))
+        for what in ("server", "workers"):
+            cases.create_task(what_hangs_comes_round(deployments(), words, what))
+
+
+async def a_recogniser_that_raises_ends_the_call(
     deployment: Deployment, words: Callable[[str], Any]
 ) -> None:
     start_trial_speech(deployment)
@@ -100,8 +110,7 @@ async def test_a_recogniser_that_raises_ends_the_call_with_an_apology(
     assert owed.number == CALLER
 
 
-@pytest.mark.parametrize("what", ["server", "workers"])
-async def test_a_speech_process_that_hangs_and_comes_round(
+async def what_hangs_comes_round(
     deployment: Deployment, words: Callable[[str], Any], what: str
 ) -> None:
     speech = start_trial_speech(deployment)
@@ -161,7 +170,7 @@ async def test_speech_that_is_down_at_the_start_is_waited_for_and_then_not_neede
         assert await line.ended() == 0
         again = deployment.start("line")
         await deployment.is_ready(again)
-        assert not again.events("sounds_wait")
+        assert not again.events("preparation_waits", what="sounds")
 
 
 @pytest.mark.call

@@ -150,13 +150,16 @@ async def rubbish_is_turned_away(
             401,
             await client.post(url, json=good, headers={"x-sautikit-signature": "t=1,v1=00"}),
         ),
-        ("bad_callback", 400, await deployment.post(client, {"colour": "green"})),
         ("wrong_path", 404, await deployment.post(client, good, path="/voice/there")),
         ("too_large", 413, await deployment.post(client, {**good, "more": "x" * 70_000})),
     ]
     for reason, status, answer in refused:
         assert answer.status_code == status, (reason, answer.text)
         await line.tells("post_refused", reason=reason)
+    # Signed, and of no form that we know: somebody may be on the line.
+    unread = await deployment.post(client, {"colour": "green"})
+    assert [type(verb) for verb in verbs(unread)] == [Say, Record]
+    await line.tells("post_not_understood", so="fallback")
 
 
 async def test_media_sockets_that_no_platform_should_open(deployment: Deployment) -> None:

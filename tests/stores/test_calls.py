@@ -30,7 +30,7 @@ from mapokezi.units import E164, Money
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from tests.stores.conftest import Examples
+    from tests.sample_records import Examples
 
 pytestmark = pytest.mark.anyio
 
@@ -255,7 +255,7 @@ async def test_calls_left_open_are_ended_as_interrupted(
         await call_of(database, f"c-00000{n}") for n in range(5)
     ]
     assert failed.outcome is Outcome.FAILED
-    assert failed.length_ms == 3_900  # the end of its last turn
+    assert failed.length_ms == 183_900  # the end of its last turn
     assert message.outcome is Outcome.MESSAGE
     assert message.length_ms == 0
     assert passed_on.outcome is Outcome.TRANSFERRED

@@ -17,7 +17,7 @@ from mapokezi.stores.database import DatabaseSettings, open_database
 from mapokezi.stores.spill import KINDS
 
 if TYPE_CHECKING:
-    from tests.stores.conftest import Examples
+    from tests.sample_records import Examples
 
 
 def test_every_kind_of_change_can_be_carried_out() -> None:

@@ -18,7 +18,7 @@ from mapokezi.stores.database import Database, DatabaseSettings, open_database
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from tests.stores.conftest import Examples
+    from tests.sample_records import Examples
 
 pytestmark = pytest.mark.anyio
 

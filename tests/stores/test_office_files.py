@@ -471,3 +471,24 @@ def test_a_folder_spoilt_anywhere_is_read_or_refused_and_never_crashes(
     for error in errors_or_none(small):
         assert 0 <= error.line <= spoilt.count("\n") + 2
         assert error.mend
+
+
+def test_an_office_picks_its_models(small: Path) -> None:
+    assert read_office(small).models is None
+    put(small, "office.toml", OFFICE_TOML + 'models = ["live", "spare"]\n')
+    assert read_office(small, ["live", "spare"]).models == ("live", "spare")
+    assert read_office(small).models == ("live", "spare"), "what the server has is not known here"
+    put(small, "office.toml", OFFICE_TOML + "models = []\n")
+    assert read_office(small, ["live"]).models == ()
+
+
+def test_a_model_that_the_server_does_not_have_is_told_with_its_line(small: Path) -> None:
+    put(small, "office.toml", OFFICE_TOML + 'models = [\n  "live",\n  "spair",\n]\n')
+    with pytest.raises(OfficeFilesWrong) as caught:
+        read_office(small, ["live", "spare"])
+    (error,) = caught.value.errors
+    assert (error.line, error.key) == (7, "models[2]")
+    assert "spair" in error.what
+    assert error.mend == 'Did you mean "spare"?'
+    with pytest.raises(OfficeFilesWrong, match=r"\[model\.live\]"):
+        read_office(small, [])

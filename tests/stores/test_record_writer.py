@@ -30,7 +30,7 @@ from mapokezi.stores.spill import SpillFile
 from mapokezi.units import Milliseconds
 
 if TYPE_CHECKING:
-    from tests.stores.conftest import Examples
+    from tests.sample_records import Examples
 
 pytestmark = pytest.mark.anyio
 

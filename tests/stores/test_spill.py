@@ -34,7 +34,7 @@ from mapokezi.stores.spill import KINDS, SpillFile, decode, encode
 from mapokezi.units import Milliseconds, Money
 
 if TYPE_CHECKING:
-    from tests.stores.conftest import Examples
+    from tests.sample_records import Examples
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mapokezi.app.offices import read_offices
+from mapokezi.app.prices import price_table
 from mapokezi.bridge import clock
 from mapokezi.config import Settings
 from mapokezi.desk.app import build_desk
@@ -27,6 +28,7 @@ async def run_desk(settings: Settings, ready: Callable[[str], None] | None = Non
         ConfigurationError: If a setting is wrong, or the port cannot be had.
     """
     offices = read_offices(settings)
+    prices = price_table(settings)
     listening = listening_socket(settings.desk.host, settings.desk.port, "desk.port")
     door = Door(link_file(settings), clock.monotonic)
     database = DatabaseSettings(
@@ -41,6 +43,7 @@ async def run_desk(settings: Settings, ready: Callable[[str], None] | None = Non
                 keeper=records.writer,
                 door=door,
                 data_folder=settings.data_folder,
+                prices=prices,
             )
         )
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 
 from mapokezi import __version__
+from mapokezi.app.models import dialler_of, models_of
 from mapokezi.app.offices import read_offices
 from mapokezi.bridge import clock
 from mapokezi.bridge.admission import AdmissionSettings
 from mapokezi.bridge.call_backs import call_back_owed
 from mapokezi.bridge.calls_in_progress import CallsInProgress, CallsSettings
 from mapokezi.bridge.media_socket import MediaSocketSettings
+from mapokezi.bridge.model_voices import ModelVoices, ModelVoicesSettings
+from mapokezi.bridge.office_meanings import OfficeMeanings
 from mapokezi.bridge.phrase_book import PhraseBook, prepare_patiently
 from mapokezi.bridge.reception import Reception, ReceptionParts
 from mapokezi.bridge.recording import RecordingWriter, repair_recordings
@@ -55,12 +58,13 @@ class _LineParts:
     @classmethod
     def read(cls, settings: Settings) -> _LineParts:
         speech = SpeechClient(settings.speech_address)
+        offices = read_offices(settings)
         return cls(
-            offices=read_offices(settings),
+            offices=offices,
             line=line_settings(settings),
             calls=calls_settings(settings),
             speech=speech,
-            voices=voices_of(settings, speech),
+            voices=voices_of(settings, speech, offices.values()),
             carrier=carrier_of(settings),
         )
 
@@ -127,6 +131,7 @@ async def _serve_line(
                     carrier=carrier,
                     node=settings.line.node,
                     conversation=conversation or ConversationSettings(),
+                    models=voices if isinstance(voices, ModelVoices) else None,
                 )
             )
             calls = CallsInProgress(
@@ -135,10 +140,15 @@ async def _serve_line(
             calls.is_ready = lambda: all(book.is_whole for book in books.values())
             calls.know_of_before(interrupted)
             reception.calls = calls
+            for office in offices.values():
+                reception.expect_calls_of(office)
             preparing += [
-                asyncio.create_task(prepare_patiently(prepare, parts.speech))
-                for prepare in (*(book.prepare for book in books.values()), voices.prepare)
+                asyncio.create_task(prepare_patiently(book.prepare, parts.speech))
+                for book in books.values()
             ]
+            preparing.append(
+                asyncio.create_task(prepare_patiently(voices.prepare, parts.speech, "voice"))
+            )
             health = Health(
                 version=__version__,
                 started_at=clock.wall().isoformat(timespec="seconds"),
@@ -155,6 +165,8 @@ async def _serve_line(
             task.cancel()
         await asyncio.gather(*preparing, return_exceptions=True)
         await recordings.close()
+        if isinstance(voices, ModelVoices):
+            await voices.close()
         if carrier is not None:
             await carrier.close()
 
@@ -240,14 +252,20 @@ def carrier_of(settings: Settings) -> SautiKit | None:
     return None
 
 
-def voices_of(settings: Settings, speech: SpeechClient) -> Voices:
+def voices_of(settings: Settings, speech: SpeechClient, offices: Iterable[Office]) -> Voices:
     """The voices that answer.
 
     Raises:
-        ConfigurationError: If the kind is unknown, or the script cannot be read.
+        ConfigurationError: If the kind is unknown, a model profile cannot be used, or the script
+            cannot be read.
     """
     if settings.voice.kind == "local":
-        return LocalVoices(speech)
+        local = LocalVoices(speech, offices, OfficeMeanings(settings.data_folder / "meanings"))
+        models = models_of(settings)
+        order = ModelVoicesSettings(
+            default=settings.voice.models, most_early=settings.voice.early_models
+        )
+        return ModelVoices(models, local, speech, order, dialler_of(models))
     if settings.voice.kind == "script":
         path = Path(settings.voice.script)
         try:

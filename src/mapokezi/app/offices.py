@@ -22,7 +22,7 @@ def read_offices(settings: Settings) -> Mapping[OfficeId, Office]:
     offices: dict[OfficeId, Office] = {}
     answered: dict[str, OfficeId] = {}
     for folder in settings.office.folders:
-        office = read_office(Path(folder))
+        office = read_office(Path(folder), settings.model)
         if office.id in offices:
             raise ConfigurationError(f"office.folders: two offices are called {office.id}")
         for number in office.numbers:

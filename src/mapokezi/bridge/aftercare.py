@@ -12,7 +12,7 @@ from mapokezi.bridge.call_in_progress import CallInProgress
 from mapokezi.bridge.calls_in_progress import CallsInProgress
 from mapokezi.bridge.errands import Errands
 from mapokezi.bridge.media_socket import MediaSocket
-from mapokezi.carrier import CarrierError, SautiKit
+from mapokezi.carrier import CallDetail, CarrierError, SautiKit
 from mapokezi.records.changes import SaveCost
 from mapokezi.records.ledger import Cost
 from mapokezi.records.ports import RecordKeeper
@@ -32,6 +32,10 @@ _GOES_ON = frozenset({Phase.OVER, Phase.FALLEN, Phase.PASSING})
 _STILL_UP = frozenset({"ringing", "initiated", "queued", "answered", "active", "in-progress"})
 """Of the platform's statuses those in which a call's cost is not its last."""
 _ERRANDS_END_WITHIN_S = 10.0
+
+
+def _nothing(_detail: CallDetail) -> None:
+    pass
 
 
 class Aftercare:
@@ -79,11 +83,18 @@ class Aftercare:
         """
         self._errands.run(self._hang_up_unless_over(call))
 
-    def learn_cost(self, call: CallInProgress) -> None:
-        """Ask what a call cost, until the platform knows."""
+    def learn_cost(
+        self, call: CallInProgress, billed: Callable[[CallDetail], None] = _nothing
+    ) -> None:
+        """Ask what a call cost, until the platform knows.
+
+        Args:
+            call: One that is over.
+            billed: Given the platform's record once its cost stands.
+        """
         if self._carrier is not None and call.call_id not in self._asking:
             self._asking.add(call.call_id)
-            self._errands.run(self._learn_cost(self._carrier, call))
+            self._errands.run(self._learn_cost(self._carrier, call, billed))
 
     async def _hang_up_unless_over(self, call: CallInProgress) -> None:
         await self._pause(_WORD_OF_THE_END_S)
@@ -115,25 +126,30 @@ class Aftercare:
         log.error("not_hung_up", call_id=call.call_id, reason=reason)
         self._note_error("carrier", reason)
 
-    async def _learn_cost(self, carrier: SautiKit, call: CallInProgress) -> None:
+    async def _learn_cost(
+        self, carrier: SautiKit, call: CallInProgress, billed: Callable[[CallDetail], None]
+    ) -> None:
         try:
             for wait_s in _COST_ASKED_AFTER_S:
                 await self._pause(wait_s)
-                if await self._cost_is_known(carrier, call) or self._stopping.is_set():
+                detail = await self._bill(carrier, call)
+                if detail is not None and detail.cost is not None:
+                    billed(detail)
+                    self._keeper.put(SaveCost(call.call_id, Cost(detail.cost, estimated=False)))
+                if detail is not None or self._stopping.is_set():
                     return
         finally:
             self._asking.discard(call.call_id)
 
-    async def _cost_is_known(self, carrier: SautiKit, call: CallInProgress) -> bool:
+    async def _bill(self, carrier: SautiKit, call: CallInProgress) -> CallDetail | None:
         try:
             detail = await carrier.show(call.session_id)
         except CarrierError as error:
             log.warning("cost_not_known", call_id=call.call_id, reason=str(error))
-            return False
+            return None
         if detail.cost is None or (detail.status or "").lower() in _STILL_UP:
-            return False
-        self._keeper.put(SaveCost(call.call_id, Cost(detail.cost, estimated=False)))
-        return True
+            return None
+        return detail
 
     async def _pause(self, length_s: float) -> None:
         """Wait; not at all once the program is stopping."""

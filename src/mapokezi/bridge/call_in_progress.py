@@ -46,6 +46,9 @@ class CallInProgress:
     first_state: CallState
     """What the first post said; ``COMPLETED`` happens (contract section 3.2)."""
     visit: Visit = field(repr=False)
+    is_signed: bool = False
+    """Whether the post that announced it was signed: then it is the platform's for sure, and what
+    costs money may begin before the media token is presented."""
     refusal: Refusal | None = None
     """Set if the call got the fallback and never a conversation."""
     token: MediaToken | None = field(default=None, repr=False)

@@ -6,11 +6,13 @@ waits: changes are put to the store's writer, which has a task of its own.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
 from mapokezi.bridge import clock
-from mapokezi.calls import Speaker, Termination
+from mapokezi.calls import Outcome, Speaker, Termination
+from mapokezi.carrier import CallDetail
 from mapokezi.conversation.machine import Conversation
 from mapokezi.conversation.outcome import OutcomeFacts, outcome_of
 from mapokezi.conversation.timeline import Entry, Seconds
@@ -25,9 +27,12 @@ from mapokezi.records.call_record import (
     TurnRecord,
 )
 from mapokezi.records.changes import SaveArrival, SaveEnd, SaveProgress, SaveTimeline, SaveTurn
+from mapokezi.records.claim_record import ClaimRecord
 from mapokezi.records.ledger import Direction, Leg, Rates, settle
+from mapokezi.records.model_usage import with_added
 from mapokezi.records.ports import RecordKeeper
 from mapokezi.units import Milliseconds
+from mapokezi.voice.events import UsageReported
 
 _BATCH = 16
 """Timeline entries that are put at once; the rest of them at the next turn or at the end."""
@@ -55,6 +60,30 @@ class CallKeeping:
             return
         self._answered_mono = clock.monotonic()
         self._progress(answered_at=clock.wall(), voice=voice, recording=recording)
+
+    def spoken_by(self, voice: str) -> None:
+        """A voice is ready: from now on it speaks."""
+        if voice != self.record.voice:
+            self._progress(voice=voice)
+
+    def used(self, usage: UsageReported) -> None:
+        """The voice that speaks has counted something: kept with the call's next change."""
+        summed = with_added(self.record.model_usage, self.record.voice, usage.model, usage.units)
+        self.record = replace(self.record, model_usage=summed)
+
+    def corrected(self, kind: str, claim: str, truth: str) -> None:
+        """A voice claimed what is not so, and the caller is being told."""
+        at_ms = self._ms(clock.monotonic())
+        found = ClaimRecord(kind, claim, truth, at_ms)
+        self._progress(claims=(*self.record.claims, found))
+
+    def correction_heard(self, claims: Iterable[str]) -> None:
+        """The caller has heard what puts these claims right."""
+        told = frozenset(claims)
+        heard = (
+            replace(one, heard=True) if one.claim in told else one for one in self.record.claims
+        )
+        self._progress(claims=tuple(heard))
 
     def notice_heard(self, wording: str) -> None:
         """The caller has heard that they speak to an automated receptionist."""
@@ -96,6 +125,24 @@ class CallKeeping:
     def ended_unheard(self, termination: Termination) -> CallRecord:
         """The call is over, and there never was a conversation."""
         return self._end(termination, OutcomeFacts(), None)
+
+    def billed(self, bill: CallDetail) -> None:
+        """The platform's bill tells whether the person answered, if nothing else has.
+
+        So it is when the caller hangs up first: the end of the whole call comes then, and no word
+        of the dialled leg.
+        """
+        record, answered = self.record, bill.has_paid_leg_beside
+        if not record.hand_offs or record.hand_offs[-1].outcome is not None or answered is None:
+            return
+        came = HandOffOutcome.CONNECTED if answered else HandOffOutcome.NO_ANSWER
+        last = replace(record.hand_offs[-1], outcome=came, ended_at=record.ended_at)
+        self.record = replace(
+            record,
+            hand_offs=(*record.hand_offs[:-1], last),
+            outcome=Outcome.TRANSFERRED if answered else record.outcome,
+        )
+        self._keeper.put(SaveEnd(self.record))
 
     # -- --
 

@@ -21,6 +21,8 @@ from mapokezi.audio.playout import PlayoutEvent, PlayoutStarted
 from mapokezi.bridge import clock
 from mapokezi.bridge.call_in_progress import CallInProgress
 from mapokezi.bridge.call_keeping import CallKeeping
+from mapokezi.bridge.call_voice import CallVoice, CallVoiceParts
+from mapokezi.bridge.claims_watch import ClaimsWatch
 from mapokezi.bridge.deeds import Deeds
 from mapokezi.bridge.errands import Errands
 from mapokezi.bridge.leg import Leg
@@ -30,7 +32,7 @@ from mapokezi.bridge.recording import Recording
 from mapokezi.calls import TerminationReason
 from mapokezi.conversation import effects, inputs
 from mapokezi.conversation.machine import Conversation
-from mapokezi.voice.events import CallerHeard, ReplyText, VoiceEvent, VoiceFailed
+from mapokezi.voice.events import VoiceFailed
 from mapokezi.voice.session import SessionBriefing, VoiceSession
 
 log = structlog.get_logger("mapokezi.bridge.call")
@@ -60,7 +62,8 @@ class CallParts:
     deeds: Deeds
     keeping: CallKeeping
     recording: Recording | None
-    instructions: str
+    brief: Callable[[], SessionBriefing]
+    """Writes what every session of the call is told when it opens, but for the talk so far."""
     notice: str
     """What the law wants said, which is a part of the greeting."""
     hand_off_due: Callable[[], None]
@@ -70,6 +73,8 @@ class CallParts:
     """The conversation is over; hang up and let go of the call."""
     publish: Callable[[Mapping[str, Any]], None]
     """Tells whoever watches live calls; what is said goes under ``pii_`` keys."""
+    watch: ClaimsWatch
+    """Listens to what voice models claim."""
 
 
 class CallSession:
@@ -81,9 +86,16 @@ class CallSession:
         self._parts = parts
         self._conversation = parts.conversation
         self._leg: Leg | None = None
-        self._voice: VoiceSession | None = None
-        self._voice_is_fed = False
-        self._rung = 0
+        self._voice = CallVoice(
+            CallVoiceParts(
+                open_session=lambda rung: parts.open_voice(call, rung),
+                brief=parts.brief,
+                keeping=parts.keeping,
+                publish=parts.publish,
+                receive=self._receive,
+                watch=parts.watch,
+            )
+        )
         self._came_back_from: str | None = None
         self._greeting_id = ""
         self._own_lines: set[str] = set()
@@ -117,8 +129,9 @@ class CallSession:
         """The media socket is open: prime the module, open the voice, greet."""
         if self._leg is not None:
             self._leg.sound.playout.open(now)
-        if self._voice is None:
-            self._open_voice(self._rung, self._came_back_from)
+        if not self._voice.is_open:
+            history = self._conversation.history()
+            self._voice.open(self._voice.rung, history, came_back_from=self._came_back_from)
         self._receive(inputs.MediaOpened(self._came_back_from), now)
 
     def caller_audio(self, pcm: bytes, now: float) -> None:
@@ -129,12 +142,9 @@ class CallSession:
         sound = self._leg.sound
         if sound.take(pcm, now):
             self._conversation.receive(inputs.EchoNoticed(sound.is_echo), now)
-        if self._voice is not None:
-            if not self._voice_is_fed:
-                self._voice_is_fed = True
-                self._conversation.receive(inputs.HearingBegan(), now)
-            # Our own sound coming back must not be taken for the caller's words, nor for a voice.
-            self._voice.caller_audio(bytes(len(pcm)) if sound.is_echo else pcm)
+        # Our own sound coming back must not be taken for the caller's words, nor for a voice.
+        if self._voice.hear(sound.without_echo):
+            self._conversation.receive(inputs.HearingBegan(), now)
         for digit in sound.keys.in_sound(pcm, now):
             self._conversation.receive(inputs.KeyPressed(digit), now)
         self._run(now)
@@ -168,40 +178,6 @@ class CallSession:
     def caller_left(self, reason: TerminationReason, detail: str = "") -> None:
         """The platform says that the call is over."""
         self._receive(inputs.CallerHungUp(reason, detail), clock.monotonic())
-
-    # -- the voice's side --
-
-    def _open_voice(self, rung: int, came_back_from: str | None = None) -> None:
-        if self._voice is not None:
-            self._voice.close()
-        self._rung = rung
-        self._voice_is_fed = False
-        self._voice = self._parts.open_voice(self.call, rung)
-        if self._voice is None:
-            failed = VoiceFailed("no further voice", recoverable=False)
-            asyncio.get_running_loop().call_soon(self._receive, failed, clock.monotonic())
-            return
-        history = self._conversation.history()
-        caller: str | None = self.call.caller
-        briefing = SessionBriefing(self._parts.instructions, caller, history, came_back_from)
-        self._voice.open(briefing, self._told(self._voice))
-
-    def _told(self, session: VoiceSession) -> Callable[[VoiceEvent], None]:
-        """What a session says counts only while it is the one in use."""
-
-        def tell(event: VoiceEvent) -> None:
-            if self._voice is session:
-                self._show(event)
-                self._receive(event, clock.monotonic())
-
-        return tell
-
-    def _show(self, event: VoiceEvent) -> None:
-        """Let whoever watches this call live see what is said."""
-        if isinstance(event, CallerHeard) and event.final:
-            self._parts.publish({"event": "caller_said", "pii_text": event.text})
-        elif isinstance(event, ReplyText):
-            self._parts.publish({"event": "receptionist_says", "pii_text": event.text})
 
     # -- the machine --
 
@@ -258,10 +234,12 @@ class CallSession:
 
     def _tell_heard(self, event: PlayoutEvent, now: float) -> None:
         if isinstance(event, PlayoutStarted):
-            if self._voice is not None and event.item_id not in self._own_lines:
+            if event.item_id not in self._own_lines:
                 self._voice.reply_audible(event.item_id)
         elif event.item_id == self._greeting_id:
             self._parts.keeping.notice_heard(self._parts.notice)
+        else:
+            self._parts.watch.played_out(event.item_id)
         self._conversation.receive(event, now)
 
     def _pump(self, now: float) -> None:
@@ -308,28 +286,29 @@ class CallSession:
                 self._greeting_id = item_id
                 self._play_phrase(item_id, self._parts.phrases.greeting, now)
             case effects.SpeakLine(item_id, line, nth):
-                self._play_phrase(item_id, self._parts.phrases.line(line, nth), now)
+                text = self._parts.phrases.line(line, nth)
+                self._play_phrase(item_id, text, now)
+                self._voice.told(line, text)
             case effects.RunTool():
                 self._errands.run(self._run_tool(effect))
             case effects.OpenVoice(rung, reason):
                 log.warning("next_voice", call_id=self.call.call_id, rung=rung, reason=reason)
-                self._open_voice(rung)
+                self._voice.replace(effect, self._conversation.history())
             case effects.CloseForHandOff():
                 self._go_away()
             case effects.CallOffHandOff():
                 self._parts.hand_off_called_off()
             case effects.CloseCall():
                 self._close(effect)
-            case _ if self._voice is not None:
-                _pass_on(self._voice, effect)
+            case _:
+                self._voice.pass_on(effect)
 
     def _play_phrase(self, item_id: str, text: str, now: float) -> None:
         """Play a sentence that was made into sound before any call."""
         sound = self._parts.phrases.sound(text)
         if sound is None:
             log.error("phrase_without_sound", call_id=self.call.call_id)
-            if self._voice is not None:
-                self._voice.speak(text, item_id)
+            if self._voice.speak(text, item_id):
                 return
         self._own_lines.add(item_id)
         length_ms = round(ms_of(len(sound or b"")))
@@ -361,9 +340,7 @@ class CallSession:
 
     def _go_away(self) -> None:
         """The caller is being connected: our sound and our voice are done for now."""
-        if self._voice is not None:
-            self._voice.close()
-            self._voice = None
+        self._voice.close()
         leg = self._leg
         self._let_leg_go()
         if leg is not None:
@@ -380,19 +357,6 @@ class CallSession:
         self._over = True
         if self._timer is not None:
             self._timer.cancel()
-        if self._voice is not None:
-            self._voice.close()
+        self._voice.close()
+        self._parts.watch.over()
         self._parts.ended(end)
-
-
-def _pass_on(voice: VoiceSession, effect: effects.Effect) -> None:
-    """Tell the voice what is for it alone."""
-    match effect:
-        case effects.CutReply(item_id, heard_ms, heard_text):
-            voice.cut_reply(item_id, heard_ms, heard_text)
-        case effects.DisregardTurn(turn_id):
-            voice.disregard_turn(turn_id)
-        case effects.PassDigit(digit):
-            voice.caller_digit(digit)
-        case effects.AnswerTool(tool_call_id, result):
-            voice.answer_tool(tool_call_id, result)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,6 +19,7 @@ import structlog
 from mapokezi.bridge import clock
 from mapokezi.bridge.admission import AdmissionSettings, MediaRefusal, Refusal, RingRate
 from mapokezi.bridge.call_in_progress import Answer, CallHooks, CallInProgress, MediaToken
+from mapokezi.bridge.call_memory import CallMemory, session_id_of
 from mapokezi.bridge.documents import (
     BUSY_ACTIONS,
     UnknownNumberAnswer,
@@ -28,7 +28,7 @@ from mapokezi.bridge.documents import (
 )
 from mapokezi.bridge.office_numbers import OfficeNumbers
 from mapokezi.calls import CallId
-from mapokezi.receptionist.office import Office
+from mapokezi.receptionist.office import Fallback, Office
 from mapokezi.telephony.actions import Action, Dial
 from mapokezi.telephony.callbacks import VoiceCallback
 from mapokezi.telephony.urls import After, CallbackUrls
@@ -49,9 +49,6 @@ __all__ = ["Answer", "CallHooks", "CallInProgress", "CallsInProgress", "CallsSet
 log = structlog.get_logger("mapokezi.bridge.calls")
 
 P = ParamSpec("P")
-
-_NAMELESS = "nameless-"
-"""Before the session ids that we make up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +101,8 @@ class CallsInProgress:
         """Whether there is anything to greet a caller with; else the call gets the fallback."""
         self._draw_token = draw_token or (lambda: secrets.token_urlsafe(24))
         self._draw_call_id = draw_call_id
-        self._by_id: OrderedDict[CallId, CallInProgress] = OrderedDict()
-        self._by_session: dict[str, CallInProgress] = {}
+        self._memory = CallMemory(settings.remembered_s, settings.most_remembered)
         self._rate = RingRate()
-        self._of_before: frozenset[str] = frozenset()
         self.set_offices(offices)
 
     def set_offices(self, offices: Iterable[Office]) -> None:
@@ -122,20 +117,20 @@ class CallsInProgress:
     @property
     def live(self) -> Sequence[CallInProgress]:
         """The calls that are not over, oldest first."""
-        return [call for call in self._by_id.values() if call.is_live]
+        return self._memory.live
 
     def is_quiet(self, now: float, for_s: float) -> bool:
         """Whether no call that was taken has been touched for a while: no post, socket, end."""
-        taken = (call for call in self._by_id.values() if call.refusal is None)
+        taken = (call for call in self._memory.all if call.refusal is None)
         return all(now - call.touched_at >= for_s for call in taken)
 
     def find(self, call_id: str) -> CallInProgress | None:
         """A call by our id, also one that has ended within the hour."""
-        return self._by_id.get(CallId(call_id))
+        return self._memory.find(call_id)
 
     def know_of_before(self, session_ids: Iterable[str]) -> None:
         """Learn of calls that a program before this one had: their late posts begin no new call."""
-        self._of_before = frozenset(session_ids)
+        self._memory.know_of_before(session_ids)
 
     # --- the platform's posts --------------------------------------------------------------------
 
@@ -147,6 +142,7 @@ class CallsInProgress:
         *,
         call_id: str = "",
         after: After | None = None,
+        is_signed: bool = False,
     ) -> Answer:
         """Answer a post to the voice URL or, with ``after``, to the continue URL.
 
@@ -156,10 +152,11 @@ class CallsInProgress:
             now_wall: the time of day, aware.
             call_id: of the URL, if it holds one.
             after: what was just finished, of the continue URL.
+            is_signed: whether the platform's signature was on it, and good.
         """
-        call = self._belongs_to(callback, call_id)
+        call = self._memory.meant_by(callback, call_id)
         if call is None:
-            return self._arrive(callback, now, now_wall, after)
+            return self._arrive(callback, now, now_wall, after, is_signed=is_signed)
         call.touched_at = now
         before = call.handoff_outcome
         reply = call.visit.receive(callback, now, after)
@@ -172,13 +169,24 @@ class CallsInProgress:
             self._tell(self.hooks.on_handoff_ended, call)
         return Answer(actions, call, refusal=call.refusal if reply is Reply.FALLBACK else None)
 
+    def document_for_unread(self) -> tuple[Action, ...] | None:
+        """What answers a post of the platform that we cannot read: the fallback, as a rung below.
+
+        None while calls are in progress: it may be about one of them, and a document would take
+        its stream away. If the platform has begun to write otherwise, there are none.
+        """
+        if self.live:
+            return None
+        office = self._numbers.office_of(None)
+        return fallback_actions(office.fallback if office is not None else Fallback())
+
     def note(self, callback: VoiceCallback, now: float, *, call_id: str = "") -> bool:
         """Take a post that can hold no answer: of the stream-status or the events URL.
 
         Returns:
             False if no call of ours is meant.
         """
-        call = self._belongs_to(callback, call_id)
+        call = self._memory.meant_by(callback, call_id)
         if call is None:
             return False
         call.touched_at = now
@@ -186,16 +194,23 @@ class CallsInProgress:
         return True
 
     def _arrive(
-        self, callback: VoiceCallback, now: float, now_wall: datetime, after: After | None
+        self,
+        callback: VoiceCallback,
+        now: float,
+        now_wall: datetime,
+        after: After | None,
+        *,
+        is_signed: bool,
     ) -> Answer:
-        if after is None and callback.session_id in self._of_before:
+        if after is None and self._memory.is_of_before(callback):
             return Answer(())
         office = self._numbers.office_of(callback.dialled)
         if office is None:
             refusal = Refusal.UNKNOWN_NUMBER
             return Answer(unknown_number_actions(self.settings.unknown_number), refusal=refusal)
         call = self._new_call(callback, office, now, now_wall)
-        self._keep(call)
+        call.is_signed = is_signed
+        self._memory.keep(call)
         if after is None and callback.is_stream_event:
             return Answer(self._document(call, call.visit.receive(callback, now), now), call)
         call.refusal = self._refusal(call, after, now)
@@ -314,14 +329,14 @@ class CallsInProgress:
         Behind them stands a redirect to the continue URL, so that a platform which carries out
         verbs in order asks how to go on; if nobody was reached, that is one more stream.
         """
-        call = self._by_id[call_id]
+        call = self._memory.known(call_id)
         timeouts = [action.timeout_s for action in actions if isinstance(action, Dial)]
         call.armed, call.handoff_served_at = actions, None
         call.visit.arm_handoff(max((t for t in timeouts if t), default=None))
 
     def disarm_handoff(self, call_id: CallId) -> bool:
         """Take an armed hand-off back; False if the platform has its document already."""
-        call = self._by_id[call_id]
+        call = self._memory.known(call_id)
         if call.visit.disarm_handoff():
             call.armed = None
             return True
@@ -329,13 +344,13 @@ class CallsInProgress:
 
     def arm_hangup(self, call_id: CallId) -> None:
         """Goodbye was said: whatever the platform asks from now on, it is told to hang up."""
-        call = self._by_id[call_id]
+        call = self._memory.known(call_id)
         call.visit.say_goodbye()
         call.touched_at = clock.monotonic()
 
     def end(self, call_id: CallId, now: float) -> None:
         """The call is over and no longer fills the house. Late posts still find it."""
-        call = self._by_id.get(call_id)
+        call = self._memory.find(call_id)
         if call is not None:
             call.visit.end()
             call.touched_at = now
@@ -349,38 +364,13 @@ class CallsInProgress:
 
     def sweep(self, now: float) -> None:
         """Drop streams whose socket never came, and forget calls long over. Once a second."""
-        for call in list(self._by_id.values()):
+        for call in self._memory.all:
             waits = call.state in (Phase.OFFERED, Phase.RETURNING)
             if waits and call.token is not None and now > call.token.expires_at:
                 log.warning("media_never_opened", call_id=call.call_id)
                 self._tell(self.hooks.on_never_opened, call)
                 self.end(call.call_id, now)
-            old = now - call.touched_at > self.settings.remembered_s
-            crowded = len(self._by_id) > self.settings.most_remembered
-            if (old or crowded) and not call.is_live:
-                del self._by_id[call.call_id]
-                self._by_session.pop(call.session_id, None)
-
-    def _belongs_to(self, callback: VoiceCallback, call_id: str) -> CallInProgress | None:
-        if call_id and (call := self.find(call_id)):
-            return call
-        if callback.session_id:
-            return self._by_session.get(callback.session_id)
-        return self._without_id(callback)
-
-    def _without_id(self, callback: VoiceCallback) -> CallInProgress | None:
-        """The newest call that came without an id and fits: the same caller and number."""
-        nameless = [call for call in self.live if call.session_id.startswith(_NAMELESS)]
-        if callback.caller is None and not (callback.is_stream_event or callback.is_end):
-            return None  # two callers who withhold their numbers are two calls
-        fitting = [
-            call
-            for call in nameless
-            if callback.caller in (None, call.caller) and callback.dialled in (None, call.dialled)
-        ]
-        if len(fitting) > 1 and callback.caller is None:
-            return None  # it could be about any of them
-        return fitting[-1] if fitting else None
+        self._memory.forget_old(now)
 
     def _new_call(
         self, callback: VoiceCallback, office: Office, now: float, now_wall: datetime
@@ -388,7 +378,7 @@ class CallsInProgress:
         call_id = self._draw_call_id(now_wall)
         return CallInProgress(
             call_id=call_id,
-            session_id=callback.session_id or f"{_NAMELESS}{call_id}",
+            session_id=session_id_of(callback, call_id),
             caller=callback.caller,
             dialled=callback.dialled,
             office=office,
@@ -398,10 +388,6 @@ class CallsInProgress:
             visit=Visit(self.settings.visit),
             touched_at=now,
         )
-
-    def _keep(self, call: CallInProgress) -> None:
-        self._by_id[call.call_id] = call
-        self._by_session[call.session_id] = call
 
     def _tell(self, hook: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
         """Call a hook; whatever it does, the platform gets its answer."""

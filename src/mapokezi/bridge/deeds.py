@@ -7,7 +7,7 @@ is durable, a caller "connected" once a hand-off is really armed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,20 +18,33 @@ from mapokezi.bridge.call_in_progress import CallInProgress
 from mapokezi.bridge.handoffs import HandOff
 from mapokezi.errors import MapokeziError
 from mapokezi.receptionist.decisions import (
+    EMERGENCY,
     AboutCall,
-    Allowed,
+    Decision,
     EndCall,
     HandOver,
+    LookUp,
     Refused,
     StoreMessage,
+    WhichPerson,
     decide,
 )
+from mapokezi.receptionist.look_up import OfficeBook
 from mapokezi.receptionist.office import Office
 from mapokezi.records.changes import SaveMessage
 from mapokezi.records.message_record import MessageId, MessageRecord
 from mapokezi.records.ports import RecordKeeper
 
 log = structlog.get_logger("mapokezi.bridge.deeds")
+
+
+Tell = Callable[[str, Mapping[str, Any], Mapping[str, Any]], None]
+"""Takes a deed's name, its arguments and its result."""
+
+
+def _nothing_more(about: AboutCall) -> AboutCall:
+    """Add nothing to what the call itself knows: the proposals come from rules of our own."""
+    return about
 
 
 class Deeds:
@@ -43,13 +56,27 @@ class Deeds:
         call: CallInProgress,
         keeper: RecordKeeper,
         handoff: HandOff,
+        book: OfficeBook | None = None,
     ) -> None:
-        """Begin with nothing done."""
+        """Begin with nothing done.
+
+        Args:
+            office: In whose name.
+            call: The call.
+            keeper: Where messages go.
+            handoff: The hand-offs of the call.
+            book: The office, prepared for being asked.
+        """
         self._office = office
         self._call = call
         self._keeper = keeper
         self._handoff = handoff
+        self._book = book or OfficeBook(office)
         self._messages: dict[MessageId, MessageRecord] = {}
+        self.about_caller: Callable[[AboutCall], AboutCall] = _nothing_more
+        """Adds what was heard of the caller, while a voice proposes that is not ours."""
+        self.tell: Tell = lambda _name, _arguments, _result: None
+        """Told of every deed, with its result."""
 
     @property
     def message_ids(self) -> tuple[MessageId, ...]:
@@ -62,36 +89,57 @@ class Deeds:
         Returns:
             The result for the model: ``status``, and what it may say.
         """
-        about = AboutCall(caller_number=self._call.caller, dialled=self._call.dialled)
-        decision = decide(self._office, name, arguments, about, clock.wall())
+        about = self.about_caller(
+            AboutCall(
+                caller_number=self._call.caller,
+                dialled=self._call.dialled,
+                is_connecting=self._handoff.is_armed,
+            )
+        )
+        decision = decide(self._office, name, arguments, about, clock.wall(), self._book)
         try:
             result = await self._do(decision)
         except MapokeziError as error:
             log.error("deed_failed", call_id=self._call.call_id, deed=name, reason=str(error))
             return {"status": "failed", "reason": "it could not be done just now"}
         log.info("deed_decided", call_id=self._call.call_id, deed=name, status=result["status"])
+        self.tell(name, arguments, result)
         return result
 
-    async def _do(self, decision: Allowed | Refused) -> Mapping[str, Any]:
+    async def _do(self, decision: Decision) -> Mapping[str, Any]:
+        if isinstance(decision, WhichPerson):
+            return _which_person(decision)
         if isinstance(decision, Refused):
-            refused = {"status": "refused", "reason": decision.reason, "say": decision.say}
-            if decision.note is None:
-                return refused
-            return {**refused, "message_id": await self._store_note(decision.note)}
+            return await self._refuse(decision)
         match decision.deed:
+            case LookUp(arguments):
+                return self._book.look_up(arguments, clock.wall())
             case StoreMessage() as message:
                 return {"status": "saved", "message_id": await self._store(message)}
-            case HandOver(ring, _, note):
-                # Saved before tried: whatever becomes of the ringing, the staff know of it.
-                message_id = await self._store_note(note)
-                self._handoff.arm(ring)
-                return {
-                    "status": "connecting",
-                    "person_name": ring.person_name,
-                    "message_id": message_id,
-                }
+            case HandOver() as wanted:
+                return await self._hand_over(wanted)
             case EndCall():
                 return {"status": "ending"}
+
+    async def _refuse(self, refused: Refused) -> Mapping[str, Any]:
+        say = f"{EMERGENCY} {refused.say}".strip() if refused.is_emergency else refused.say
+        told: dict[str, Any] = {"status": "refused", "reason": refused.reason, "say": say}
+        if refused.is_emergency:
+            told["emergency"] = True
+        if refused.note is not None:
+            told["message_id"] = await self._store_note(refused.note)
+        return told
+
+    async def _hand_over(self, wanted: HandOver) -> Mapping[str, Any]:
+        # Saved before tried: whatever becomes of the ringing, the staff know of it.
+        message_id = await self._store_note(wanted.note)
+        told: dict[str, Any] = {"message_id": message_id}
+        if wanted.is_emergency:
+            told |= {"emergency": True, "say": EMERGENCY}
+        if self._handoff.is_armed:  # models do repeat their calls
+            return {"status": "already_connecting", "person_name": self._handoff.name, **told}
+        self._handoff.arm(wanted.ring)
+        return {"status": "connecting", "person_name": wanted.ring.person_name, **told}
 
     async def _store_note(self, note: StoreMessage) -> str:
         """Store that a person was asked for, unless the caller has left that person a message."""
@@ -130,3 +178,14 @@ class Deeds:
     def _id_of(self, message: StoreMessage) -> MessageId:
         """One message a call and person: told again, it is the same one, corrected."""
         return MessageId(f"{self._call.call_id}.{message.for_person or 'office'}")
+
+
+def _which_person(which: WhichPerson) -> Mapping[str, Any]:
+    people = which.people
+    names = [person.name for person in people]
+    choices = f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else names[0]
+    return {
+        "status": "which_person",
+        "say": f"Do you mean {choices}?",
+        "people": [{"person_id": one.id, "name": one.name, "role": one.role} for one in people],
+    }

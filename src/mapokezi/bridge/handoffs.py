@@ -58,10 +58,16 @@ class HandOff:
         self._keeping = keeping
         self._dead_air = dead_air
         self._ring: Ring | None = None
+        self._is_armed = False
         self._served_at: float | None = None
         self.is_under_way = False
         """Whether the caller was let go for it, and nothing is known yet of what came of it."""
         self._watch: asyncio.TimerHandle | None = None
+
+    @property
+    def is_armed(self) -> bool:
+        """Whether one is ready, or under way."""
+        return self._is_armed
 
     @property
     def name(self) -> str:
@@ -85,11 +91,13 @@ class HandOff:
         if self._call.state is not Phase.ARMED:
             raise HandOffImpossible(f"the platform's visit is {self._call.state.value}")
         self._ring = ring
+        self._is_armed = True
 
     def call_off(self) -> None:
         """The caller said "wait": it is not to happen."""
         self._calls.disarm_handoff(self._call.call_id)
         self._ring = None
+        self._is_armed = False
 
     def due(self) -> None:
         """The media is being closed: from now on the platform must ask for the document soon.
@@ -111,7 +119,7 @@ class HandOff:
     def ended(self) -> bool:
         """What came of it is known. Returns whether the caller spoke with a person."""
         self._stop_watch()
-        self.is_under_way = False
+        self.is_under_way = self._is_armed = False
         outcome = self._call.handoff_outcome
         talked = outcome is not None and outcome.value == HandOffOutcome.CONNECTED.value
         since = self._served_at if talked and self._served_at is not None else clock.monotonic()
@@ -127,7 +135,7 @@ class HandOff:
 
     def _not_fetched(self) -> None:
         self._watch = None
-        self.is_under_way = False
+        self.is_under_way = self._is_armed = False
         log.error("handoff_document_not_fetched", call_id=self._call.call_id, waited_s=_WATCH_S)
         self._keeping.hand_off_ended(HandOffOutcome.NOT_SUPPORTED, 0.0)
         self._dead_air()

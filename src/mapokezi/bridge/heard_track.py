@@ -7,8 +7,11 @@ from mapokezi.audio.formats import SAMPLE_RATE_HZ
 _BYTES_PER_MS = SAMPLE_RATE_HZ * 2 // 1000
 _START_MS = 40
 """Our side begins so much late: two frames, the usual wobble of a busy loop. Without it every
-frame that comes a little early would tear a hole into our speech, and the echo detector, which
+frame that comes a little early would tear a hole into our speech, and the echo canceller, which
 compares the two sides, would lose its place."""
+_AGAIN_MS = 20
+"""After a hole our side is so much later: one hole of 20 ms is better than one in every frame, each
+of which would move our side on by a little."""
 _LEAD_MS = 100
 """Silence beyond this lead is dropped."""
 
@@ -30,6 +33,8 @@ class HeardTrack:
         self._waiting += heard
         piece = bytes(self._waiting[:wanted_bytes])
         del self._waiting[:wanted_bytes]
+        if len(piece) < wanted_bytes:
+            self._waiting += bytes(_AGAIN_MS * _BYTES_PER_MS)
         surplus = len(self._waiting) - _LEAD_MS * _BYTES_PER_MS
         if surplus > 0:
             silent = len(self._waiting) - len(self._waiting.lstrip(b"\0"))

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from mapokezi.audio.echo import EchoDetector
-from mapokezi.audio.formats import SAMPLE_RATE_HZ
+from mapokezi.audio.echo import EchoCanceller
+from mapokezi.audio.formats import SAMPLE_RATE_HZ, ms_of
 from mapokezi.audio.playout import Playout
 from mapokezi.audio.resample import Resampler
 from mapokezi.bridge.heard_track import HeardTrack
@@ -27,21 +27,28 @@ class LegSound:
         self.keys = KeysHeard()
         self.is_echo = False
         """Whether the caller's sound is, just now, our own coming back."""
-        self._echo = EchoDetector()
+        self.without_echo = b""
+        """The last frame of the caller's without our own sound."""
+        self._echo = EchoCanceller()
         self._heard = HeardTrack()
         self._recording = recording
+        self._is_recorded = False
         self._resamplers: dict[str, Resampler] = {}
 
     def take(self, pcm: bytes, now: float) -> bool:
-        """Take a frame of the caller's: record it beside what was heard of us, look for echo.
+        """Take a frame of the caller's: record it beside what was heard of us, take out our echo.
 
         Returns:
             Whether `is_echo` has changed.
         """
         ours = self._heard.cut(self.playout.advance(now), len(pcm))
         if self._recording is not None:
+            if not self._is_recorded:
+                self._is_recorded = True
+                self._recording.begin_at(now - ms_of(len(pcm)) / 1000)
             self._recording.write(pcm, ours)
-        was_echo, self.is_echo = self.is_echo, self._echo.feed(pcm, ours)
+        heard, was_echo = self._echo.feed(pcm, ours), self.is_echo
+        self.without_echo, self.is_echo = heard.pcm, heard.is_echo
         return self.is_echo is not was_echo
 
     def queue(self, item_id: str, pcm: bytes, sample_rate_hz: int = SAMPLE_RATE_HZ) -> None:

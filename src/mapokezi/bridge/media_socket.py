@@ -84,6 +84,7 @@ class MediaSocketSettings:
     """The seed page's form: mono or stereo is found by the byte rate."""
 
 
+_BINARY = WSMsgType.BINARY
 _MOST_TEXT_BYTES = 65_536
 """Of one text, fragments joined; the module's metadata is at most 8,192."""
 _FAULTS_IN_A_ROW = 25
@@ -185,11 +186,12 @@ class MediaSocket(WSListener):
         self._messages += 1
         if self._reason is not None:
             return
-        if frame.msg_type == WSMsgType.BINARY and frame.fin:
+        kind = frame.msg_type
+        if kind == _BINARY and frame.fin:
             self._take_binary(frame.get_payload_as_bytes())
-        elif frame.msg_type in (WSMsgType.BINARY, WSMsgType.TEXT, WSMsgType.CONTINUATION):
+        elif kind in (WSMsgType.BINARY, WSMsgType.TEXT, WSMsgType.CONTINUATION):
             self._take_piece(frame)
-        elif frame.msg_type == WSMsgType.CLOSE:
+        elif kind == WSMsgType.CLOSE:
             # picows has sent a close frame of itself if the frames broke the protocol.
             reason = MediaEnd.FAULT if transport.is_close_frame_sent else MediaEnd.PLATFORM_CLOSED
             log.info("media_closed", call_id=self._name, reason=reason.value, code=_code_of(frame))
@@ -223,6 +225,10 @@ class MediaSocket(WSListener):
     # --- messages ----------------------------------------------------------------------------
 
     def _take_binary(self, data: bytes) -> None:
+        """Take sound, fifty times a second of each call; nearly always it is whole samples."""
+        if self._up is None and self._sink is not None and self._reader.is_whole(data):
+            self._hand_over(self._sink.caller_audio, data)
+            return
         event = self._reader.receive_binary(data, self._now())
         if isinstance(event, CallerAudio):
             pcm = event.pcm if self._up is None else self._up.feed(event.pcm)

@@ -128,20 +128,26 @@ def _write(path: Path, sound: bytes) -> None:
 
 
 async def prepare_patiently(
-    prepare: Callable[[SpeechClient], Awaitable[None]], speech: SpeechClient
+    prepare: Callable[[SpeechClient], Awaitable[None]], speech: SpeechClient, what: str = "sounds"
 ) -> None:
-    """Have sounds made, again and again while the speech process is not there yet."""
+    """Have sounds made, again and again while the speech process is not there yet.
+
+    Args:
+        prepare: Makes them, or something else that is wanted before a call.
+        speech: The speech process.
+        what: Its name in the log.
+    """
     pause_s = _FIRST_PAUSE_S
     while True:
         try:
             await prepare(speech)
         except MapokeziError as error:
-            log.info("sounds_wait", reason=str(error))
+            log.info("preparation_waits", what=what, reason=str(error))
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 1.5, _LONGEST_PAUSE_S)
         except Exception:
-            # Until this has succeeded no call is answered, so it is never given up.
-            log.exception("sounds_fail")
+            # Until the sounds are made no call is answered, so it is never given up.
+            log.exception("preparation_fails", what=what)
             await asyncio.sleep(_LONGEST_PAUSE_S)
         else:
             return

@@ -12,14 +12,18 @@ import structlog
 from mapokezi.bridge import clock
 from mapokezi.bridge.admission import Refusal
 from mapokezi.bridge.aftercare import Aftercare
+from mapokezi.bridge.briefing import briefing_for
 from mapokezi.bridge.call_backs import call_back_owed
 from mapokezi.bridge.call_in_progress import CallHooks, CallInProgress
 from mapokezi.bridge.call_keeping import CallKeeping
 from mapokezi.bridge.call_session import CallParts, CallSession, OpenVoiceSession
 from mapokezi.bridge.calls_in_progress import CallsInProgress
+from mapokezi.bridge.claims_watch import ClaimsWatch, WatchParts
 from mapokezi.bridge.deeds import Deeds
 from mapokezi.bridge.handoffs import HandOff
+from mapokezi.bridge.known_offices import KnownOffices
 from mapokezi.bridge.media_socket import MediaSink, MediaSocket
+from mapokezi.bridge.model_voices import ModelVoices
 from mapokezi.bridge.phrase_book import PhraseBook
 from mapokezi.bridge.recording import Recording, RecordingWriter
 from mapokezi.calls import (
@@ -32,7 +36,9 @@ from mapokezi.carrier import SautiKit
 from mapokezi.conversation.effects import CloseCall
 from mapokezi.conversation.machine import Conversation
 from mapokezi.conversation.settings import ConversationSettings
-from mapokezi.receptionist.instructions import instructions_for
+from mapokezi.receptionist.office import Office
+from mapokezi.receptionist.second_way import SecondWay
+from mapokezi.receptionist.spoken_claims import SpokenClaims
 from mapokezi.records.call_record import CallRecord
 from mapokezi.records.ledger import Rates
 from mapokezi.records.ports import RecordKeeper
@@ -69,6 +75,8 @@ class ReceptionParts:
     rates: Rates = field(default_factory=Rates)
     conversation: ConversationSettings = field(default_factory=ConversationSettings)
     """How conversations are kept; the office's own call cap stands above it."""
+    models: ModelVoices | None = None
+    """The voices, if they may be models: these know how many there are for a call."""
 
 
 @dataclass(slots=True)
@@ -82,6 +90,7 @@ class _Visit:
     handoff: HandOff | None = None
     media: MediaSocket | None = None
     deeds: Deeds | None = None
+    watch: ClaimsWatch | None = None
     recording: Recording | None = None
     must_hang_up: bool = False
     """The caller is not to be left with the platform, whatever it does."""
@@ -94,6 +103,7 @@ class Reception:
         """Open for calls; set `calls` before the first one comes."""
         self._parts = parts
         self._visits: dict[str, _Visit] = {}
+        self._known = KnownOffices()
         self._aftercare = Aftercare(parts.carrier, parts.keeper, self._note_error)
         self._publish: Callable[[Mapping[str, Any]], None] = lambda _event: None
         self._count_underruns: Callable[[float], None] = lambda _count: None
@@ -119,11 +129,20 @@ class Reception:
 
     def health(self) -> Mapping[str, Any]:
         """What `/healthz` tells beside the calls: the last error of each thing we depend on."""
+        models = self._parts.models
         whole = all(book.is_whole for book in self._parts.phrases.values())
-        return {"phrases": "ready" if whole else "waiting", "last_errors": dict(self._last_errors)}
+        return {
+            "phrases": "ready" if whole else "waiting",
+            **(models.health() if models is not None else {}),
+            "last_errors": dict(self._last_errors),
+        }
 
     def _note_error(self, part: str, reason: str) -> None:
         self._last_errors[part] = f"{clock.wall().isoformat(timespec='seconds')} {reason}"
+
+    def expect_calls_of(self, office: Office) -> None:
+        """Prepare an office, so that its first call need not wait for it."""
+        self._known.prepare(office)
 
     def hooks(self) -> CallHooks:
         """What `CallsInProgress` tells the reception."""
@@ -147,6 +166,8 @@ class Reception:
 
     def _arrived(self, call: CallInProgress) -> None:
         self._visits[call.call_id] = _Visit(call, self._keep(call))
+        if call.is_signed and self._parts.models is not None:
+            self._parts.models.expect(call, briefing_for(call.office, call))
         self._publish({"event": "call_arrived", "call_id": call.call_id, "office": call.office_id})
 
     def _refused(self, call: CallInProgress) -> None:
@@ -217,16 +238,21 @@ class Reception:
                 self._left(visit, TerminationReason.MEDIA_LOST, "the call could not be begun")
                 raise
         came_back_from = visit.handoff.name if call.came_back and visit.handoff else None
+        if came_back_from is not None and visit.watch is not None:
+            visit.watch.hand_off_over()
         return visit.session.attach(media, came_back_from)
 
     def _begin(self, visit: _Visit) -> CallSession:
         call, parts, office = visit.call, self._parts, visit.call.office
         visit.recording = self._record(visit)
         cap_s = min(parts.conversation.call_cap_s, office.call_cap_minutes * 60.0)
-        conversation = Conversation(replace(parts.conversation, call_cap_s=cap_s))
+        rungs = parts.models.rungs(call) if parts.models is not None else 1
+        settings = replace(parts.conversation, call_cap_s=cap_s, voice_rungs=rungs)
+        conversation = Conversation(settings)
         handoff = HandOff(call, self.calls, visit.keeping, lambda: self._dead_air(visit))
-        deeds = Deeds(office, call, parts.keeper, handoff)
+        deeds = Deeds(office, call, parts.keeper, handoff, self._known.book(office))
         visit.conversation, visit.handoff, visit.deeds = conversation, handoff, deeds
+        watch = visit.watch = self._watch(visit, deeds)
         session = CallSession(
             call,
             CallParts(
@@ -236,17 +262,39 @@ class Reception:
                 deeds=deeds,
                 keeping=visit.keeping,
                 recording=visit.recording,
-                instructions=instructions_for(office, clock.wall(), call.caller),
+                brief=lambda: briefing_for(office, call, deeds.message_ids),
                 notice=office.notice,
                 hand_off_due=handoff.due,
-                hand_off_called_off=handoff.call_off,
+                hand_off_called_off=lambda: self._called_off(handoff, watch),
                 ended=lambda end: self._ended(visit, end),
                 publish=lambda event: self._publish({**event, "call_id": call.call_id}),
+                watch=watch,
             ),
         )
         call.drain_now = session.drain
         call.end_now = lambda _why: self._end_now(visit, session)
         return session
+
+    def _watch(self, visit: _Visit, deeds: Deeds) -> ClaimsWatch:
+        """Have what voice models claim held against what the office knows and what is done."""
+        call = visit.call
+        truth = self._known.truth(call.office)
+        watch = ClaimsWatch(
+            WatchParts(
+                SpokenClaims(truth, call.caller, clock.wall()),
+                visit.keeping,
+                lambda event: self._publish({**event, "call_id": call.call_id}),
+                SecondWay(truth.urgent),
+            )
+        )
+        deeds.about_caller = watch.about_caller
+        deeds.tell = watch.deed_done
+        return watch
+
+    @staticmethod
+    def _called_off(handoff: HandOff, watch: ClaimsWatch) -> None:
+        handoff.call_off()
+        watch.hand_off_over()
 
     def _record(self, visit: _Visit) -> Recording | None:
         call, parts = visit.call, self._parts
@@ -300,7 +348,7 @@ class Reception:
         self._parts.forget_voice(call)
         call.drain_now = call.end_now = None
         self._see_off(visit, reason)
-        self._aftercare.learn_cost(call)
+        self._aftercare.learn_cost(call, visit.keeping.billed)
         self._publish({"event": "call_ended", "call_id": call.call_id, "outcome": record.outcome})
 
     def _see_off(self, visit: _Visit, reason: TerminationReason) -> None:

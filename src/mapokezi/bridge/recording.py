@@ -16,7 +16,7 @@ import fcntl
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +74,8 @@ class Recording:
         self._ring: deque[tuple[bytes, bytes] | int] = deque()
         self._in_bytes = 0
         self._out_bytes = 0
+        self._began_at: float | None = None
+        self._length_bytes = 0
         self._gap_bytes = 0
         self._dropped_bytes = 0
         self._closed = False
@@ -87,6 +89,7 @@ class Recording:
         if self._closed:
             return
         size = max(len(caller), len(ours))
+        self._length_bytes += size
         if self._in_bytes - self._out_bytes + size > self._room_bytes:
             self._gap_bytes += size
             return
@@ -94,6 +97,24 @@ class Recording:
             self._fill_gap()
         self._ring.append((caller, ours))
         self._in_bytes += size
+
+    def begin_at(self, at: float) -> None:
+        """Begin, or go on after a time in which the caller was passed on and nothing came to us.
+
+        That time becomes silence, so that what follows stands at its exact second.
+
+        Args:
+            at: The instant of the first sample that is going to be written, monotonic seconds.
+        """
+        if self._began_at is None:
+            self._began_at = at
+        missing = round((at - self._began_at) * 1_000) * _BYTES_PER_MS - self._length_bytes
+        if self._closed or missing <= 0:
+            return
+        if self._gap_bytes:
+            self._fill_gap()
+        self._ring.append(missing)
+        self._length_bytes += missing
 
     def close(self) -> None:
         """End the recording; `finished` tells when the file is whole."""
@@ -173,7 +194,8 @@ class _File:
         try:
             if self._file < 0:
                 self._open()
-            self._append(_stereo(self.recording.take()))
+            for piece in _stereo(self.recording.take()):
+                self._append(piece)
         except Exception as error:  # noqa: BLE001 - a bad disk or frame ends this recording only
             fault = error.strerror or "" if isinstance(error, OSError) else ""
             fault = fault or type(error).__name__
@@ -273,17 +295,34 @@ class RecordingWriter:
                 return
 
 
-def _stereo(pieces: Sequence[tuple[bytes, bytes] | int]) -> bytes:
+def _stereo(pieces: Sequence[tuple[bytes, bytes] | int]) -> Iterator[bytes]:
     """Join what a ring held: pairs of left and right, and lengths of silence."""
+    pairs: list[tuple[bytes, bytes]] = []
+    for piece in pieces:
+        if isinstance(piece, int):
+            yield _joined(pairs)
+            pairs.clear()
+            yield from _silence(piece - piece % BYTES_PER_SAMPLE)
+        else:
+            pairs.append(piece)
+    yield _joined(pairs)
+
+
+def _joined(pairs: Sequence[tuple[bytes, bytes]]) -> bytes:
     left: list[bytes] = []
     right: list[bytes] = []
-    for piece in pieces:
-        caller, ours = (b"", b"") if isinstance(piece, int) else piece
-        size = piece if isinstance(piece, int) else max(len(caller), len(ours))
+    for caller, ours in pairs:
+        size = max(len(caller), len(ours))
         size -= size % BYTES_PER_SAMPLE
         left.append(caller[:size].ljust(size, b"\0"))
         right.append(ours[:size].ljust(size, b"\0"))
     return interleaved(b"".join(left), b"".join(right))
+
+
+def _silence(side_bytes: int) -> Iterator[bytes]:
+    """Both sides silent, a second at a time: minutes of it would be many megabytes at once."""
+    for start in range(0, side_bytes, 1_000 * _BYTES_PER_MS):
+        yield bytes(_CHANNELS * min(1_000 * _BYTES_PER_MS, side_bytes - start))
 
 
 def repair_recordings(folder: Path) -> list[Path]:

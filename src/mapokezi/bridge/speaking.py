@@ -6,7 +6,7 @@ import asyncio
 from collections import OrderedDict, deque
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -14,7 +14,7 @@ from mapokezi.audio.formats import SAMPLE_RATE_HZ
 from mapokezi.audio.pauses import PauseCutter
 from mapokezi.errors import MapokeziError
 from mapokezi.receptionist.turns import Sentence
-from mapokezi.speech.client import SpeechClient
+from mapokezi.speech.seams import TextToSpeech
 from mapokezi.voice.events import (
     ReplyAudio,
     ReplyCancelled,
@@ -31,7 +31,8 @@ _BYTES_PER_MS = SAMPLE_RATE_HZ * 2 // 1000
 _TRIES = 2
 _BETWEEN_MS = 280
 """From one sentence of an item to the next, as a speaker takes breath."""
-_BREATH = bytes(_BETWEEN_MS * _BYTES_PER_MS)
+_WITHIN_MS = 100
+"""From a clause to what follows in the same sentence."""
 
 
 class SentenceSounds:
@@ -64,11 +65,23 @@ class SentenceSounds:
             self._held_bytes -= len(self._sounds.popitem(last=False)[1])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Item:
     item_id: str
     in_reply_to: str
-    sentences: tuple[Sentence, ...]
+    sentences: list[Sentence]
+    is_whole: bool
+    """Whether no further sentence comes."""
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def sentence(self, place: int) -> Sentence | None:
+        """Wait for a sentence; None if there is none."""
+        while place >= len(self.sentences):
+            if self.is_whole:
+                return None
+            self.news.clear()
+            await self.news.wait()
+        return self.sentences[place]
 
 
 class Speaking:
@@ -80,7 +93,7 @@ class Speaking:
 
     def __init__(
         self,
-        speech: SpeechClient,
+        speech: TextToSpeech,
         sounds: SentenceSounds,
         tell: Tell,
         pronounce: Callable[[str], str] = str,
@@ -100,13 +113,43 @@ class Speaking:
         """Of the current item, how many sentences are made into sound."""
         self._failed: tuple[Sentence, ...] = ()
 
-    def say(self, item_id: str, sentences: Sequence[Sentence], in_reply_to: str = "") -> None:
-        """Have an item spoken after those that wait."""
+    def say(
+        self,
+        item_id: str,
+        sentences: Sequence[Sentence],
+        in_reply_to: str = "",
+        *,
+        more: bool = False,
+    ) -> None:
+        """Have an item spoken after those that wait.
+
+        Args:
+            item_id: New for the whole call.
+            sentences: What is said; nothing is done about an item without any.
+            in_reply_to: The caller's turn that it answers.
+            more: Whether further sentences may follow by `add`, until `end`.
+        """
         if not sentences:
             return
-        self._waiting.append(_Item(item_id, in_reply_to, tuple(sentences)))
+        self._waiting.append(_Item(item_id, in_reply_to, list(sentences), not more))
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._work())
+
+    def add(self, item_id: str, sentence: Sentence) -> None:
+        """Have a further sentence spoken in an item; of one that was stopped, nothing is."""
+        for item in self._open(item_id):
+            item.sentences.append(sentence)
+            item.news.set()
+
+    def end(self, item_id: str) -> None:
+        """No further sentence comes to an item."""
+        for item in self._open(item_id):
+            item.is_whole = True
+            item.news.set()
+
+    def _open(self, item_id: str) -> list[_Item]:
+        known = [*self._waiting] if self._current is None else [self._current, *self._waiting]
+        return [item for item in known if item.item_id == item_id and not item.is_whole]
 
     def stop(self) -> list[str]:
         """Stop at once, and forget what waits.
@@ -131,7 +174,7 @@ class Speaking:
 
     def unsaid(self) -> tuple[Sentence, ...]:
         """Give the sentences that were to be said and are not made into sound yet."""
-        rest = self._current.sentences[self._said :] if self._current is not None else ()
+        rest = self._current.sentences[self._said :] if self._current is not None else []
         waiting = (sentence for item in self._waiting for sentence in item.sentences)
         return (*self._failed, *rest, *waiting)
 
@@ -166,8 +209,12 @@ class Speaking:
         self._tell(VoiceFailed(reason))
 
     async def _speak(self, item: _Item) -> None:
-        said_bytes = 0
-        for place, sentence in enumerate(item.sentences):
+        said_bytes = place = 0
+        while (sentence := await item.sentence(place)) is not None:
+            if place and self._current is item:
+                breath = _breath_after(item.sentences[place - 1])
+                self._tell(ReplyAudio(item.item_id, breath, SAMPLE_RATE_HZ))
+                said_bytes += len(breath)
             if self._current is not item:
                 return  # what was told just now has led to its being stopped
             self._tell(
@@ -180,10 +227,7 @@ class Speaking:
             )
             spelled = self._pronounce(sentence.text)
             said_bytes += await self._speak_sentence(item.item_id, spelled)
-            self._said = place + 1
-            if self._said < len(item.sentences):
-                self._tell(ReplyAudio(item.item_id, _BREATH, SAMPLE_RATE_HZ))
-                said_bytes += len(_BREATH)
+            self._said = place = place + 1
 
     async def _speak_sentence(self, item_id: str, text: str) -> int:
         kept = self._sounds.find(text)
@@ -208,7 +252,12 @@ class Speaking:
         raise AssertionError("unreachable: the last try returns or raises")
 
 
-async def spoken(speech: SpeechClient, text: str) -> AsyncGenerator[bytes, None]:
+def _breath_after(sentence: Sentence) -> bytes:
+    is_clause = sentence.text.endswith((",", ";", ":", "—", "–"))
+    return bytes((_WITHIN_MS if is_clause else _BETWEEN_MS) * _BYTES_PER_MS)
+
+
+async def spoken(speech: TextToSpeech, text: str) -> AsyncGenerator[bytes, None]:
     """Have a text spoken, without the silence that engines put around it and between sentences.
 
     Yields:

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
+from collections.abc import Iterable
 from typing import Protocol
+
+import structlog
 
 from mapokezi.bridge import clock
 from mapokezi.bridge.call_in_progress import CallInProgress
+from mapokezi.bridge.cascade_parts import CascadeParts
 from mapokezi.bridge.cascade_session import CascadeSession
 from mapokezi.bridge.clerk_memory import ClerkMemory
+from mapokezi.bridge.clerk_mind import ClerkMind
+from mapokezi.bridge.office_meanings import OfficeMeanings
 from mapokezi.bridge.script_session import ScriptSession
 from mapokezi.bridge.speaking import SentenceSounds, spoken
 from mapokezi.calls import CallId, OfficeId
 from mapokezi.receptionist.clerk import Clerk
+from mapokezi.receptionist.examples import sentences_of
+from mapokezi.receptionist.meanings import Meanings
+from mapokezi.receptionist.office import Office
 from mapokezi.receptionist.pronunciation import Pronunciation
 from mapokezi.speech.client import SpeechClient
 from mapokezi.voice.script_file import Script
 from mapokezi.voice.session import VoiceSession
+
+log = structlog.get_logger("mapokezi.bridge.voices")
 
 
 class Voices(Protocol):
@@ -36,16 +49,48 @@ class Voices(Protocol):
 
 
 class LocalVoices:
-    """The clerk with this machine's ears and voice; the only rung."""
+    """The clerk with this machine's ears and voice; the only rung.
 
-    def __init__(self, speech: SpeechClient) -> None:
+    Args:
+        speech: The speech process.
+        offices: Those whose clerks shall understand by meaning, once `prepare` is done.
+        meanings: Where the meanings of their sentences are had from.
+    """
+
+    def __init__(
+        self,
+        speech: SpeechClient,
+        offices: Iterable[Office] = (),
+        meanings: OfficeMeanings | None = None,
+    ) -> None:
         self._speech = speech
+        self._offices = tuple(offices)
+        self._meanings = meanings
         self._sounds = SentenceSounds()
-        self._clerks: dict[OfficeId, Clerk] = {}
+        # Learning takes the better part of a second: not in the first call.
+        self._clerks: dict[OfficeId, Clerk] = {each.id: Clerk(each) for each in self._offices}
         self._memories: dict[CallId, ClerkMemory] = {}
 
     async def prepare(self, speech: SpeechClient) -> None:
-        """Nothing: sentences are kept as they are first spoken."""
+        """Teach the clerks what their offices' sentences mean; also those that are in a call.
+
+        Until then they go by words alone. What they say is kept as sound when it is first spoken.
+        """
+        if self._meanings is None:
+            return
+        sentences = {office.id: sentences_of(office) for office in self._offices}
+        found = await self._meanings.of(itertools.chain(*sentences.values()), speech)
+        if found is None:
+            log.warning("no_meanings", so="the clerk goes by words alone")
+            return
+        for office in self._offices:
+            known = Meanings({text: found[text] for text in sentences[office.id]})
+            clerk = await asyncio.to_thread(Clerk, office, known)
+            before, self._clerks[office.id] = self._clerks.get(office.id), clerk
+            for memory in self._memories.values():
+                if memory.clerk is before:
+                    memory.clerk = clerk
+        log.info("clerks_ready", sentences=len(found))
 
     def open(self, call: CallInProgress, rung: int) -> VoiceSession | None:
         """Make a session; a second one for the same call goes on where the first one was."""
@@ -58,11 +103,28 @@ class LocalVoices:
                 clerk = self._clerks[call.office_id] = Clerk(call.office)
             pronounce = Pronunciation(call.office).of
             memory = self._memories[call.call_id] = ClerkMemory(clerk, call.caller, pronounce)
-        return CascadeSession(self._speech, memory, self._sounds)
+        return clerk_session(self._speech, memory, self._sounds)
 
     def forget(self, call: CallInProgress) -> None:
         """Forget what the clerk knew of a call."""
         self._memories.pop(call.call_id, None)
+
+
+def clerk_session(
+    speech: SpeechClient, memory: ClerkMemory, sounds: SentenceSounds
+) -> CascadeSession:
+    """Make a session of the clerk with this machine's ears and voice."""
+    return CascadeSession(
+        CascadeParts(
+            name="local",
+            detector=speech,
+            recogniser=speech,
+            voice=speech,
+            sounds=sounds,
+            memory=memory.cascade,
+            mind=lambda outlet: ClerkMind(memory, outlet),
+        )
+    )
 
 
 class ScriptVoices:

@@ -37,6 +37,24 @@ class CallDetail(msgspec.Struct, frozen=True, kw_only=True):
     duration_seconds: int | None = None
     cost_minor: int | None = None
     cost_currency: str | None = None
+    rate_per_minute_minor: int | None = None
+    """Of the leg that the record is of: the caller's own."""
+
+    @property
+    def has_paid_leg_beside(self) -> bool | None:
+        """Whether the bill holds a leg that was dialled for the caller and answered.
+
+        A dialled leg costs from its answer (contract section 7.1), so the bill then is higher than
+        the caller's own leg can be, started minutes counted in full. None: it does not tell.
+        """
+        if self.cost_minor is None or self.rate_per_minute_minor is None:
+            return None
+        if self.rate_per_minute_minor and self.duration_seconds is None:
+            return None
+        own = self.rate_per_minute_minor * -(-(self.duration_seconds or 0) // 60)
+        if self.cost_minor > own:
+            return True
+        return None if own else False
 
     @property
     def cost(self) -> Money | None:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
-from mapokezi.calls import CallId, Outcome, Speaker
+from mapokezi.calls import CallId, Outcome
+from mapokezi.cli.call_sheet import length_of, print_call
 from mapokezi.cli.settings import ConfigOption, load
 from mapokezi.config import Settings
 from mapokezi.errors import MapokeziError
-from mapokezi.records.call_record import CallInFull, CallRecord
+from mapokezi.records.call_record import CallInFull
 from mapokezi.records.lists import CallFilter, CallPage, MessageFilter, MessagePage
 
 app = typer.Typer(help="Who called, and what came of it.", no_args_is_help=True)
@@ -70,72 +68,14 @@ def show_call(
     ] = False,
 ) -> None:
     """Show one call: its conversation as it was heard, its message, its seconds and its cost."""
+    from mapokezi.app.prices import price_table
+
     settings = load(config)
+    prices = price_table(settings)
     found, left = asyncio.run(_one(settings, call_id))
     if found is None:
         raise MapokeziError(f"there is no call {call_id}; `mapokezi calls list` shows them")
-    print_call(found, left, settings.data_folder, with_timeline=timeline)
-
-
-def length_of(call: CallRecord) -> str:
-    """How long a call was: ``1:05``; empty while it goes on."""
-    if call.length_ms is None:
-        return ""
-    return f"{call.length_ms // 60_000}:{call.length_ms // 1000 % 60:02d}"
-
-
-def print_call(
-    found: CallInFull, left: MessagePage, data_folder: Path, *, with_timeline: bool = False
-) -> None:
-    """Print a call with all that is known of it."""
-    call = found.call
-    out = Console(highlight=False, soft_wrap=True)
-    out.print(f"[bold]{call.call_id}[/bold]  {call.caller or 'withheld'} → {call.dialled}")
-    out.print(
-        f"{call.arrived_at:%Y-%m-%d %H:%M:%S} UTC, {length_of(call) or 'on the line'}, "
-        f"outcome [bold]{call.outcome.value if call.outcome else 'not yet'}[/bold]"
-        + (f", ended: {call.termination.reason.value}" if call.termination else "")
-        + (f", cost {call.cost}" if call.cost else "")
-    )
-    for turn in found.turns:
-        ours = turn.speaker is Speaker.RECEPTIONIST
-        who = "receptionist" if ours else "caller"
-        facts = f"  [dim]({', '.join(turn.fact_ids)})[/dim]" if turn.fact_ids else ""
-        cut = f" [dim strike]{escape(turn.unheard_text)}[/dim strike]" if turn.unheard_text else ""
-        colour = "green" if ours else "cyan"
-        out.print(
-            f"[dim]{turn.started_ms / 1000:7.1f}[/dim]  [{colour}]{who:>12}[/{colour}]  "
-            f"{escape(turn.text)}{cut}{facts}"
-        )
-    for message in left.messages:
-        unsure = (
-            f"  [yellow]not sure: {', '.join(message.unsure)}[/yellow]" if message.unsure else ""
-        )
-        out.print(
-            f"[bold]message[/bold] {message.message_id} for {message.for_person or 'the office'}"
-            f"{' (urgent)' if message.urgent else ''}: {escape(message.name or 'no name')}, "
-            f"{escape(message.number or 'no number')}: {escape(message.reason)}"
-            + (f", best time {escape(message.best_time)}" if message.best_time else "")
-            + unsure
-        )
-    for hand_off in call.hand_offs:
-        came = hand_off.outcome.value if hand_off.outcome else "ringing"
-        out.print(f"[bold]passed on[/bold] to {hand_off.person_id or 'the reception'}: {came}")
-    if call.seconds is not None:
-        parts = {
-            "caller": call.seconds.caller_ms,
-            "receptionist": call.seconds.receptionist_ms,
-            "both": call.seconds.both_ms,
-            "thinking": call.seconds.thinking_ms,
-            "dead air": call.seconds.dead_air_ms,
-        }
-        out.print("seconds: " + ", ".join(f"{name} {ms / 1000:.1f}" for name, ms in parts.items()))
-    if call.recording:
-        out.print(f"recording: {data_folder / call.recording}")
-    if with_timeline:
-        for entry in found.timeline:
-            values = escape(" ".join(f"{key}={value}" for key, value in entry.values.items()))
-            out.print(f"[dim]{entry.at_ms / 1000:8.2f}[/dim]  {entry.what}  [dim]{values}[/dim]")
+    print_call(found, left, settings.data_folder, prices, with_timeline=timeline)
 
 
 async def _page(settings: Settings, wanted: CallFilter, limit: int) -> CallPage:

@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 
 from mapokezi.cli.call import phone_url, print_line, timing_lines
-from mapokezi.cli.calls import print_call
+from mapokezi.cli.call_sheet import print_call
 from mapokezi.cli.settings import ConfigOption, load, supervised
 from mapokezi.config import Settings
 from mapokezi.errors import ConfigurationError, MapokeziError
@@ -223,11 +223,13 @@ async def _record(settings: Settings) -> tuple[CallInFull, MessagePage]:
 
 
 def _show(settings: Settings, heard: CallHeard, found: CallInFull, left: MessagePage) -> None:
+    from mapokezi.app.prices import price_table
+
     _out.print("\n[bold]What the caller waited for[/bold], measured at the telephone:")
     for line in timing_lines(heard.timings()):
         _out.print(f"  {line}")
     _out.print("\n[bold]What is on record[/bold]:")
-    print_call(found, left, settings.data_folder)
+    print_call(found, left, settings.data_folder, price_table(settings))
 
 
 def _invite(settings: Settings, logs: Path) -> None:

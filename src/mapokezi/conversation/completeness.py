@@ -125,9 +125,9 @@ _LEADING_IN = _set("and but so okay ok well um uh ah hello hi yes no sorry pleas
 _CLOSING = _set("please thanks bye goodbye thank asante kwaheri tafadhali")
 _GREETING = _set(
     "hello hi hey hallo good morning afternoon evening day there how are you sir madam habari "
-    "jambo sasa niaje shikamoo hujambo yeah yes um uh oh okay i"
+    "jambo sasa niaje shikamoo hujambo yeah yes um uh oh okay ok i"
 )
-_HAILING = _set("hello hi hey hallo morning afternoon evening habari jambo sasa shikamoo i")
+_HAILING = _set("hello hi hey hallo morning afternoon evening habari jambo sasa shikamoo i okay ok")
 _REQUEST = _set(
     "want need like calling call looking can could please tell ask know put leave speak talk "
     "interested trying wondering understand take let repeat wrong correct right all later back "
@@ -139,6 +139,10 @@ _LEADS_ON = _set(
     "someone somebody person back call letter help land calling booking complaint query "
     "consultation yesterday documents landlord him her them"
 )
+_ASKED_LEADS_ON = _set("him her them documents take takes")
+"""A question that ends so says more: "how long does it take" to do what."""
+_ON_WHICH_DAY = _set("open opened closed working available around")
+"""A short question that ends so is mostly about a day, which follows: "are you open" on Friday."""
 _OBJECT_FOLLOWS = _set("about for regarding with concerning")
 """Once one of these was said, a sentence that ends in "case" or "lawyer" says about what."""
 _DAY_OR_TIME = re.compile(
@@ -198,7 +202,8 @@ def _as_expected(text: str, words: Sequence[str], expectation: Expectation) -> E
     if expectation is Expectation.YES_NO and is_yes_or_no(text):
         is_no = words[0] in {"no", "nope", "hapana", "not"}
         goes_on = (is_no and len(words) < 3) or _TRAILING_OFF.search(text)
-        return Ending.STATED if goes_on else Ending.SETTLED
+        # To a bare "yes" people like to add "that is right"; what has two words is whole.
+        return Ending.STATED if goes_on or len(words) == 1 else Ending.SETTLED
     if expectation is Expectation.NUMBER:
         return _ending_of_number(words)
     if expectation is Expectation.SPELLING:
@@ -248,7 +253,9 @@ def _ending_of_question(words: Sequence[str]) -> Ending:
         return Ending.BROKEN_OFF
     if _wants_object(words) and words[0] not in {"what", "which", "who", "where"}:
         return Ending.BROKEN_OFF
-    if words[-1] in {"him", "her", "them", "documents"} or (words[-1] == "me" and len(words) < 5):
+    if words[-1] in _ASKED_LEADS_ON or (words[-1] == "me" and len(words) < 5):
+        return Ending.OPENED
+    if len(words) <= 4 and words[0] in _AUXILIARIES and words[-1] in _ON_WHICH_DAY:
         return Ending.OPENED
     return Ending.ASKED if len(words) >= 3 else Ending.UNCLEAR
 
@@ -268,9 +275,9 @@ def _ending_of_statement(words: Sequence[str], expectation: Expectation) -> Endi
         return Ending.OPENED
     if expectation is Expectation.ANYTHING and _has_more_coming(words):
         return Ending.OPENED
-    if len(words) <= 2:
-        return Ending.UNCLEAR
-    return Ending.STATED
+    if len(words) == 1 and expectation is Expectation.ANYTHING:
+        return Ending.OPENED  # mostly a greeting that the recogniser did not know
+    return Ending.UNCLEAR if len(words) <= 2 else Ending.STATED
 
 
 def _wants_object(words: Sequence[str]) -> bool:

@@ -27,8 +27,8 @@ from mapokezi.conversation.inputs import (
     MediaOpened,
     ToolResult,
 )
-from mapokezi.conversation.last_words import LastWords
 from mapokezi.conversation.outcome import OutcomeFacts, result_of
+from mapokezi.conversation.parting import Parting
 from mapokezi.conversation.reply_wait import Owed
 from mapokezi.conversation.settings import ConversationSettings
 from mapokezi.conversation.silence import Stir
@@ -36,13 +36,18 @@ from mapokezi.conversation.states import Phase, Step, next_phase
 from mapokezi.conversation.timeline import Moment, Timeline
 from mapokezi.conversation.tool_calls import (
     END_CALL,
-    HAND_OVER,
     TAKE_MESSAGE,
     TIMED_OUT,
     ToolCalls,
 )
 from mapokezi.conversation.voices import Voices
-from mapokezi.voice.events import ToolCalled, VoiceFailed, VoiceReady
+from mapokezi.voice.events import (
+    ReplyInterrupted,
+    ToolCalled,
+    ToolWithdrawn,
+    VoiceFailed,
+    VoiceReady,
+)
 
 _BACK_FOR_S = 180.0
 """Who comes back from a hand-off has at least this long, whatever the cap says."""
@@ -73,9 +78,7 @@ class Course:
         self._limits: Deadlines[_Limit] = Deadlines()
         self._tools = ToolCalls(settings.tool_s)
         self._voices = Voices(settings, emit, timeline, floor, self._tools)
-        self._last_words = LastWords()
-        self._termination: Termination | None = None
-        self._may_stay = False
+        self._parting = Parting(settings, floor)
         self._warning_due = False
         self._opened_at: float | None = None
         self._message_id: str | None = None
@@ -96,6 +99,11 @@ class Course:
             message_id=self._message_id,
             talked_to_person=self._talked,
         )
+
+    @property
+    def is_bidding_goodbye(self) -> bool:
+        """Whether the receptionist's own goodbye is being said: farewells want no answer."""
+        return self.phase is Phase.LEAVING and self._parting.is_own_goodbye
 
     # What the line tells.
 
@@ -120,7 +128,7 @@ class Course:
             self._limits.set(_Limit.CAP, cap_at)
         self._limits.clear(_Limit.MEDIA)
         self._limits.clear(_Limit.AWAY)
-        self._talk()
+        self._parting.put_off()
         if self._voices.is_exhausted:
             self._no_voice_left(now, "no voice was left when the media opened")
             return
@@ -146,8 +154,11 @@ class Course:
         self._emit(PassDigit(digit))
 
     def drain_requested(self, event: DrainRequested, now: float) -> None:
-        """This node stops."""
-        self._leave(TerminationReason.DRAINED, now, line=Line.GOODBYE)
+        """This node stops: who has not got what they rang for is told that it is our doing."""
+        facts = self.facts(now)
+        was_served = facts.answer_heard or facts.talked_to_person or facts.message_id is not None
+        line = Line.GOODBYE if was_served else Line.SORRY_FAULT
+        self._leave(TerminationReason.DRAINED, now, line=line)
 
     def end_requested(self, event: EndRequested, now: float) -> None:
         """The receptionist or a person at the desk ends the call."""
@@ -184,6 +195,20 @@ class Course:
         self._timeline.note(Moment.TOOL_CALLED, now, name=event.name, id=event.tool_call_id)
         self._emit(RunTool(event.tool_call_id, event.name, event.arguments))
 
+    def tool_withdrawn(self, event: ToolWithdrawn, now: float) -> None:
+        """The voice takes a proposal back: what is done already stays, and nobody is told."""
+        if self._tools.finish(event.tool_call_id):
+            self._timeline.note(Moment.TOOL_WITHDRAWN, now, id=event.tool_call_id)
+
+    def reply_interrupted(self, event: ReplyInterrupted, now: float) -> None:
+        """The voice says that the caller cut in; our last words are not cut by it."""
+        floor = self._floor
+        if floor.manner is Manner.FINAL or floor.only_stop_words:
+            return
+        self._timeline.note(Moment.REPLY_INTERRUPTED, now)
+        floor.interrupted(now)
+        self.caller_adds(now)
+
     def tool_result(self, event: ToolResult, now: float) -> None:
         """A deed is done, or refused."""
         if not self._tools.was_called(event.tool_call_id):
@@ -195,7 +220,7 @@ class Course:
         status = str(event.result.get("status", ""))
         if event.name == TAKE_MESSAGE and event.result.get("message_id"):
             self._message_id = str(event.result["message_id"])
-        elif event.name == HAND_OVER and status == "connecting":
+        elif status == "connecting":
             self._connect(now, in_time=in_time)
         elif event.name == END_CALL and in_time and status not in {"refused", "failed"}:
             self._leave(TerminationReason.RECEPTIONIST_SAID_GOODBYE, now, line=None, may_stay=True)
@@ -209,14 +234,15 @@ class Course:
         if self.phase is Phase.CONNECTING and self._step(Step.HAND_OFF_CALLED_OFF):
             self._timeline.note(Moment.HAND_OFF_CALLED_OFF, now)
             self._emit(CallOffHandOff())
-            self._talk()
+            self._parting.put_off()
         self.caller_adds(now)
 
     def caller_adds(self, now: float) -> None:
         """The caller has something to add: a goodbye that may be taken back is."""
-        if self.phase is Phase.LEAVING and self._may_stay and self._step(Step.CALLER_WENT_ON):
+        may_stay = self.phase is Phase.LEAVING and self._parting.may_stay
+        if may_stay and self._step(Step.CALLER_WENT_ON):
             self._timeline.note(Moment.STAYING, now)
-            self._talk()
+            self._parting.put_off()
 
     # Time.
 
@@ -227,12 +253,13 @@ class Course:
         floor = self._floor
         dues = (
             self._limits.next(),
-            self._last_words.next_timer(),
+            self._parting.next_timer(),
             self._voices.next_timer(),
             self._tools.next_timer(),
             floor.listening.barge_in.next_timer(),
             floor.listening.next_timer(),
             floor.wait.next_timer(),
+            floor.led.next_timer(),
             floor.silence.next_timer(),
             floor.speaking.next_timer(),
         )
@@ -244,6 +271,7 @@ class Course:
         self.cut_in(floor.barge_in_due(now), now)
         floor.listening.handle_timer(now)
         floor.speaking.handle_timer(now)
+        floor.led_turn_due(now)
         for tool_call_id in self._tools.take_late(now):
             self._timeline.note(Moment.TOOL_LATE, now, id=tool_call_id)
             self._emit(AnswerTool(tool_call_id, TIMED_OUT))
@@ -253,7 +281,7 @@ class Course:
         self._stir(floor.silence.handle_timer(now), now)
         while (limit := self._limits.take_due(now)) is not None:
             self._limit_came(limit, now)
-        if self._last_words.are_over(now):
+        if self._parting.is_over(now):
             self._last_words_heard(now)
 
     def settle(self, now: float) -> None:
@@ -264,14 +292,7 @@ class Course:
         talking = self.phase is Phase.TALKING
         floor.settle(now, is_quiet_phase=talking and not self._tools.any_open)
         if self.phase in {Phase.LEAVING, Phase.CONNECTING}:
-            heard_over_us = self._may_stay and floor.listening.is_voice_on
-            if heard_over_us:
-                self._last_words.be_patient()
-            self._last_words.update(
-                now,
-                is_pending=floor.speaking.is_pending or heard_over_us,
-                begun=floor.speaking.begun,
-            )
+            self._parting.settle(now)
         if self._warning_due and talking and floor.is_free:
             self._warning_due = False
             floor.speaking.line(Line.CAP_WARNING, now)
@@ -301,20 +322,12 @@ class Course:
 
     def _connect(self, now: float, *, in_time: bool) -> None:
         """The hand-off is armed: let the caller hear of it, then do it."""
-        may = in_time and (self.phase is not Phase.LEAVING or self._may_stay)
+        may = in_time and (self.phase is not Phase.LEAVING or self._parting.may_stay)
         if not may or not self._step(Step.HAND_OFF_GRANTED):
             self._emit(CallOffHandOff())
             return
         self._timeline.note(Moment.HAND_OFF_BEGUN, now)
-        self._may_stay = False
-        self._floor.manner, self._floor.only_stop_words = Manner.PARTING, True
-        self._last_words.begin(
-            now,
-            cap_s=self._settings.hand_off_cap_s,
-            grace_s=self._settings.hand_off_line_s,
-            begun=self._floor.speaking.begun,
-            spoken=False,
-        )
+        self._parting.connect(now)
 
     def _leave(
         self,
@@ -327,47 +340,25 @@ class Course:
     ) -> None:
         """Say goodbye, or let the voice finish saying it, and close the call then."""
         if self.phase in {Phase.WAITING, Phase.AWAY}:
-            self._close(TerminationReason.HANDED_OFF if self._away else reason, detail, now)
+            is_away = self.phase is Phase.AWAY
+            self._close(TerminationReason.HANDED_OFF if is_away else reason, detail, now)
             return
         if not self._step(Step.GOODBYE_DUE):
-            self._stay_no_more(may_stay)
+            if self.phase is Phase.LEAVING and not may_stay:
+                self._parting.make_final()
             return
-        floor = self._floor
         self._timeline.note(Moment.LEAVING, now, reason=reason.value)
-        self._termination = Termination(TerminationResult.COMPLETED, reason, detail)
-        self._may_stay = may_stay
-        floor.manner = Manner.PARTING if may_stay else Manner.FINAL
-        floor.only_stop_words = False
-        floor.nothing_owed(now)
-        if line is not None:
-            long_rest = floor.speaking.unheard_ms(now) > self._settings.finish_sentence_s * 1000
-            if long_rest or floor.speaking.is_streaming or floor.speaking.is_paused:
-                floor.cut(now, "goodbye")
-            floor.speaking.line(line, now)
-        self._last_words.begin(
-            now,
-            cap_s=self._settings.goodbye_cap_s,
-            grace_s=self._settings.goodbye_grace_s,
-            begun=floor.speaking.begun,
-            spoken=floor.speaking.is_pending,
-        )
+        termination = Termination(TerminationResult.COMPLETED, reason, detail)
+        self._parting.say_goodbye(termination, now, line=line, may_stay=may_stay)
 
     @property
     def _may_open(self) -> bool:
         """Whether another voice would still have something to do."""
         return self.phase not in {Phase.LEAVING, Phase.CONNECTING}
 
-    @property
-    def _away(self) -> bool:
-        return self.phase is Phase.AWAY
-
-    def _stay_no_more(self, may_stay: bool) -> None:
-        if self.phase is Phase.LEAVING and not may_stay:
-            self._may_stay = False
-            self._floor.manner = Manner.FINAL
-
     def _last_words_heard(self, now: float) -> None:
-        self._last_words.clear()
+        self._parting.stop_waiting()
+        termination = self._parting.termination
         if self.phase is Phase.CONNECTING and self._step(Step.HAND_OFF_LINE_HEARD):
             self._floor.cut(now, "hand_off")
             self._floor.nothing_owed(now)
@@ -377,15 +368,8 @@ class Course:
             self._limits.clear_all()
             self._limits.set(_Limit.AWAY, now + self._settings.away_cap_s)
             self._emit(CloseForHandOff())
-        elif self._termination is not None:
-            self._close(self._termination.reason, self._termination.detail, now)
-
-    def _talk(self) -> None:
-        """Be in the middle of a conversation, whatever was before."""
-        self._last_words.clear()
-        self._termination = None
-        self._may_stay = False
-        self._floor.manner, self._floor.only_stop_words = Manner.TALKING, False
+        elif termination is not None:
+            self._close(termination.reason, termination.detail, now)
 
     def _step(self, step: Step) -> bool:
         after = next_phase(self.phase, step)
@@ -405,5 +389,5 @@ class Course:
         facts = self.facts(now)
         result = result_of(reason, facts, was_leaving=was_leaving)
         self._limits.clear_all()
-        self._last_words.clear()
+        self._parting.stop_waiting()
         self._emit(CloseCall(Termination(result, reason, detail), facts))

@@ -136,6 +136,10 @@ class OpenVoice:
     """Its place in the office's list of voices, from 0. The bridge opens 0 by itself."""
     reason: str
     """For the operator."""
+    reply_owed: bool = False
+    """Whether the caller waits for a reply, which the next session has to give."""
+    turn_unknown: bool = False
+    """Whether what the caller said last is not known: the session before did not notice it."""
 
 
 @dataclass(frozen=True, slots=True)

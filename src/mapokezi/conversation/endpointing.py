@@ -32,8 +32,32 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from mapokezi.conversation.completeness import Ending, Expectation, WaitSettings, ending_of
+from mapokezi.conversation.completeness import Expectation, WaitSettings
+from mapokezi.conversation.endpointing_effects import (
+    CancelTranscription,
+    EndpointerEffect,
+    EndTurn,
+    NoTurn,
+    Rejoin,
+    TextIsLate,
+    Transcribe,
+    TurnHeard,
+)
+from mapokezi.conversation.growing_turn import GrowingTurn, Segment
 from mapokezi.conversation.hearing_clock import HearingClock
+
+__all__ = [
+    "CancelTranscription",
+    "EndTurn",
+    "Endpointer",
+    "EndpointerEffect",
+    "EndpointerSettings",
+    "NoTurn",
+    "Rejoin",
+    "TextIsLate",
+    "Transcribe",
+    "TurnHeard",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,106 +97,11 @@ class EndpointerSettings:
     """How often a transcription is tried."""
 
 
-@dataclass(frozen=True, slots=True)
-class Transcribe:
-    """Have this stretch of caller audio transcribed; answer `transcribed` or `..._failed`."""
-
-    segment_id: str
-    start_ms: int
-    end_ms: int
-    """May lie a little ahead of what was fed so far; then take what there is."""
-
-
-@dataclass(frozen=True, slots=True)
-class CancelTranscription:
-    """The caller went on: this transcription is of no use any more."""
-
-    segment_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class TurnHeard:
-    """What the turn is so far; it may go on."""
-
-    turn_id: str
-    text: str
-    started_ms: int
-    ended_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class TextIsLate:
-    """The caller has stopped and waits, and what they said is not known yet: slow recogniser."""
-
-    turn_id: str
-    ended_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class NoTurn:
-    """It was no turn after all, of which `TextIsLate` was told."""
-
-    turn_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class EndTurn:
-    """The caller has finished: answer them."""
-
-    turn_id: str
-    text: str
-    """Of the whole turn; empty if a voice was heard and no words were made of it."""
-    started_ms: int
-    ended_ms: int
-    """When the voice stopped."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rejoin:
-    """The caller had not finished: take the reply back; an `EndTurn` of the same turn follows."""
-
-    turn_id: str
-    previous_text: str
-
-
-EndpointerEffect = (
-    Transcribe | CancelTranscription | TurnHeard | TextIsLate | NoTurn | EndTurn | Rejoin
-)
-
-
 class _State(Enum):
     IDLE = auto()
     VOICE = auto()
     PAUSE = auto()
     ENDED = auto()
-
-
-@dataclass(slots=True)
-class _Turn:
-    turn_id: str
-    started_ms: int
-    segment_from_ms: int
-    """Where the part begins that is not committed yet."""
-    ended_ms: int = 0
-    voiced_ms: int = 0
-    """How much voice there was in all."""
-    committed: str = ""
-    text: str = ""
-    has_text: bool = False
-    """Whether the text covers the voice up to the pause that goes on."""
-    ending: Ending = Ending.UNCLEAR
-    was_recognised: bool = False
-    """Whether the recogniser has made something of it, be it no words."""
-    was_late: bool = False
-    """Whether `TextIsLate` was told of it."""
-
-
-@dataclass(slots=True)
-class _Segment:
-    segment_id: str
-    end_ms: int
-    tries: int
-    is_commit: bool
 
 
 class Endpointer:
@@ -184,10 +113,10 @@ class Endpointer:
         self._clock = HearingClock()
         self._effects: list[EndpointerEffect] = []
         self._state = _State.IDLE
-        self._turn: _Turn | None = None
+        self._turn: GrowingTurn | None = None
         self._turns = 0
         self._segments = 0
-        self._segment: _Segment | None = None
+        self._segment: Segment | None = None
         self._voice_from_ms = 0
         self._voice_on = False
         self._stopped_at = 0.0
@@ -245,9 +174,7 @@ class Endpointer:
         if self._state is not _State.VOICE or turn is None:
             return
         self._state = _State.PAUSE
-        turn.ended_ms = at_ms
-        turn.voiced_ms += voice_ms
-        turn.has_text = False
+        turn.paused(at_ms, voice_ms)
         self._stopped_at = self._clock.stopped(at_ms, now)
         self._speculate_at = max(now, self._stopped_at + self._settings.speculate_ms / 1000)
 
@@ -258,17 +185,11 @@ class Endpointer:
             return
         self._segment = None
         if segment.is_commit:
-            turn.committed = _joined(turn.committed, text)
-            turn.segment_from_ms = segment.end_ms
+            turn.keep(segment, text)
             return
-        turn.text = _joined(turn.committed, text)
-        turn.has_text = turn.was_recognised = True
-        turn.ending = ending_of(turn.text, self.expectation)
+        turn.take(segment, text, self.expectation, self._settings.commit_ms)
         if turn.text:
             self._effects.append(TurnHeard(turn.turn_id, turn.text, turn.started_ms, turn.ended_ms))
-        if segment.end_ms - turn.segment_from_ms > self._settings.commit_ms:
-            turn.committed = turn.text
-            turn.segment_from_ms = segment.end_ms
         self._end_if_due(now)
 
     def transcription_failed(self, segment_id: str, now: float) -> None:
@@ -284,8 +205,7 @@ class Endpointer:
             return
         if segment.is_commit:
             return
-        turn.has_text = True
-        turn.ending = ending_of(turn.text, self.expectation)
+        turn.do_without(self.expectation)
         self._end_if_due(now)
 
     def reply_heard(self, now: float) -> None:
@@ -343,7 +263,7 @@ class Endpointer:
         self._turns += 1
         self._segment = None  # what is still being recognised is of an earlier turn
         start_ms = max(0, at_ms - self._settings.pre_roll_ms)
-        self._turn = _Turn(f"turn-{self._turns}", at_ms, start_ms)
+        self._turn = GrowingTurn(f"turn-{self._turns}", at_ms, start_ms)
         self._state = _State.VOICE
 
     def _go_on(self) -> None:
@@ -365,15 +285,15 @@ class Endpointer:
         settings = self._settings
         self._patience_ms = min(settings.most_patience_ms, self._patience_ms + settings.patience_ms)
         self._state = _State.VOICE
-        turn.has_text = turn.was_late = False
+        turn.goes_on()
         self._effects.append(Rejoin(turn.turn_id, self._ended_text))
 
     def _transcribe(
-        self, turn: _Turn, end_ms: int, *, tries: int = 1, commit: bool = False
+        self, turn: GrowingTurn, end_ms: int, *, tries: int = 1, commit: bool = False
     ) -> None:
         self._segments += 1
         segment_id = f"segment-{self._segments}"
-        self._segment = _Segment(segment_id, end_ms, tries, commit)
+        self._segment = Segment(segment_id, end_ms, tries, commit)
         self._effects.append(Transcribe(segment_id, turn.segment_from_ms, end_ms))
 
     def _cancel(self) -> None:
@@ -393,10 +313,9 @@ class Endpointer:
         elif self._segment is None:
             self._transcribe(turn, here_ms, commit=True)
 
-    def _cut_off(self, turn: _Turn, here_ms: int) -> None:
+    def _cut_off(self, turn: GrowingTurn, here_ms: int) -> None:
         """End a turn that will not end."""
-        turn.ended_ms = here_ms
-        turn.voiced_ms += here_ms - self._voice_from_ms
+        turn.paused(here_ms, here_ms - self._voice_from_ms)
         turn.text = turn.committed
         self._segment = None
         self._voice_on = False
@@ -413,7 +332,7 @@ class Endpointer:
             return None
         return self._stopped_at + settings.late_ms / 1000
 
-    def _drop(self, turn: _Turn) -> None:
+    def _drop(self, turn: GrowingTurn) -> None:
         """Forget a turn."""
         if turn.was_late:
             self._effects.append(NoTurn(turn.turn_id))
@@ -427,13 +346,7 @@ class Endpointer:
         settings = self._settings
         if self._speculate_at is not None or not turn.has_text:
             return self._stopped_at + settings.longest_wait_for_text_ms / 1000
-        wait_ms = settings.waits.after(turn.ending, len(turn.text.split()))
-        if turn.ending is not Ending.SETTLED:
-            wait_ms = min(
-                wait_ms + self._patience_ms,
-                max(wait_ms, settings.waits.broken_off_ms),
-            )
-        return self._stopped_at + wait_ms / 1000
+        return self._stopped_at + turn.wait_ms(settings.waits, self._patience_ms) / 1000
 
     def _end_if_due(self, now: float) -> None:
         due = self._end_at()
@@ -441,10 +354,10 @@ class Endpointer:
             return
         self._end(self._turn)
 
-    def _end(self, turn: _Turn) -> None:
+    def _end(self, turn: GrowingTurn) -> None:
         self._cancel()
         self._speculate_at = None
-        text = turn.text if turn.has_text or turn.text else turn.committed
+        text = turn.whole_text
         settings = self._settings
         long_ms = settings.wordless_ms if turn.was_recognised else settings.unrecognised_ms
         if not text and turn.voiced_ms < long_ms:
@@ -454,7 +367,3 @@ class Endpointer:
         self._can_rejoin = True
         self._ended_text = text
         self._effects.append(EndTurn(turn.turn_id, text, turn.started_ms, turn.ended_ms))
-
-
-def _joined(before: str, after: str) -> str:
-    return " ".join(part for part in (before.strip(), after.strip()) if part)

@@ -12,6 +12,7 @@ from mapokezi.audio.playout import PlayoutFinished, PlayoutStarted
 from mapokezi.conversation.barge_in import Judgement, Manner, Saying, Verdict, Why
 from mapokezi.conversation.effects import DisregardTurn, Effect, Line
 from mapokezi.conversation.items import ItemKind
+from mapokezi.conversation.led_turns import LedTurns
 from mapokezi.conversation.listening import Listening
 from mapokezi.conversation.reply_wait import Owed, ReplyWait
 from mapokezi.conversation.settings import ConversationSettings
@@ -24,6 +25,7 @@ from mapokezi.voice.events import (
     CallerHeard,
     CallerTurnEnded,
     CallerTurnRejoined,
+    CallerVoiceStarted,
     CallerVoiceStopped,
     ReplyAudio,
 )
@@ -47,6 +49,9 @@ class Floor:
         )
         self.wait = ReplyWait(settings.filler_after_s, settings.mute_after_s)
         self.silence = Silence(settings.silence)
+        self.led = LedTurns(settings.led_turn_end_s, settings.led_turn_least_s)
+        self.voice_leads = False
+        """Whether the voice says itself when the caller cuts in: then we pause for nothing."""
         self.manner = Manner.TALKING
         self.only_stop_words = False
         """While connecting: whatever else the caller says, we go on."""
@@ -56,9 +61,51 @@ class Floor:
         """Whether nobody is heard and nobody is about to be."""
         return not (self.listening.is_voice_on or self.speaking.is_pending or self.wait.is_owed)
 
+    def voice_started(self, event: CallerVoiceStarted, now: float) -> None:
+        """The caller's voice began."""
+        self.listening.voice_started(event, now)
+        self.led.voice_started(self.listening.voice_since)
+
     def voice_stopped(self, event: CallerVoiceStopped, now: float) -> Why | None:
         """The caller's voice paused."""
-        return self._apply(self.listening.voice_stopped(event, now), now)
+        judgement = self.listening.voice_stopped(event, now)
+        self.led.voice_stopped(min(now, self.listening.instant_of(event.at_ms, now)), now)
+        return self._apply(judgement, now)
+
+    def led_turn_due(self, now: float) -> None:
+        """Take the caller for waiting, if the far side should have noticed and has not."""
+        if not self.led.is_due(now):
+            return
+        if self.speaking.is_pending:
+            self.led.postpone(now)
+            return
+        ended_at = self.led.take_due(now)
+        if ended_at is None or self.wait.is_owed or not self.voice_leads:
+            return
+        self._timeline.note(Moment.TURN_NOT_NOTICED, now)
+        self.wait.turn_ended("", ended_at, now)
+        self._timeline.thinking(True, ended_at)
+
+    def interrupted(self, now: float) -> None:
+        """The far side says that the caller cut in: nothing that is unheard holds any more."""
+        if self.speaking.is_in_playout:
+            self.speaking.drop(now, "interrupted")
+        self.nothing_owed(now)
+        self.silence.caller_said_something()
+        self.silence.restart(now)
+
+    def bridge(self, now: float) -> None:
+        """Say something that bridges the time until another voice gives the reply."""
+        said_it = self.wait.has_had_filler
+        self.wait.owed_anew(now)
+        self._timeline.thinking(True, now)
+        if not (said_it and self.speaking.is_in_playout):
+            self.speaking.line(Line.STILL_HERE if said_it else Line.FILLER, now)
+
+    def voice_ready(self, *, leads_turns: bool) -> None:
+        """A voice listens from here on."""
+        self.voice_leads = leads_turns
+        self.led.replaced()
 
     def caller_heard(self, event: CallerHeard, now: float) -> Why | None:
         """The caller's words were recognised."""
@@ -73,6 +120,9 @@ class Floor:
     def turn_ended(self, event: CallerTurnEnded, now: float) -> Why | None:
         """The caller's turn is over: a reply is owed."""
         ended_at, judgement = self.listening.turn_ended(event, now)
+        if self.voice_leads and self.led.stopped_at is not None:
+            # Where the far side leads, it tells of a turn late; the voice's end was measured.
+            ended_at = min(now, self.led.stopped_at)
         why = self._apply(judgement, now)
         turn = self.transcript.caller_turn(event.turn_id)
         if turn is not None and turn.disregarded:
@@ -83,11 +133,24 @@ class Floor:
         self._timeline.thinking(True, ended_at)
         return why
 
-    def rejoined(self, event: CallerTurnRejoined, now: float) -> None:
-        """The caller goes on with a turn that we took for ended."""
+    def rejoined(self, event: CallerTurnRejoined, now: float) -> bool:
+        """The caller goes on with a turn that we took for ended; True if that silenced us.
+
+        A turn without words or answer was none, told of because its text was late: what we say
+        meanwhile goes on.
+        """
+        was_heard = self.speaking.is_in_playout
         self.listening.rejoined(event, now)
         self.nothing_owed(now)
+        had_words = self.transcript.caller_turn(event.turn_id) is not None
+        if not had_words and not self.speaking.is_answering(event.turn_id):
+            return False
         self.speaking.take_back(event.turn_id, now)
+        return was_heard
+
+    def disregard(self, now: float, why: str) -> None:
+        """Leave unanswered what the caller has just said."""
+        self._emit(DisregardTurn(self.listening.disregard(now, why)))
 
     def echo(self, is_echo: bool, now: float) -> Why | None:
         """Our own voice comes back from the line, or does not any more."""
@@ -164,7 +227,9 @@ class Floor:
     def settle(self, now: float, *, is_quiet_phase: bool) -> None:
         """Let both sides know how the other stands."""
         barge_in = self.listening.barge_in
-        can_cut_in = self.speaking.is_in_playout and self.manner is not Manner.FINAL
+        can_cut_in = (
+            self.speaking.is_in_playout and self.manner is not Manner.FINAL and not self.voice_leads
+        )
         barge_in.manner = self.manner
         barge_in.audible(can_cut_in, now)
         if self.speaking.is_paused and not barge_in.is_paused:
@@ -184,7 +249,7 @@ class Floor:
             return judgement.why
         self.speaking.resume(now, why)
         if judgement.why in {Why.BACKCHANNEL, Why.ECHO}:
-            self._emit(DisregardTurn(self.listening.disregard(now, why)))
+            self.disregard(now, why)
         return None
 
     def _may_drop(self, why: Why) -> bool:

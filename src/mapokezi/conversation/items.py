@@ -8,6 +8,9 @@ from enum import Enum, auto
 
 from mapokezi.conversation.effects import Line
 
+_LETTERS_PER_S = 15.0
+"""How fast people speak: some 150 words a minute."""
+
 
 class ItemKind(Enum):
     """Where an item comes from."""
@@ -58,6 +61,8 @@ class Item:
     """Of a cut item: how much was heard."""
     told_cut: bool = False
     """Whether the voice was told of the cut."""
+    broken_off: bool = False
+    """Whether its voice was gone before all of its sound had come."""
     _running_since: float | None = None
     _played_s: float = 0.0
 
@@ -75,6 +80,13 @@ class Item:
     def text(self) -> str:
         """All its words so far, with single spaces between them."""
         return " ".join("".join(piece.text for piece in self.pieces).split())
+
+    @property
+    def spoken_ms(self) -> float:
+        """How long its words take; of one that was broken off, at least as people speak."""
+        if not self.broken_off:
+            return self.queued_ms
+        return max(self.queued_ms, len(self.text) * 1000 / _LETTERS_PER_S)
 
     def run(self, now: float) -> None:
         """The playout plays it from ``now``."""
@@ -176,7 +188,7 @@ def heard_text(item: Item, heard_ms: int) -> str:
     """
     if heard_ms <= 0:
         return ""
-    if item.state is ItemState.HEARD:
+    if item.state is ItemState.HEARD and not item.broken_off:
         return item.text
     words: list[str] = []
     for word, begins_ms, ends_ms in _spread(item):
@@ -198,8 +210,8 @@ def _spread(item: Item) -> list[tuple[str, float, float]]:
             groups.append((piece.text, piece.starts_ms))
     for index, (text, starts_ms) in enumerate(groups):
         begins = float(starts_ms or 0.0)
-        after = groups[index + 1][1] if index + 1 < len(groups) else item.queued_ms
-        ends = max(begins, item.queued_ms if after is None else float(after))
+        after = groups[index + 1][1] if index + 1 < len(groups) else item.spoken_ms
+        ends = max(begins, item.spoken_ms if after is None else float(after))
         spans.extend(_in_proportion(text, begins, ends))
     return spans
 

@@ -42,6 +42,11 @@ class LastWords:
         self._spoken = spoken
         self._settle_s = SETTLE_S
 
+    def allow(self, until: float) -> None:
+        """Let words of ours whose length is known be heard out, whatever the cap."""
+        if self._cap_at is not None:
+            self._cap_at = max(self._cap_at, until)
+
     def be_patient(self) -> None:
         """The caller is heard: they may have something to add."""
         self._settle_s = PATIENT_S

@@ -34,6 +34,8 @@ class Listening:
         self._stuck_at: float | None = None
         self.barge_in = BargeIn(settings)
         self.is_voice_on = False
+        self.voice_since = 0.0
+        """When the voice that is on, or was on last, began."""
         self.turn_id = ""
         """The turn of which words were heard last."""
 
@@ -57,6 +59,7 @@ class Listening:
         if self.is_voice_on:
             return
         self.is_voice_on = True
+        self.voice_since = at
         self._timeline.note(Moment.CALLER_VOICE_STARTED, at)
         self._timeline.caller(True, at)
         self.barge_in.voice_started(at, now)
@@ -75,8 +78,8 @@ class Listening:
         self._transcript.caller_heard(
             event.turn_id,
             event.text,
-            self._instant_of(event.started_ms, now),
-            self._instant_of(event.ended_ms, now),
+            self.instant_of(event.started_ms, now),
+            self.instant_of(event.ended_ms, now),
             final=event.final,
         )
         if not self._is_of_suspect(event):
@@ -86,7 +89,7 @@ class Listening:
     def turn_ended(self, event: CallerTurnEnded, now: float) -> tuple[float, Judgement | None]:
         """A turn was taken for ended; give also the instant at which its voice stopped."""
         self._ended.add(event.turn_id)
-        at = min(now, self._instant_of(event.at_ms, now))
+        at = min(now, self.instant_of(event.at_ms, now))
         self._timeline.note(Moment.CALLER_TURN_ENDED, now, turn_id=event.turn_id)
         return at, self.barge_in.turn_ended()
 
@@ -125,7 +128,8 @@ class Listening:
         self._timeline.caller(False, at)
         return self.barge_in.voice_stopped(at, now)
 
-    def _instant_of(self, at_ms: int, now: float) -> float:
+    def instant_of(self, at_ms: int, now: float) -> float:
+        """Give the instant of a position in the caller's sound; ``now`` if it is not known."""
         at = self._clock.instant_of(at_ms) if at_ms else None
         return now if at is None else min(at, now)
 

@@ -40,13 +40,24 @@ from mapokezi.conversation.inputs import (
 from mapokezi.conversation.outcome import OutcomeFacts
 from mapokezi.conversation.settings import ConversationSettings
 from mapokezi.conversation.states import Phase
-from mapokezi.conversation.timeline import Seconds, Timeline
+from mapokezi.conversation.timeline import Moment, Seconds, Timeline
 from mapokezi.conversation.transcript import Transcript
 from mapokezi.conversation.words import is_courtesy, words_of
 from mapokezi.voice import events as voice
 from mapokezi.voice.session import PastTurn
 
 _SPEAKING_PHASES = frozenset({Phase.WAITING, Phase.TALKING, Phase.CONNECTING, Phase.LEAVING})
+_SIGNS_OF_LIFE = frozenset(
+    {
+        voice.CallerHeard,
+        voice.CallerTurnEnded,
+        voice.CallerTurnRejoined,
+        voice.ReplyStarted,
+        voice.ReplyInterrupted,
+        voice.ToolCalled,
+    }
+)
+"""What shows that a far side hears. Voice edges do not: a level meter of ours may give them."""
 _MOST_ROUNDS = 64
 """Deadlines that come at once are done in one go; more than this would be a fault of ours."""
 
@@ -108,6 +119,7 @@ class Conversation:
         """
         course = self._course
         if type(event) is voice.ReplyAudio:
+            self._floor.led.sign_of_life()
             if course.phase in _SPEAKING_PHASES and self._floor.reply_audio(event, now):
                 course.voice_spoke()
                 course.settle(now)
@@ -117,6 +129,8 @@ class Conversation:
         course.begin(now)
         told = self._told.get(type(event))
         if told is not None:
+            if type(event) in _SIGNS_OF_LIFE:
+                self._floor.led.sign_of_life()
             told(event, now)
             course.settle(now)
 
@@ -145,13 +159,12 @@ class Conversation:
             self._course.settle(now)
 
     def _what_the_caller_does(self) -> dict[type, Callable[[Any, float], None]]:
-        listening = self._floor.listening
         return {
-            voice.CallerVoiceStarted: listening.voice_started,
+            voice.CallerVoiceStarted: self._floor.voice_started,
             voice.CallerVoiceStopped: self._voice_stopped,
             voice.CallerHeard: self._caller_heard,
             voice.CallerTurnEnded: self._turn_ended,
-            voice.CallerTurnRejoined: self._floor.rejoined,
+            voice.CallerTurnRejoined: self._rejoined,
             EchoNoticed: self._echo_noticed,
             HearingBegan: self._hearing_began,
             KeyPressed: self._key_pressed,
@@ -167,7 +180,10 @@ class Conversation:
             voice.ReplyText: self._reply_text,
             voice.ReplyEnded: self._reply_ended,
             voice.ReplyCancelled: self._reply_ended,
+            voice.ReplyInterrupted: course.reply_interrupted,
             voice.ToolCalled: course.tool_called,
+            voice.ToolWithdrawn: course.tool_withdrawn,
+            voice.VoiceNoted: self._voice_noted,
         }
 
     def _what_the_call_brings(self) -> dict[type, Callable[[Any, float], None]]:
@@ -184,19 +200,24 @@ class Conversation:
             HandOffSettled: course.hand_off_settled,
         }
 
+    def _voice_noted(self, event: voice.VoiceNoted, now: float) -> None:
+        self._timeline.note(Moment.VOICE_NOTED, now, what=event.what, detail=event.detail)
+
     def _voice_stopped(self, event: voice.CallerVoiceStopped, now: float) -> None:
         self._course.cut_in(self._floor.voice_stopped(event, now), now)
 
     def _caller_heard(self, event: voice.CallerHeard, now: float) -> None:
         self._course.cut_in(self._floor.caller_heard(event, now), now)
-        listening = self._floor.listening
-        is_addition = (
-            not self._floor.speaking.is_in_playout
-            and listening.is_new(event)
-            and bool(words_of(event.text))
-            and not is_courtesy(event.text)
-        )
-        if is_addition:
+        if not self._floor.listening.is_new(event) or not words_of(event.text):
+            return
+        if is_courtesy(event.text):
+            if event.final and self._course.is_bidding_goodbye:
+                self._floor.disregard(now, "farewell")
+        elif not self._floor.speaking.is_in_playout:
+            self._course.caller_adds(now)
+
+    def _rejoined(self, event: voice.CallerTurnRejoined, now: float) -> None:
+        if self._floor.rejoined(event, now):
             self._course.caller_adds(now)
 
     def _turn_ended(self, event: voice.CallerTurnEnded, now: float) -> None:

@@ -60,6 +60,11 @@ class ReplyWait:
         """Whether no sound of the reply has come yet."""
         return self._state in {_State.OWED, _State.FILLED}
 
+    @property
+    def has_had_filler(self) -> bool:
+        """Whether a line of ours has bridged this wait already, or is about to."""
+        return self._state is _State.FILLED
+
     def next_timer(self) -> float | None:
         """Give the instant at which the caller must hear something."""
         return self._due
@@ -69,6 +74,11 @@ class ReplyWait:
         self.turn_id, self.caller_ended_at = turn_id, caller_ended_at
         self._state = _State.OWED
         self._due = now + self._filler_after_s
+
+    def owed_anew(self, now: float) -> None:
+        """The reply that was coming will not come: the caller is told so, and waits on."""
+        self._state = _State.FILLED
+        self._due = now + LINE_S + self._mute_after_s
 
     def sound_queued(self) -> None:
         """The first sound of the reply is in the playout."""

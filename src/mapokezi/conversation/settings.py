@@ -18,8 +18,13 @@ class ConversationSettings:
     """How many voices the office's list holds; the last is usually the local clerk."""
     media_open_s: float = 20.0
     """A call whose media does not open by then is over: the platform gives up sooner."""
-    voice_open_s: float = 4.0
-    """A voice that is not ready by then is given up; the greeting covers this time."""
+    voice_open_s: float = 2.0
+    """A voice that is not ready by then is given up; the greeting, or a filler, covers this time,
+    and that of the next one."""
+    led_turn_end_s: float = 0.8
+    """Where a cloud model leads: how long after the caller's voice it may say nothing of a turn."""
+    led_turn_least_s: float = 0.6
+    """And how long that voice must have lasted: shorter sounds are coughs, doors, "mm"."""
     filler_after_s: float = 1.2
     """After a turn's end without sound of a reply: "one moment"."""
     mute_after_s: float = 2.7

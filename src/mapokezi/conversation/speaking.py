@@ -59,6 +59,8 @@ class Speaking:
         self.answer_heard = False
         self.begun = 0
         """How many items of the voice brought sound so far."""
+        self.ended_at: float | None = None
+        """When the voice last told the end of an item."""
 
     @property
     def is_pending(self) -> bool:
@@ -69,6 +71,13 @@ class Speaking:
     def is_in_playout(self) -> bool:
         """Whether the caller hears us, is about to, or would but for a pause."""
         return self._items.any_in_playout
+
+    @property
+    def is_replying(self) -> bool:
+        """Whether a reply of the voice has begun and is not whole."""
+        return any(
+            item.kind is ItemKind.REPLY and not item.complete for item in self._items.pending
+        )
 
     @property
     def is_streaming(self) -> bool:
@@ -165,6 +174,7 @@ class Speaking:
         if item is None or item.complete or item.is_over:
             return
         item.complete = True
+        self.ended_at = now
         if item.state is ItemState.WAITING:
             self._items.close(item, ItemState.CUT, now)
         else:
@@ -175,6 +185,7 @@ class Speaking:
         """The voice is gone: what it began is all there is."""
         for item in self._items.pending:
             if item.kind is ItemKind.REPLY and not item.complete:
+                item.broken_off = True
                 self.reply_ended(item.item_id, now)
 
     def started(self, event: PlayoutStarted, now: float) -> Item | None:
@@ -236,6 +247,13 @@ class Speaking:
         self._halt(now)
         self._emit(DropPlayout())
         self._arm(now)
+
+    def is_answering(self, turn_id: str) -> bool:
+        """Whether a reply to a turn is announced, queued or playing."""
+        return any(
+            item.kind is ItemKind.REPLY and item.in_reply_to == turn_id
+            for item in self._items.pending
+        )
 
     def take_back(self, turn_id: str, now: float) -> None:
         """Forget the replies to a turn that goes on, and whatever is being played."""

@@ -23,9 +23,10 @@ The phases:
   Only a word such as "wait" calls it off.
 - ``AWAY``: the media is closed, the dialled leg is on its way. Either the caller talks with a
   person, and the call is over when they have done; or they come back to us, ungreeted.
-- ``LEAVING``: a goodbye is being said. When it was heard, or after 8 s, the call is closed. If the
-  caller has something to add to a goodbye of the receptionist's own will, we stay. A goodbye that
-  a limit forced (the cap, a drain, a fault) is final.
+- ``LEAVING``: a goodbye is being said. When it was heard, or after 8 s, the call is closed; a line
+  of ours, whose length is known, is heard out. If the caller has something to add to a goodbye of
+  the receptionist's own will, we stay. A goodbye that a limit forced (the cap, a drain, a fault)
+  is final.
 - ``CLOSED``: nothing follows. Whatever still comes is ignored.
 
 Every phase but ``CLOSED`` has a deadline of its own, so that no sequence of events, and no event

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 END_CALL = "end_call"
-HAND_OVER = "hand_over"
 TAKE_MESSAGE = "take_message"
 
 TIMED_OUT: Mapping[str, Any] = {"status": "failed", "reason": "no result in time"}

@@ -95,8 +95,9 @@ class Transcript:
         """Take in an item of ours that is over, or what came to be known of it since."""
         if item.started_at is None:
             return
-        cut = item.state is ItemState.CUT
-        heard = heard_text(item, item.cut_heard_ms if cut else int(item.queued_ms))
+        was_dropped = item.state is ItemState.CUT
+        heard = heard_text(item, item.cut_heard_ms if was_dropped else int(item.queued_ms))
+        cut = was_dropped or (item.broken_off and heard != item.text)
         turn = Turn(
             Speaker.RECEPTIONIST,
             heard,

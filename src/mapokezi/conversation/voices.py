@@ -12,6 +12,10 @@ from mapokezi.conversation.tool_calls import ToolCalls
 from mapokezi.conversation.voice_ladder import VoiceLadder
 from mapokezi.voice.events import VoiceFailed, VoiceReady
 
+_BROKE_OFF_S = 3.0
+"""A voice that is gone so soon after the end of a reply may have been cut off in it: a protocol
+tries to go on over another connection before it gives up."""
+
 
 class Voices:
     """Keeps a voice at work as long as the office has one left.
@@ -35,6 +39,8 @@ class Voices:
         self._floor = floor
         self._tools = tools
         self._mutes = 0
+        self._mute_after_s = settings.mute_after_s
+        self._ready_at = 0.0
 
     @property
     def is_exhausted(self) -> bool:
@@ -46,10 +52,11 @@ class Voices:
         self._ladder.await_ready(now)
 
     def ready(self, event: VoiceReady, now: float) -> None:
-        """The voice hears the caller; if a reply is owed, it has its time from here."""
+        """The voice hears the caller; if a reply is owed, its time begins here."""
         self._timeline.note(Moment.VOICE_READY, now, name=event.name)
         self._ladder.ready()
-        self._floor.wait.line_heard(now)
+        self._floor.voice_ready(leads_turns=event.leads_turns)
+        self._ready_at = now
 
     def spoke(self) -> None:
         """The voice brought sound: it works."""
@@ -59,7 +66,13 @@ class Voices:
     def failed(self, event: VoiceFailed, now: float, *, may_open: bool) -> str | None:
         """The voice cannot go on."""
         self._timeline.note(Moment.VOICE_FAILED, now, reason=event.reason)
-        return self._next(event.reason, now, recoverable=event.recoverable, may_open=may_open)
+        return self._next(
+            event.reason,
+            now,
+            recoverable=event.recoverable,
+            may_open=may_open,
+            is_bad=event.unheard_is_bad,
+        )
 
     def next_timer(self) -> float | None:
         """Give the instant at which the voice should be ready."""
@@ -75,15 +88,39 @@ class Voices:
     def _mute(self, now: float) -> str | None:
         """Nothing comes: say that we are there, and try another voice if that may help."""
         self._mutes += 1
-        waits_for_others = self._tools.any_open or not self._ladder.is_ready
+        is_new = now - self._ready_at < self._mute_after_s
+        waits_for_others = self._tools.any_open or not self._ladder.is_ready or is_new
+        if self._floor.led.may_be_noise and self._mutes == 1:
+            waits_for_others = True
         if waits_for_others or (self._ladder.is_last and self._mutes == 1):
             self._floor.speaking.line(Line.STILL_HERE, now)
             return None
         self._timeline.note(Moment.VOICE_MUTE, now)
         return self._next("mute", now, recoverable=self._ladder.is_last, may_open=True)
 
-    def _next(self, reason: str, now: float, *, recoverable: bool, may_open: bool) -> str | None:
+    def _broke_off(self, now: float) -> bool:
+        """Tell whether a reply that the voice told the end of may have been ended by its fault."""
+        ended_at, floor = self._floor.speaking.ended_at, self._floor
+        since = None if ended_at is None else now - ended_at
+        heard_since = floor.listening.is_voice_on or floor.listening.voice_since > (ended_at or 0.0)
+        return since is not None and since <= _BROKE_OFF_S and not heard_since
+
+    def _next(
+        self, reason: str, now: float, *, recoverable: bool, may_open: bool, is_bad: bool = False
+    ) -> str | None:
         floor = self._floor
+        # Also a reply that was begun, and a deed whose result the caller is to hear.
+        is_begun = (
+            floor.speaking.is_replying
+            or (is_bad and floor.speaking.is_in_playout)
+            or self._broke_off(now)
+        )
+        is_owed = floor.wait.is_silent or is_begun or self._tools.any_open
+        is_unknown = is_owed and floor.led.unnoticed > 0
+        if is_bad:
+            floor.cut(now, "bad sound")
+        self._mutes = 0
+        floor.voice_leads = False
         floor.speaking.end_streams(now)
         self._tools.forget_open()
         floor.listening.replaced(now)
@@ -93,7 +130,7 @@ class Voices:
         if rung is None:
             return reason
         self._timeline.note(Moment.VOICE_REPLACED, now, rung=rung, reason=reason)
-        self._emit(OpenVoice(rung, reason))
-        if floor.wait.is_silent and not floor.speaking.is_in_playout:
-            floor.speaking.line(Line.STILL_HERE, now)
+        self._emit(OpenVoice(rung, reason, reply_owed=is_owed, turn_unknown=is_unknown))
+        if is_owed:
+            floor.bridge(now)
         return None

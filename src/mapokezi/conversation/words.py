@@ -41,6 +41,39 @@ _BACKCHANNEL_PHRASES = (
     ("i", "understand"),
 )
 
+_CLOSINGS = (
+    ("that's", "all"),
+    ("thats", "all"),
+    ("that", "is", "all"),
+    ("that", "was", "all"),
+    ("that", "will", "be", "all"),
+    ("that'll", "be", "all"),
+    ("that", "would", "be", "all"),
+    ("that's", "it"),
+    ("thats", "it"),
+    ("that", "is", "it"),
+    ("that's", "everything"),
+    ("that", "is", "everything"),
+    ("that's", "all", "for", "now"),
+    ("that", "is", "all", "for", "now"),
+    ("nothing", "else"),
+    ("nothing", "more"),
+    ("i'm", "done"),
+    ("i", "am", "done"),
+    ("hayo", "tu"),
+    ("ni", "hayo", "tu"),
+    ("hiyo", "tu"),
+    ("hakuna", "lingine"),
+)
+"""What people add to "no, thank you" when they want nothing more: no reason to begin anew."""
+
+_DECLINING = tuple(
+    (no, *phrase)
+    for no in ("no", "nope", "hapana")
+    for phrase in (*_CLOSINGS, ("thank", "you"), ("thanks",), ("asante",))
+)
+"""A "no" that ends a call, and does not stop anybody."""
+
 _STOPS = (
     ("stop",),
     ("wait",),
@@ -71,9 +104,12 @@ _STOPS = (
 
 COURTESIES = _set(
     "thanks thank you so very much bye goodbye byebye cheers asante sana kwaheri nashukuru have a "
-    "day too well and for your help the take care then"
+    "day too well and for your help the take care then basi"
 )
 """With `BACKCHANNELS`, what people say over a goodbye or "I'm connecting you"."""
+
+_PARTING_PHRASES = frozenset((*_BACKCHANNEL_PHRASES, *_CLOSINGS, *_DECLINING))
+_LONGEST_PHRASE = max(map(len, _PARTING_PHRASES))
 
 INVENTED = _set(
     "you well her mama mamma mom mum if i thought he him home hum a the and so oh ha hi bye it"
@@ -109,15 +145,21 @@ def is_backchannel(text: str, *, longest: int = 5) -> bool:
 
 
 def is_courtesy(text: str) -> bool:
-    """Tell whether the text only thanks, agrees or says goodbye."""
+    """Tell whether the text only thanks, agrees, says goodbye or wants nothing more.
+
+    ``No, thank you. That is all.`` is one; a bare ``No.`` is not.
+    """
     words = words_of(text)
-    return bool(words) and not _left_over(words, BACKCHANNELS | COURTESIES)
+    return bool(words) and not _left_over(words, BACKCHANNELS | COURTESIES, _PARTING_PHRASES)
 
 
 def asks_to_stop(text: str) -> bool:
-    """Tell whether the text holds a word that must silence us: ``wait``, ``no``, ``a person``."""
+    """Tell whether the text holds a word that must silence us: ``wait``, ``no``, ``a person``.
+
+    The "no" of ``No, that's all, thank you`` is none: it stops nobody.
+    """
     words = words_of(text)
-    return any(_contains(words, phrase) for phrase in _STOPS)
+    return any(_contains(words, phrase) for phrase in _STOPS) and not is_courtesy(text)
 
 
 def is_invented(text: str) -> bool:
@@ -155,16 +197,23 @@ def _common_length(first: Sequence[str], second: Sequence[str]) -> int:
     return row[-1]
 
 
-def _left_over(words: Sequence[str], known: frozenset[str]) -> list[str]:
+def _left_over(
+    words: Sequence[str],
+    known: frozenset[str],
+    phrases: frozenset[tuple[str, ...]] = frozenset(_BACKCHANNEL_PHRASES),
+) -> list[str]:
+    """Take out known phrases, the longest first, and known words; give what is left."""
     rest: list[str] = []
     index = 0
     while index < len(words):
-        if tuple(words[index : index + 2]) in _BACKCHANNEL_PHRASES:
-            index += 2
-            continue
-        if words[index] not in known:
-            rest.append(words[index])
-        index += 1
+        for size in range(_LONGEST_PHRASE, 1, -1):
+            if tuple(words[index : index + size]) in phrases:
+                index += size
+                break
+        else:
+            if words[index] not in known:
+                rest.append(words[index])
+            index += 1
     return rest
 
 

@@ -28,6 +28,7 @@ async def show(request: Request) -> Response:
         turns=found.turns,
         timeline=found.timeline,
         messages=left.messages,
+        bill=parts.prices.bill(found.call.model_usage, found.call.arrived_at.date()),
         has_sound=file_of(found.call, parts.data_folder) is not None,
         office=parts.offices.get(found.call.office_id),
         facts={fact.id: fact for office in parts.offices.values() for fact in office.facts},

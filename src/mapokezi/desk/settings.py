@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mapokezi.calls import OfficeId
 from mapokezi.desk.door import Door
 from mapokezi.receptionist.office import Office
+from mapokezi.records.model_prices import PriceTable
 from mapokezi.records.ports import CallRecords, MessageRecords, RecordKeeper
 
 
@@ -23,3 +24,5 @@ class DeskParts:
     door: Door
     data_folder: Path
     """Recordings' paths are relative to it."""
+    prices: PriceTable = field(default_factory=PriceTable)
+    """What voice models cost."""

@@ -14,7 +14,9 @@ from enum import StrEnum
 from typing import Any
 
 from mapokezi.calls import CallId, OfficeId, Outcome, Speaker, Termination
+from mapokezi.records.claim_record import ClaimRecord
 from mapokezi.records.ledger import Cost
+from mapokezi.records.model_usage import ModelUsage
 from mapokezi.units import E164, Milliseconds
 
 _NONE = Milliseconds(0)
@@ -130,6 +132,10 @@ class CallRecord:
     cost: Cost | None = None
     hand_offs: tuple[HandOffSummary, ...] = ()
     """Every attempt to pass the caller on, in order."""
+    model_usage: tuple[ModelUsage, ...] = ()
+    """What voice models counted; known when the call has ended."""
+    claims: tuple[ClaimRecord, ...] = ()
+    """What voice models claimed without ground, and was put right, in order."""
 
     def __post_init__(self) -> None:
         """Check the instants."""

@@ -16,7 +16,10 @@ from mapokezi.records.call_record import (
     TimelineEntry,
     TurnRecord,
 )
+from mapokezi.records.claim_record import ClaimRecord
 from mapokezi.records.ledger import Cost
+from mapokezi.records.model_usage import ModelUsage
+from mapokezi.stores.schema import storable
 from mapokezi.units import Milliseconds, Money
 
 COST_COLUMNS = ("cost_minor", "cost_currency", "cost_estimated")
@@ -60,6 +63,8 @@ def row_of(record: CallRecord) -> dict[str, Any]:
         "thinking_ms": seconds.thinking_ms if seconds else None,
         "dead_air_ms": seconds.dead_air_ms if seconds else None,
         "hand_offs": msgspec.to_builtins(record.hand_offs),
+        "model_usage": msgspec.to_builtins(record.model_usage) or None,
+        "claims": [_storable(one) for one in record.claims] or None,
         **cost_row(record.cost),
     }
 
@@ -84,7 +89,17 @@ def record_of(row: RowMapping) -> CallRecord:
         seconds=_seconds(row),
         cost=_cost(row),
         hand_offs=msgspec.convert(row["hand_offs"], tuple[HandOffSummary, ...]),
+        model_usage=msgspec.convert(row["model_usage"] or (), tuple[ModelUsage, ...]),
+        claims=msgspec.convert(row["claims"] or (), tuple[ClaimRecord, ...]),
     )
+
+
+def _storable(claim: ClaimRecord) -> dict[str, Any]:
+    """A claim as JSON; half an emoji in a model's words must not cost the call its record."""
+    fields: dict[str, Any] = msgspec.to_builtins(claim)
+    return {
+        key: storable(value) if isinstance(value, str) else value for key, value in fields.items()
+    }
 
 
 def _termination(row: RowMapping) -> Termination | None:

@@ -2,7 +2,7 @@
 
 =================  ======================================================================
 ``office.toml``    ``name`` ``said_as`` ``numbers`` ``greeting`` ``notice`` ``goodbye``
-                   ``reception`` ``record_calls`` ``call_cap_minutes``
+                   ``reception`` ``models`` ``record_calls`` ``call_cap_minutes``
                    ``call_cap_per_number_per_minute``; ``[fallback]``: ``say`` ``then``
                    (``record`` or ``dial``) ``dial``
 ``hours.toml``     ``timezone`` ``holidays_of``; ``[week]``: ``monday`` ... ``sunday``, each
@@ -23,6 +23,7 @@ error: it is a spelling mistake more often than not, and silence would let a wro
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import time
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
@@ -79,11 +80,12 @@ class OfficeFilesWrong(ConfigurationError):  # noqa: N818 - in the words of the 
         return "\n".join(lines + [f"  {error}" for error in self.errors])
 
 
-def read_office(folder: Path) -> Office:
+def read_office(folder: Path, models: Collection[str] | None = None) -> Office:
     """Read an office's folder.
 
     Args:
         folder: the office's folder; its name becomes the office's id.
+        models: the model profiles that the server has; None if that is not known here.
 
     Raises:
         OfficeFilesWrong: with every error of every file.
@@ -93,7 +95,8 @@ def read_office(folder: Path) -> Office:
     _check_folder(folder, errors)
     office = Office(id=OfficeId(folder.resolve().name), name="", numbers=(), greeting="", notice="")
     if "office.toml" in texts:
-        office = _read_office_toml(TomlText("office.toml", texts["office.toml"], errors), office)
+        source = TomlText("office.toml", texts["office.toml"], errors)
+        office = _read_office_toml(source, office, models)
     if "hours.toml" in texts:
         hours = _read_hours(TomlText("hours.toml", texts["hours.toml"], errors))
         office = msgspec.structs.replace(office, hours=hours)
@@ -150,7 +153,9 @@ def _check_folder(folder: Path, errors: list[OfficeFileError]) -> None:
             errors.append(OfficeFileError(path.name, 0, "", what, mend))
 
 
-def _read_office_toml(source: TomlText, office: Office) -> Office:
+def _read_office_toml(
+    source: TomlText, office: Office, known_models: Collection[str] | None
+) -> Office:
     table = source.parse()
     numbers = table.numbers("numbers")
     if not numbers and not table.broken and not table.values.get("numbers"):
@@ -165,6 +170,7 @@ def _read_office_toml(source: TomlText, office: Office) -> Office:
         notice=table.text("notice"),
         goodbye=table.text("goodbye", office.goodbye),
         reception=_other_number(table, "reception", numbers),
+        models=_read_models(table, known_models),
         fallback=_read_fallback(table.table("fallback"), numbers),
         record_calls=table.flag("record_calls", office.record_calls),
         call_cap_minutes=table.whole_number("call_cap_minutes", office.call_cap_minutes, 1, 120),
@@ -174,6 +180,17 @@ def _read_office_toml(source: TomlText, office: Office) -> Office:
     )
     table.finish()
     return read
+
+
+def _read_models(table: TomlTable, known: Collection[str] | None) -> tuple[str, ...] | None:
+    names = table.texts("models")
+    for place, name in enumerate(names):
+        if known is not None and name not in known:
+            mend = f"Have the operator add [model.{name}] to the server's settings"
+            if known:
+                mend = did_you_mean(name, sorted(known))
+            table.wrong("models", f'"{name}" is no model profile of this server', mend, place)
+    return names if "models" in table.values else None
 
 
 def _other_number(table: TomlTable, key: str, own: tuple[E164, ...]) -> E164 | None:

@@ -44,6 +44,11 @@ class UtcInstant(TypeDecorator[datetime]):
         return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
 
 
+def storable(text: str) -> str:
+    """Give words from outside without what no database keeps."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
 class HeardText(TypeDecorator[str]):
     """Words from outside, made storable: models and recognisers do send halves of emoji and NUL."""
 
@@ -52,9 +57,7 @@ class HeardText(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """To the database."""
-        if value is None:
-            return None
-        return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+        return None if value is None else storable(value)
 
 
 metadata = MetaData(
@@ -95,6 +98,8 @@ calls = Table(
     Column("cost_currency", Text),
     Column("cost_estimated", Boolean),
     Column("hand_offs", JSON, nullable=False),
+    Column("model_usage", JSON(none_as_null=True)),
+    Column("claims", JSON(none_as_null=True)),
     # Each list is read along an index that already has its order, so that a page costs the same
     # whatever the number of calls. The outcome at the end of the first two lets a day be counted
     # from the index alone.

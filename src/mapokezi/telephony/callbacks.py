@@ -24,6 +24,11 @@ _MAX_VALUE_CHARS = 5_000
 class BadCallback(MapokeziError):  # noqa: N818  named as one says it
     """A post that cannot be a callback; its text says why and never holds a value of it."""
 
+    def __init__(self, text: str, keys: tuple[str, ...] = ()) -> None:
+        """Say why; ``keys`` are the names of its fields, as far as it has any."""
+        super().__init__(text)
+        self.keys = keys
+
 
 class CallState(StrEnum):
     """``callSessionState`` and its relatives, with the spellings made one."""
@@ -165,9 +170,10 @@ def read_callback(
     flat = aliases.flatten({str(key): value for key, value in query.items()})
     flat.update(aliases.flatten(fields))
     callback = _callback_of({name: value[:_MAX_VALUE_CHARS] for name, value in flat.items()})
+    keys = tuple(str(key)[:40] for key in list(fields)[:40])
     if fields and callback == VoiceCallback():
-        raise BadCallback("no known field in it; is this the platform's voice callback?")
-    callback = replace(callback, raw_keys=tuple(str(key)[:40] for key in list(fields)[:40]))
+        raise BadCallback("no known field in it; is this the platform's voice callback?", keys)
+    callback = replace(callback, raw_keys=keys)
     return _unswapped(callback, own_numbers, aliases.first(flat, aliases.CLIENT_DIALLED))
 
 

@@ -33,6 +33,7 @@ _HOP_MS = 5
 _HOPS = _WINDOW_MS // _HOP_MS
 _PROBES = (-0.016, -0.008, 0.0, 0.008, 0.016)
 """Where around its nominal frequency a tone is looked for, as parts of it."""
+_PART_OF_FULL_SCALE = np.float32(1 / FULL_SCALE)
 _KEYS = "".join(DTMF_KEYS)
 _OVERLAPS = np.array(
     [[abs(2 * row - column) < 150 for column in DTMF_COLUMNS_HZ] for row in DTMF_ROWS_HZ]
@@ -88,7 +89,8 @@ class DtmfDetector:
         self._hop = samples_of(_HOP_MS, sample_rate_hz)
         self._glance, self._probes, self._harmonics = _probe_matrices(sample_rate_hz)
         self._waiting = bytearray()
-        self._past: _Floats = np.zeros(2 * self._block, dtype=np.float32)
+        self._past = [np.zeros(self._block, dtype=np.float32)] * 2
+        self._weakest = self._block * 10 ** (self._settings.weakest_dbfs / 10)
         self._looked_at_last = False
         self._key = ""
         self._fits: list[float] = []
@@ -100,34 +102,36 @@ class DtmfDetector:
 
         A key is told some 45 ms after its tone began, not at its release.
         """
-        self._waiting += pcm
         size = self._block * BYTES_PER_SAMPLE
+        if len(pcm) == size and not self._waiting:
+            return self._hear_block(samples_in(pcm) * _PART_OF_FULL_SCALE)
+        self._waiting += pcm
         keys: list[str] = []
         whole = len(self._waiting) // size * size
         for at in range(0, whole, size):
             samples = samples_in(bytes(self._waiting[at : at + size]))
-            keys += self._hear_block(samples.astype(np.float32) * np.float32(1 / FULL_SCALE))
+            keys += self._hear_block(samples * _PART_OF_FULL_SCALE)
         del self._waiting[:whole]
         return keys
 
     def _hear_block(self, block: _Floats) -> list[str]:
         """Look at the next 20 ms, closely if they may hold a tone or belong to one."""
         suspicious = self._may_hold_a_key(block)
-        sound = np.concatenate((self._past, block))  # the last three blocks
+        past, self._past = self._past, [self._past[1], block]
+        if not (suspicious or self._looked_at_last or self._key):
+            return []
+        sound = np.concatenate((*past, block))
         keys: list[str] = []
-        if suspicious or self._looked_at_last or self._key:
-            if not (self._looked_at_last or self._key):
-                keys += self._hear_windows(sound[: 2 * self._block])  # where the tone may begin
-            keys += self._hear_windows(sound[self._block :])
-        self._past = sound[self._block :]
+        if not (self._looked_at_last or self._key):
+            keys += self._hear_windows(sound[: 2 * self._block])  # where the tone may begin
+        keys += self._hear_windows(sound[self._block :])
         self._looked_at_last = suspicious
         return keys
 
     def _may_hold_a_key(self, block: _Floats) -> bool:
         """Take the first look: do two tones, roughly, make up most of the energy?"""
         energy = float(block @ block)
-        weakest = 2 * len(block) / 2 * 10 ** (self._settings.weakest_dbfs / 10)
-        if energy < weakest:
+        if energy < self._weakest:
             return False
         parts = np.square(block @ self._glance).reshape(2, 8).sum(axis=0)
         return float(parts[:4].max() + parts[4:].max()) >= self._settings.glance_share * energy

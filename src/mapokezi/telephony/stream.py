@@ -114,6 +114,19 @@ class StreamReader:
         """1 or 2; None while that is being found out."""
         return None if self._finder is not None else self._step_bytes // BYTES_PER_SAMPLE
 
+    def is_whole(self, data: bytes) -> bool:
+        """Whether a binary message is the caller's sound as it stands: mono, whole samples.
+
+        If so, `receive_binary` would give just these bytes and need not be asked.
+        """
+        return (
+            self._step_bytes == BYTES_PER_SAMPLE
+            and len(data) % BYTES_PER_SAMPLE == 0
+            and bool(data)
+            and not self._odd
+            and self._finder is None
+        )
+
     def receive_binary(self, data: bytes, now: float) -> CallerAudio | ShutdownAnnounced | None:
         """Take a binary message; None if it completes no sample, or is held back."""
         if not data:

@@ -1,0 +1,185 @@
+"""The voice of one call: the session in use, opened with what it must know, one after the other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mapokezi.bridge import clock
+from mapokezi.bridge.call_keeping import CallKeeping
+from mapokezi.bridge.cascade_session import CascadeSession
+from mapokezi.bridge.claims_watch import ClaimsWatch
+from mapokezi.bridge.model_socket import ModelSession
+from mapokezi.conversation import effects, inputs
+from mapokezi.voice.events import (
+    CallerHeard,
+    ReplyText,
+    UsageReported,
+    VoiceEvent,
+    VoiceFailed,
+    VoiceReady,
+)
+from mapokezi.voice.session import NOT_UNDERSTOOD, PastTurn, SessionBriefing, VoiceSession
+
+_TOLD_LINES = frozenset({effects.Line.NUDGE, effects.Line.CAP_WARNING})
+"""Lines of ours that a model must know of, for the caller may answer them."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallVoiceParts:
+    """What a call's voice is made of."""
+
+    open_session: Callable[[int], VoiceSession | None]
+    """Makes the session of a rung; None if the list has no such rung."""
+    brief: Callable[[], SessionBriefing]
+    """Writes what every session of the call is told when it opens, but for the talk so far."""
+    keeping: CallKeeping
+    publish: Callable[[Mapping[str, Any]], None]
+    """Tells whoever watches live calls; what is said goes under ``pii_`` keys."""
+    receive: Callable[[inputs.ConversationInput, float], None]
+    """Tells the conversation."""
+    watch: ClaimsWatch
+    """Listens to the words of voices that find their own."""
+
+
+class CallVoice:
+    """The voice that a call has just now, if any."""
+
+    def __init__(self, parts: CallVoiceParts) -> None:
+        """Begin with none."""
+        self._parts = parts
+        parts.watch.propose = lambda proposal: parts.receive(proposal, clock.monotonic())
+        self._session: VoiceSession | None = None
+        self._is_fed = False
+        self.rung = 0
+        """Its place in the office's list."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is one."""
+        return self._session is not None
+
+    def replace(self, by: effects.OpenVoice, history: tuple[PastTurn, ...]) -> None:
+        """Close the session in use and open the next, which takes up what the caller waits for.
+
+        Args:
+            by: What the conversation asks for.
+            history: The talk so far.
+        """
+        if by.reply_owed:
+            history = _up_to_the_caller(history)
+        if by.turn_unknown:
+            history = (*history, PastTurn("caller", NOT_UNDERSTOOD))
+        self.open(by.rung, history, reply_owed=by.reply_owed)
+
+    def open(
+        self,
+        rung: int,
+        history: tuple[PastTurn, ...],
+        *,
+        came_back_from: str | None = None,
+        reply_owed: bool = False,
+    ) -> None:
+        """Close the session in use and open that of a rung.
+
+        Args:
+            rung: Its place in the office's list.
+            history: The talk so far.
+            came_back_from: Whom a hand-off tried in vain.
+            reply_owed: Whether the caller waits for a reply.
+        """
+        self.close()
+        self.rung = rung
+        self._is_fed = False
+        session = self._session = self._parts.open_session(rung)
+        if session is None:
+            failed = VoiceFailed("no further voice", recoverable=False)
+            loop = asyncio.get_running_loop()
+            loop.call_soon(self._parts.receive, failed, clock.monotonic())
+            return
+        briefing = replace(
+            self._parts.brief(),
+            history=history,
+            came_back_from=came_back_from,
+            reply_owed=reply_owed,
+        )
+        self._parts.watch.opened(session)
+        session.open(briefing, lambda event: self._told(session, event))
+
+    def close(self) -> None:
+        """Be without a voice."""
+        session, self._session = self._session, None
+        self._parts.watch.closed()
+        if session is not None:
+            session.close()
+
+    def hear(self, pcm: bytes) -> bool:
+        """Feed it caller sound; True if that is the first that it hears."""
+        if self._session is None:
+            return False
+        is_first, self._is_fed = not self._is_fed, True
+        self._session.caller_audio(pcm)
+        return is_first
+
+    def reply_audible(self, item_id: str) -> None:
+        """The caller begins to hear an item of it."""
+        if self._session is not None:
+            self._session.reply_audible(item_id)
+
+    def speak(self, text: str, item_id: str) -> bool:
+        """Have a sentence of ours spoken; False if there is nobody to speak it."""
+        if self._session is None:
+            return False
+        self._session.speak(text, item_id)
+        return True
+
+    def told(self, line: effects.Line, text: str) -> None:
+        """Let a model know of a line of ours, if the caller may answer it."""
+        if line in _TOLD_LINES and isinstance(self._session, ModelSession | CascadeSession):
+            self._session.told(text)
+
+    def pass_on(self, effect: effects.Effect) -> None:
+        """Tell it what is for it alone."""
+        if self._session is None:
+            return
+        match effect:
+            case effects.CutReply(item_id, heard_ms, heard_text):
+                self._session.cut_reply(item_id, heard_ms, heard_text)
+                self._parts.watch.cut(item_id, heard_text)
+            case effects.DisregardTurn(turn_id):
+                self._session.disregard_turn(turn_id)
+            case effects.PassDigit(digit):
+                self._parts.watch.pressed(digit)
+                self._session.caller_digit(digit)
+            case effects.AnswerTool(tool_call_id, result):
+                self._session.answer_tool(tool_call_id, result)
+                self._parts.watch.tool_closed(tool_call_id)
+
+    def _told(self, session: VoiceSession, event: VoiceEvent) -> None:
+        """What a session says counts only while it is the one in use."""
+        if self._session is not session:
+            return
+        watch = self._parts.watch
+        event = watch.with_sources(event)
+        match event:
+            case UsageReported():
+                self._parts.keeping.used(event)
+                return
+            case CallerHeard(text=text, final=True):
+                self._parts.publish({"event": "caller_said", "pii_text": text})
+            case ReplyText(text=text):
+                self._parts.publish({"event": "receptionist_says", "pii_text": text})
+            case VoiceReady(name):
+                self._parts.keeping.spoken_by(name)
+            case _:
+                pass
+        self._parts.receive(event, clock.monotonic())
+        watch.heard(event)
+
+
+def _up_to_the_caller(history: tuple[PastTurn, ...]) -> tuple[PastTurn, ...]:
+    """End with what the caller said last: the reply to it, cut short, is to be given anew."""
+    last = max((n for n, turn in enumerate(history) if turn.speaker == "caller"), default=-1)
+    return history[: last + 1] if last >= 0 else history

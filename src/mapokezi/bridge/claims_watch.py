@@ -1,0 +1,334 @@
+"""Listens to what a voice model says in a call, and has what is false put right aloud.
+
+It is told of every event of the call's voice, and judges the words of voices that find their own
+(`receptionist.spoken_claims`). A correction is spoken as an item of ours: by the model if it will,
+by the local voice if it does not, or says something else. One that the caller did not hear, because
+they cut in or the voice was replaced, is said again. Each is kept with the call for the owner.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+
+from mapokezi.bridge import clock
+from mapokezi.bridge.call_keeping import CallKeeping
+from mapokezi.conversation.words import is_in_order_within, words_of
+from mapokezi.receptionist.decisions import AboutCall
+from mapokezi.receptionist.second_way import SecondWay
+from mapokezi.receptionist.spoken_claims import Correction, SpokenClaims, said_together
+from mapokezi.receptionist.tools import LOOK_UP
+from mapokezi.voice.events import (
+    CallerHeard,
+    CallerTurnEnded,
+    CallerVoiceStarted,
+    ReplyCancelled,
+    ReplyEnded,
+    ReplyInterrupted,
+    ReplyText,
+    ToolCalled,
+    ToolWithdrawn,
+    VoiceEvent,
+)
+from mapokezi.voice.session import VoiceSession
+
+log = structlog.get_logger("mapokezi.bridge.claims")
+
+_HEARD_SHARE = 0.6
+"""With less of its words heard, a correction was not heard."""
+_SAID_SHARE = 0.7
+"""With less of its words in what the model said, the model has said something else."""
+_MOST_TRIES = 3
+_PATIENCE_S = 5.0
+"""A correction waits for the end of what is being said for so long at most."""
+_ITEM = "correction-"
+
+
+def has_own_words(session: VoiceSession) -> bool:
+    """Say whether a voice finds its own words, so that nobody has checked them beforehand."""
+    return bool(getattr(session, "has_own_words", False))
+
+
+@dataclass(slots=True)
+class _Owed:
+    """What the caller has yet to hear."""
+
+    text: str
+    corrections: tuple[Correction, ...]
+    tries: int = 1
+    spoken: str = ""
+    """What the voice made of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchParts:
+    """What a watch works with."""
+
+    claims: SpokenClaims
+    keeping: CallKeeping
+    publish: Callable[[Mapping[str, Any]], None]
+    """Tells whoever watches live calls; what is said goes under ``pii_`` keys."""
+    second_way: SecondWay
+    """Sees to what the model does not."""
+
+
+class ClaimsWatch:
+    """The watch over one call."""
+
+    def __init__(self, parts: WatchParts) -> None:
+        """Begin with a voice of our own."""
+        self._parts = parts
+        self._claims = parts.claims
+        self._second_way = parts.second_way
+        self.propose: Callable[[ToolCalled], None] = lambda _proposal: None
+        """Calls a tool in the model's stead."""
+        self._proposed: set[str] = set()
+        self._session: VoiceSession | None = None
+        self._owed: dict[str, _Owed] = {}
+        self._speaking: set[str] = set()
+        """Items that have begun and are not over."""
+        self._waiting: list[_Owed] = []
+        """What is said as soon as nothing is being said."""
+        self._number = 0
+        self._looked_up: list[str] = []
+        self._caller_said: list[str] = []
+        self._caller_spoke = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._wait_until: float | None = None
+        self._is_over = False
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the voice in use finds its own words."""
+        return self._session is not None and has_own_words(self._session)
+
+    def about_caller(self, about: AboutCall) -> AboutCall:
+        """Add what was heard of the caller to what a decision rests on."""
+        if not self.is_on:
+            return about
+        return replace(about, caller_said=tuple(self._caller_said), caller_spoke=self._caller_spoke)
+
+    # -- the voice's side --
+
+    def opened(self, session: VoiceSession) -> None:
+        """Another voice is in use: what the last one has not brought to the caller is owed."""
+        self._session = session
+        for item_id in self._speaking - self._owed.keys():
+            self._claims.ended(item_id, clock.monotonic())
+        self._speaking.clear()
+        self._waiting += self._owed.values()
+        self._owed.clear()
+        if self._waiting:
+            asyncio.get_running_loop().call_soon(self._act)
+
+    def closed(self) -> None:
+        """There is no voice just now."""
+        self._session = None
+
+    def with_sources(self, event: VoiceEvent) -> VoiceEvent:
+        """Add to a model's words the facts that it was given for them."""
+        if isinstance(event, ReplyText) and self._looked_up and not event.fact_ids:
+            found, self._looked_up = tuple(dict.fromkeys(self._looked_up)), []
+            return replace(event, fact_ids=found)
+        return event
+
+    def heard(self, event: VoiceEvent) -> None:
+        """Take in an event of the voice in use, once the conversation knows of it."""
+        if not self.is_on or self._is_over:
+            return
+        now = clock.monotonic()
+        self._claims.at(clock.wall())
+        match event:
+            case CallerHeard(text=text, final=True):
+                self._caller_said.append(text)
+                self._second_way.caller_said(text, now)
+                self._claims.caller_said(text, now)
+            case CallerVoiceStarted():
+                self._caller_spoke = True
+            case CallerTurnEnded():
+                self._caller_spoke = True
+                self._claims.caller_speaks()
+            case ReplyText(item_id=item_id, text=text):
+                self._said(item_id, text, now)
+            case ReplyEnded(item_id) | ReplyCancelled(item_id):
+                self._ended(item_id, now)
+            case ReplyInterrupted():
+                for item_id in [*self._speaking]:
+                    self._ended(item_id, now)
+            case ToolCalled(tool_call_id, name):
+                self._second_way.tool_called(name)
+                self._claims.tool_called(tool_call_id)
+            case ToolWithdrawn(tool_call_id):
+                self._claims.tool_closed(tool_call_id, now)
+            case _:
+                return
+        self._act()
+
+    def _said(self, item_id: str, text: str, now: float) -> None:
+        self._speaking.add(item_id)
+        if item_id in self._owed:
+            self._owed[item_id].spoken += text
+        elif not item_id.startswith(_ITEM):
+            self._claims.said(item_id, text, now)
+
+    def _ended(self, item_id: str, now: float) -> None:
+        self._speaking.discard(item_id)
+        owed = self._owed.get(item_id)
+        if owed is None:
+            self._claims.ended(item_id, now)
+        elif owed.spoken and not _is_nearly(owed.text, owed.spoken, _SAID_SHARE):
+            log.warning("correction_not_said", item_id=item_id)
+            self._again(item_id, by_ourselves=True)
+
+    # -- the call's side --
+
+    def tool_closed(self, tool_call_id: str) -> None:
+        """The voice has been told what came of a proposal, or waits no longer."""
+        self._claims.tool_closed(tool_call_id, clock.monotonic())
+        self._act()
+
+    def deed_done(self, name: str, arguments: Mapping[str, Any], result: Mapping[str, Any]) -> None:
+        """Something was done, refused or looked up."""
+        if name == LOOK_UP:
+            parts = (result.get("facts", ()), result.get("hours", ()), result.get("people", ()))
+            self._looked_up += [str(one["id"]) for found in parts for one in found]
+        self._claims.deed_done(arguments, result, clock.monotonic())
+        if name in self._proposed:
+            self._proposed.discard(name)
+            self._tell_result(result)
+        self._act()
+
+    def _tell_result(self, result: Mapping[str, Any]) -> None:
+        """Say what came of a deed in the model's stead, for the model knows nothing of it."""
+        if result.get("status") == "connecting":
+            said = f"I am connecting you to {result['person_name']} now."
+        else:
+            said = str(result.get("say") or "")
+        if said and self._session is not None:
+            self._number += 1
+            self._session.speak(said, f"{_ITEM}{self._number}")
+
+    def hand_off_over(self) -> None:
+        """Nobody is being connected any more."""
+        self._claims.hand_off_over()
+
+    def pressed(self, digit: str) -> None:
+        """The caller pressed a key."""
+        self._caller_spoke = True
+        self._claims.caller_pressed(digit)
+
+    def played_out(self, item_id: str) -> None:
+        """The caller has heard an item to its end."""
+        owed = self._owed.get(item_id)
+        if owed is not None and _is_nearly(owed.text, owed.spoken or owed.text, _SAID_SHARE):
+            self._settle(item_id)
+
+    def cut(self, item_id: str, heard_text: str) -> None:
+        """The caller cut in on an item."""
+        owed = self._owed.get(item_id)
+        if owed is None:
+            return
+        if _is_nearly(owed.text, heard_text, _HEARD_SHARE):
+            self._settle(item_id)
+        else:
+            self._again(item_id)
+
+    def over(self) -> None:
+        """The call is over."""
+        self._is_over = True
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    # -- corrections --
+
+    def _act(self) -> None:
+        """Keep what was found, say what is owed, set the timer."""
+        found = self._claims.corrections()
+        if found:
+            self._keep(found)
+            self._waiting.append(_Owed(said_together(found), found))
+        if self._is_over or self._session is None:
+            return
+        if not self._waiting:
+            self._wait_until = None
+        elif not self._speaking:
+            waiting, self._waiting = self._waiting, []
+            for owed in waiting:
+                self._speak(owed)
+        elif self._wait_until is None:
+            self._wait_until = clock.monotonic() + _PATIENCE_S
+        self._arm_timer()
+
+    def _keep(self, found: tuple[Correction, ...]) -> None:
+        for one in found:
+            log.warning("claim_without_ground", kind=one.kind.value)
+            self._parts.keeping.corrected(one.kind.value, one.claim, one.truth)
+            self._parts.publish(
+                {
+                    "event": "claim_corrected",
+                    "kind": one.kind.value,
+                    "pii_claim": one.claim,
+                    "pii_truth": one.truth,
+                }
+            )
+
+    def _speak(self, owed: _Owed, *, by_ourselves: bool = False) -> None:
+        session = self._session
+        if session is None:
+            self._waiting.append(owed)
+            return
+        self._number += 1
+        item_id = f"{_ITEM}{self._number}"
+        owed.spoken = ""
+        self._owed[item_id] = owed
+        ours = getattr(session, "say_ourselves", None) if by_ourselves else None
+        (ours or session.speak)(owed.text, item_id)
+
+    def _again(self, item_id: str, *, by_ourselves: bool = False) -> None:
+        owed = self._owed.pop(item_id)
+        if owed.tries >= _MOST_TRIES:
+            log.error("correction_not_heard", item_id=item_id)
+            return
+        owed.tries += 1
+        if by_ourselves:
+            self._speak(owed, by_ourselves=True)
+        else:
+            self._waiting.append(owed)
+
+    def _settle(self, item_id: str) -> None:
+        owed = self._owed.pop(item_id)
+        self._parts.keeping.correction_heard([one.claim for one in owed.corrections])
+
+    def _arm_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        timers = (self._claims.next_timer(), self._second_way.next_timer(), self._wait_until)
+        dues = [due for due in timers if due is not None]
+        if dues:
+            self._timer = asyncio.get_running_loop().call_at(min(dues), self._timer_due)
+
+    def _timer_due(self) -> None:
+        self._timer = None
+        now = clock.monotonic()
+        if self._wait_until is not None and now >= self._wait_until:
+            self._wait_until = None
+            for item_id in [*self._speaking]:
+                self._ended(item_id, now)
+        self._claims.at(clock.wall())
+        self._claims.handle_timer(now)
+        for wish in self._second_way.due(now) if self.is_on else ():
+            log.warning("done_in_the_models_stead", deed=wish.name)
+            self._proposed.add(wish.name)
+            self.propose(ToolCalled(f"by-rule-{wish.name}", wish.name, wish.arguments))
+        self._act()
+
+
+def _is_nearly(text: str, said: str, share: float) -> bool:
+    """Say whether most of a text's words were said, in their order."""
+    return is_in_order_within(words_of(text), words_of(said), share=share)

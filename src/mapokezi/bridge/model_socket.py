@@ -1,0 +1,403 @@
+"""A cloud model behind the seam of a voice session: a pure protocol, driven.
+
+The protocol (`mapokezi.voice.wire.ModelProtocol`) knows what is said on the wire; here are the
+socket, the timer and the clock. Orders are carried out in their order, an old connection being
+closed before the next one is dialled. The caller's sound goes out in the callback that brought
+it. What comes in is told to the call in the callback too, but never from within a method that the
+call itself has called.
+
+Beside the protocol two things watch: a level meter, which gives the edges of the caller's voice
+where the model gives none, or gives no sign of life at all, and the watchdog, which looks at
+whether what the model sends is speech.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import structlog
+
+from mapokezi.audio.level import LevelMeter, VoiceEdge, VoiceRose
+from mapokezi.bridge import clock
+from mapokezi.bridge.model_sockets import Dial, ModelSockets
+from mapokezi.voice.events import (
+    CallerVoiceStarted,
+    CallerVoiceStopped,
+    ReplyAudio,
+    ReplyCancelled,
+    ReplyEnded,
+    ReplyInterrupted,
+    ReplyStarted,
+    ReplyText,
+    ToolCalled,
+    ToolWithdrawn,
+    VoiceEvent,
+    VoiceFailed,
+)
+from mapokezi.voice.session import SessionBriefing, Tell
+from mapokezi.voice.watchdog import Fault, Watchdog
+from mapokezi.voice.wire import ModelProtocol
+
+log = structlog.get_logger("mapokezi.bridge.model")
+
+
+class LocalMouth(Protocol):
+    """Says a sentence of ours if the model does not."""
+
+    def say(self, item_id: str, text: str) -> None:
+        """Have it said as this item; its events go to the call."""
+
+    def stop(self) -> None:
+        """Fall silent, and forget what waits."""
+
+
+class Verdict(Protocol):
+    """Who wants to know how sessions fare: the profile's circuit breaker."""
+
+    def worked(self) -> None:
+        """It has spoken an item, whole and in words."""
+
+    def failed(self, reason: str) -> None:
+        """It cannot go on."""
+
+    def let_go(self) -> None:
+        """It was closed before its first item."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelParts:
+    """What a session is made of; `mapokezi.bridge.voices` puts it together."""
+
+    name: str
+    """The profile's."""
+    protocol: ModelProtocol
+    dial: Dial
+    mouth: Callable[[Tell], LocalMouth]
+    """Makes the local voice that stands in where the model does not say a sentence of ours."""
+    watchdog: Watchdog
+    verdict: Verdict
+
+
+class ModelSession:
+    """One caller, one model. See `mapokezi.voice.session.VoiceSession`."""
+
+    has_own_words = True
+    """What it says was checked by nobody: see `mapokezi.bridge.claims_watch`."""
+
+    def __init__(self, parts: ModelParts) -> None:
+        """Prepare; `open` begins."""
+        self._parts = parts
+        self._protocol = parts.protocol
+        self._watchdog = parts.watchdog
+        self._mouth = parts.mouth(self._told_by_mouth)
+        self._meter = LevelMeter()
+        self._meter_leads = True
+        self._rose: VoiceRose | None = None
+        self._messages = 0
+        self._messages_at_rise = 0
+        self._sockets = ModelSockets(parts.name, parts.dial, self)
+        self._asked: dict[str, str] = {}
+        self._sounding: set[str] = set()
+        self._tell: Tell | None = None
+        self._kept: deque[VoiceEvent] = deque()
+        self._has_begun = False
+        self._follows = False
+        self._will_follow = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = 0.0
+        self._failed = False
+        self._closed = False
+
+    # -- the seam --
+
+    def begin(self, briefing: SessionBriefing) -> None:
+        """Dial before the call can hear; what there is to tell is kept until `open`."""
+        self._has_begun = True
+        self._do(self._protocol.open, briefing, clock.monotonic())
+
+    def open(self, briefing: SessionBriefing, tell: Tell) -> None:
+        """Dial, unless that was done early; from here on the call is told."""
+        self._tell = tell
+        if self._has_begun:
+            asyncio.get_running_loop().call_soon(self._give_kept)
+        else:
+            self.begin(briefing)
+
+    def caller_audio(self, pcm: bytes) -> None:
+        """Send the caller's sound on at once, if the model hears already."""
+        if self._failed or self._closed:
+            return
+        try:
+            message = self._protocol.caller_audio(pcm, clock.monotonic())
+        except Exception:
+            log.exception("model_protocol_failed", profile=self._parts.name)
+            self._fail_soon()
+            return
+        if message is not None:
+            self._sockets.send_sound(message)
+        for edge in self._meter.feed(pcm):
+            self._measured(edge)
+
+    def caller_digit(self, digit: str) -> None:
+        """Tell the model of a key."""
+        self._do(self._protocol.caller_digit, digit, clock.monotonic())
+
+    def speak(self, text: str, item_id: str) -> None:
+        """Have the model say a sentence of ours; if it does not, the local voice says it."""
+        self._asked[item_id] = text
+        if self._failed:
+            self._mouth.say(item_id, text)
+        else:
+            self._do(self._protocol.speak, text, item_id, clock.monotonic())
+
+    def say_ourselves(self, text: str, item_id: str) -> None:
+        """Have the local voice say a sentence of ours, and let the model know."""
+        self._mouth.say(item_id, text)
+        self.told(text)
+
+    def told(self, text: str) -> None:
+        """Let the model know what we ourselves have said to the caller."""
+        self._do(self._protocol.told, text, clock.monotonic())
+
+    def reply_audible(self, item_id: str) -> None:
+        """The caller begins to hear an item."""
+        self._do(self._protocol.reply_audible, item_id, clock.monotonic())
+
+    def cut_reply(self, item_id: str, heard_ms: int, heard_text: str) -> None:
+        """The caller cut in: the model is told how much of the item was heard."""
+        now = clock.monotonic()
+        self._mouth.stop()
+        self._watchdog.given_up(now, item_id)
+        self._do(self._protocol.cut_reply, item_id, heard_ms, heard_text, now)
+
+    def disregard_turn(self, turn_id: str) -> None:
+        """Tell the model not to answer, if it can be told."""
+        self._do(self._protocol.disregard_turn, turn_id, clock.monotonic())
+
+    def answer_tool(self, tool_call_id: str, result: Mapping[str, Any]) -> None:
+        """Give a tool's result."""
+        now = clock.monotonic()
+        self._watchdog.answered(tool_call_id, now)
+        self._do(self._protocol.answer_tool, tool_call_id, result, now)
+
+    def close(self) -> None:
+        """End: nothing is told any more, and no connection stays."""
+        if self._closed:
+            return
+        if not self._failed:
+            self._parts.verdict.let_go()
+            self._protocol.close(clock.monotonic())
+            self._carry_out_orders()
+        self._closed = True
+        self._mouth.stop()
+        self._quieten()
+
+    def _quieten(self) -> None:
+        """From here on nothing of it is open, and nothing of it wakes up."""
+        self._sockets.hang_up()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    # -- the sockets' side; see `mapokezi.bridge.model_sockets.SocketNews` --
+
+    def opened(self, connection: int) -> None:
+        """A connection is open."""
+        self._try(self._protocol.socket_opened, connection, clock.monotonic())
+        self._follow()
+
+    def message(self, connection: int, message: bytes) -> None:
+        """A message has come: the way of every piece of the model's sound."""
+        self._messages += 1
+        self._try(self._protocol.receive, connection, message, clock.monotonic())
+        self._follow()
+
+    def gone(self, connection: int, code: int, reason: str) -> None:
+        """A connection is over, or could not be opened."""
+        self._try(self._protocol.socket_closed, connection, code, reason, clock.monotonic())
+        self._follow()
+
+    # -- the caller's voice, measured --
+
+    def _measured(self, edge: VoiceEdge) -> None:
+        """Tell of an edge, unless the model tells of them itself and is not struck dumb."""
+        if isinstance(edge, VoiceRose):
+            self._rose, self._messages_at_rise = edge, self._messages
+            told: list[VoiceEvent] = [CallerVoiceStarted(edge.at_ms)] if self._meter_leads else []
+        elif self._meter_leads:
+            told = [CallerVoiceStopped(edge.at_ms)]
+        elif self._rose is not None and self._messages == self._messages_at_rise:
+            # Not a word from the far side all the while that somebody spoke: it may be dead.
+            told = [CallerVoiceStarted(self._rose.at_ms), CallerVoiceStopped(edge.at_ms)]
+        else:
+            told = []
+        for event in told:
+            asyncio.get_running_loop().call_soon(self._say, event)
+
+    # -- the protocol --
+
+    def _do(self, deed: Callable[..., None], *arguments: Any) -> None:
+        """Do what the call asks for; what comes of it is told a moment later."""
+        self._try(deed, *arguments)
+        self._carry_out_orders()
+        if not self._will_follow:
+            self._will_follow = True
+            asyncio.get_running_loop().call_soon(self._follow_later)
+
+    def _try(self, deed: Callable[..., None], *arguments: Any) -> None:
+        """Have the protocol do something; a fault in it is the session's end, not the call's."""
+        if self._failed or self._closed:
+            return
+        try:
+            deed(*arguments)
+        except Exception:
+            log.exception("model_protocol_failed", profile=self._parts.name)
+            self._fail_soon()
+
+    def _fail_soon(self) -> None:
+        failed = VoiceFailed("a fault in the model's protocol", recoverable=False)
+        asyncio.get_running_loop().call_soon(self._fail, failed)
+
+    def _carry_out_orders(self) -> bool:
+        if self._failed or self._closed:
+            return False
+        orders = self._protocol.orders()
+        for order in orders:
+            self._sockets.carry_out(order)
+        return bool(orders)
+
+    # -- events --
+
+    def _follow_later(self) -> None:
+        self._will_follow = False
+        self._follow()
+
+    def _follow(self) -> None:
+        """Do what the protocol orders, tell what it tells, set the timer."""
+        if self._follows:
+            return
+        self._follows = True
+        try:
+            while not (self._failed or self._closed):
+                did = self._carry_out_orders()
+                events = self._protocol.events()
+                for event in events:
+                    self._pass_on(event)
+                if not did and not events:
+                    break
+        finally:
+            self._follows = False
+        self._arm_timer()
+
+    def _pass_on(self, event: VoiceEvent) -> None:
+        if self._failed or self._closed:
+            return
+        fault = self._watch(event)
+        if fault is not None:
+            self._bark(fault)
+        elif isinstance(event, VoiceFailed):
+            # What a protocol can mend by dialling again, it has tried: the next voice is due.
+            self._fail(replace(event, recoverable=False))
+        elif not self._is_for_the_mouth(event):
+            self._say(event)
+
+    def _watch(self, event: VoiceEvent) -> Fault | None:
+        """Show the watchdog what the model sends."""
+        now, dog = clock.monotonic(), self._watchdog
+        match event:
+            case ReplyAudio(item_id, pcm, rate_hz):
+                self._sounding.add(item_id)
+                return dog.audio(item_id, pcm, rate_hz, now)
+            case ReplyText(item_id, text):
+                dog.text(item_id, text, now)
+            case ReplyStarted(item_id):
+                dog.started(item_id, now)
+            case ReplyEnded(item_id):
+                dog.ended(item_id, now)
+                if item_id in self._sounding:
+                    self._parts.verdict.worked()
+            case ReplyCancelled(item_id):
+                dog.given_up(now, item_id)
+            case ReplyInterrupted():
+                dog.given_up(now)
+                self._mouth.stop()
+            case ToolCalled(tool_call_id):
+                dog.waits_for_us(tool_call_id)
+            case ToolWithdrawn(tool_call_id):
+                dog.answered(tool_call_id, now)
+            case CallerVoiceStarted() | CallerVoiceStopped():
+                self._meter_leads = False  # the model's own ears are better
+            case _:
+                pass
+        return None
+
+    def _is_for_the_mouth(self, event: VoiceEvent) -> bool:
+        """Whether the model has refused a sentence of ours, so that the local voice says it."""
+        if not isinstance(event, ReplyCancelled) or event.item_id not in self._asked:
+            return False
+        text = self._asked.pop(event.item_id)
+        if event.item_id in self._sounding:
+            return False
+        self._mouth.say(event.item_id, text)
+        return True
+
+    def _told_by_mouth(self, event: VoiceEvent) -> None:
+        """Let the local voice's events through; its own fault is not the model's."""
+        if not isinstance(event, VoiceFailed):
+            self._say(event)
+
+    def _bark(self, fault: Fault) -> None:
+        log.warning("model_watchdog", profile=self._parts.name, fault=fault.kind.value)
+        reason = f"watchdog: {fault.kind.value}"
+        drop = fault.kind.is_in_the_sound
+        self._fail(VoiceFailed(reason, recoverable=False, unheard_is_bad=drop))
+
+    def _fail(self, failed: VoiceFailed) -> None:
+        """It is over: nothing more is told of it, and it costs nothing more."""
+        if self._failed or self._closed:
+            return
+        self._parts.verdict.failed(failed.reason)
+        with suppress(Exception):  # it has failed already
+            self._protocol.close(clock.monotonic())
+            self._carry_out_orders()
+        self._failed = True
+        self._quieten()
+        self._say(failed)
+
+    def _say(self, event: VoiceEvent) -> None:
+        self._kept.append(event)
+        self._give_kept()
+
+    def _give_kept(self) -> None:
+        while self._kept and self._tell is not None and not self._closed:
+            self._tell(self._kept.popleft())
+
+    # -- time --
+
+    def _arm_timer(self) -> None:
+        """Wake in time. A timer that stands too early is left: waking in vain is cheap."""
+        if self._failed or self._closed:
+            return
+        dues = (self._protocol.next_timer(), self._watchdog.next_timer())
+        due = min((at for at in dues if at is not None), default=None)
+        if due is None or (self._timer is not None and self._timer_at <= due):
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer_at = due
+        self._timer = asyncio.get_running_loop().call_at(due, self._timer_due)
+
+    def _timer_due(self) -> None:
+        self._timer = None
+        now = clock.monotonic()
+        fault = self._watchdog.handle_timer(now)
+        if fault is not None:
+            self._bark(fault)
+            return
+        self._try(self._protocol.handle_timer, now)
+        self._follow()

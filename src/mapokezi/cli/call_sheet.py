@@ -1,0 +1,134 @@
+"""A call as it is printed: who rang, what was said, what came of it, what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from mapokezi.calls import Speaker
+from mapokezi.records.call_record import (
+    CallInFull,
+    CallRecord,
+    HandOffSummary,
+    SecondsAttributed,
+    TimelineEntry,
+    TurnRecord,
+)
+from mapokezi.records.claim_record import ClaimRecord
+from mapokezi.records.lists import MessagePage
+from mapokezi.records.message_record import MessageRecord
+from mapokezi.records.model_prices import PriceTable
+
+
+def length_of(call: CallRecord) -> str:
+    """How long a call was: ``1:05``; empty while it goes on."""
+    if call.length_ms is None:
+        return ""
+    return f"{call.length_ms // 60_000}:{call.length_ms // 1000 % 60:02d}"
+
+
+def print_call(
+    found: CallInFull,
+    left: MessagePage,
+    data_folder: Path,
+    prices: PriceTable,
+    *,
+    with_timeline: bool = False,
+) -> None:
+    """Print a call with all that is known of it."""
+    out = Console(highlight=False, soft_wrap=True)
+    for line in _sheet(found, left, data_folder):
+        out.print(line)
+    for line in _models(found.call, prices):
+        out.print(line)
+    if with_timeline:
+        for entry in found.timeline:
+            out.print(_instant(entry))
+
+
+def _sheet(found: CallInFull, left: MessagePage, data_folder: Path) -> Iterator[str]:
+    call = found.call
+    yield f"[bold]{call.call_id}[/bold]  {call.caller or 'withheld'} → {call.dialled}"
+    yield _came_to(call)
+    yield from map(_turn, found.turns)
+    yield from map(_claim, call.claims)
+    yield from map(_message, left.messages)
+    for hand_off in call.hand_offs:
+        yield _hand_off(hand_off, is_over=call.ended_at is not None)
+    if call.seconds is not None:
+        yield _seconds(call.seconds)
+    if call.recording:
+        yield f"recording: {data_folder / call.recording}"
+
+
+def _came_to(call: CallRecord) -> str:
+    return (
+        f"{call.arrived_at:%Y-%m-%d %H:%M:%S} UTC, {length_of(call) or 'on the line'}, "
+        f"outcome [bold]{call.outcome.value if call.outcome else 'not yet'}[/bold]"
+        + (f", ended: {call.termination.reason.value}" if call.termination else "")
+        + (f", cost {call.cost}" if call.cost else "")
+    )
+
+
+def _turn(turn: TurnRecord) -> str:
+    ours = turn.speaker is Speaker.RECEPTIONIST
+    who, colour = ("receptionist", "green") if ours else ("caller", "cyan")
+    facts = f"  [dim]({', '.join(turn.fact_ids)})[/dim]" if turn.fact_ids else ""
+    cut = f" [dim strike]{escape(turn.unheard_text)}[/dim strike]" if turn.unheard_text else ""
+    return (
+        f"[dim]{turn.started_ms / 1000:7.1f}[/dim]  [{colour}]{who:>12}[/{colour}]  "
+        f"{escape(turn.text)}{cut}{facts}"
+    )
+
+
+def _claim(claim: ClaimRecord) -> str:
+    heard = "" if claim.heard else " [yellow](not heard)[/yellow]"
+    said = f"“{escape(claim.claim)}”" if claim.claim else "the emergency number was owed"
+    return f"[bold]put right[/bold] ({claim.kind}): {said}: {escape(claim.truth)}{heard}"
+
+
+def _models(call: CallRecord, prices: PriceTable) -> Iterator[str]:
+    """What the call's voice models have counted, and what that costs."""
+    bill = prices.bill(call.model_usage, call.arrived_at.date())
+    if bill.lines:
+        yield f"voice models: cost [bold]{bill}[/bold]"
+    for line in bill.lines:
+        usd = f"USD {line.usd:.4f}" if line.usd is not None else "[yellow]price not known[/yellow]"
+        yield f"  {escape(line.profile)} {escape(line.model)} {line.unit} {line.count}: {usd}"
+
+
+def _message(message: MessageRecord) -> str:
+    unsure = f"  [yellow]not sure: {', '.join(message.unsure)}[/yellow]" if message.unsure else ""
+    return (
+        f"[bold]message[/bold] {message.message_id} for {message.for_person or 'the office'}"
+        f"{' (urgent)' if message.urgent else ''}: {escape(message.name or 'no name')}, "
+        f"{escape(message.number or 'no number')}: {escape(message.reason)}"
+        + (f", best time {escape(message.best_time)}" if message.best_time else "")
+        + unsure
+    )
+
+
+def _hand_off(hand_off: HandOffSummary, *, is_over: bool) -> str:
+    came = "not known" if is_over else "ringing"
+    if hand_off.outcome is not None:
+        came = hand_off.outcome.value
+    return f"[bold]passed on[/bold] to {hand_off.person_id or 'the reception'}: {came}"
+
+
+def _seconds(seconds: SecondsAttributed) -> str:
+    parts = {
+        "caller": seconds.caller_ms,
+        "receptionist": seconds.receptionist_ms,
+        "both": seconds.both_ms,
+        "thinking": seconds.thinking_ms,
+        "dead air": seconds.dead_air_ms,
+    }
+    return "seconds: " + ", ".join(f"{name} {ms / 1000:.1f}" for name, ms in parts.items())
+
+
+def _instant(entry: TimelineEntry) -> str:
+    values = escape(" ".join(f"{key}={value}" for key, value in entry.values.items()))
+    return f"[dim]{entry.at_ms / 1000:8.2f}[/dim]  {entry.what}  [dim]{values}[/dim]"

@@ -1,0 +1,87 @@
+"""The caller's turns where the far side leads: noticed here only if the far side does not.
+
+A cloud model tells when the caller's turn has ended, or simply replies. If neither comes though a
+voice has spoken and stopped, the caller is waiting before a model that may be dead: then the turn
+counts as ended, so that a filler comes in time. It may also have been a lorry that passed; so one
+such turn is a reason to say "one moment", and only a second one, without any word of the model in
+between, a reason to take the model for mute.
+"""
+
+from __future__ import annotations
+
+MUTE_FROM = 2
+"""So many turns in a row without any sign of life."""
+LONG_S = 1.0
+"""What is said over us counts only if it is longer than an "mm-hm" or a cough."""
+AGAIN_S = 0.3
+"""How soon after our own last word a turn that was said over us counts."""
+
+
+class LedTurns:
+    """Watches for a turn that the far side does not notice."""
+
+    def __init__(self, end_s: float, least_s: float) -> None:
+        """Begin with nothing heard.
+
+        Args:
+            end_s: How long after the voice's end a turn counts as ended.
+            least_s: How long a voice must last to count.
+        """
+        self._end_s = end_s
+        self._least_s = least_s
+        self._voice_from: float | None = None
+        self._due: float | None = None
+        self._length_s = 0.0
+        self.stopped_at: float | None = None
+        """When the caller's voice last stopped; None while it is on."""
+        self.unnoticed = 0
+        """How many turns in a row the far side has not noticed."""
+
+    @property
+    def may_be_noise(self) -> bool:
+        """Whether the wait that goes on rests on a single turn which nobody else has noticed."""
+        return 0 < self.unnoticed < MUTE_FROM
+
+    def voice_started(self, now: float) -> None:
+        """A voice is heard."""
+        if self._voice_from is None:
+            self._voice_from = now
+        self._due = self.stopped_at = None
+
+    def voice_stopped(self, at: float, now: float) -> None:
+        """The voice has paused."""
+        since, self._voice_from = self._voice_from, None
+        self.stopped_at = at
+        self._length_s = 0.0 if since is None else at - since
+        if self._length_s >= self._least_s:
+            self._due = max(now, at + self._end_s)
+
+    def sign_of_life(self) -> None:
+        """The far side has noticed something of the caller, or says something."""
+        self._due = None
+        self.unnoticed = 0
+
+    def replaced(self) -> None:
+        """Another voice listens from here on."""
+        self._voice_from = self.stopped_at = None
+        self.sign_of_life()
+
+    def next_timer(self) -> float | None:
+        """Give the instant at which a turn counts as ended."""
+        return self._due
+
+    def postpone(self, now: float) -> None:
+        """We are being heard ourselves: look again soon, if what was said over us was long."""
+        self._due = now + AGAIN_S if self._length_s >= LONG_S else None
+
+    def is_due(self, now: float) -> bool:
+        """Tell whether the far side should have noticed a turn by now."""
+        return self._due is not None and now >= self._due
+
+    def take_due(self, now: float) -> float | None:
+        """Give the instant at which the caller's voice stopped, if their turn counts as ended."""
+        if not self.is_due(now):
+            return None
+        self._due = None
+        self.unnoticed += 1
+        return self.stopped_at
