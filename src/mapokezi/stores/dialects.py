@@ -12,6 +12,8 @@ from __future__ import annotations
 import json
 import logging
 import os
+import sqlite3
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -111,7 +113,7 @@ def _prepare_sqlite(engine: AsyncEngine, settings: ConnectionSettings, *, writes
         dbapi_connection.isolation_level = None
         cursor = dbapi_connection.cursor()
         for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
+            _set(cursor, pragma, settings.busy_timeout_ms / 1000)
         cursor.close()
 
     def begun(connection: Connection) -> None:
@@ -119,6 +121,21 @@ def _prepare_sqlite(engine: AsyncEngine, settings: ConnectionSettings, *, writes
 
     event.listen(engine.sync_engine, "connect", connected)
     event.listen(engine.sync_engine, "begin", begun)
+
+
+def _set(cursor: Any, pragma: str, patience_s: float) -> None:
+    """Set a pragma. A new file's first change to WAL does not wait for its lock: SQLite never
+    calls the busy handler for it, so of several processes that start at once all but one fail."""
+    ends_at = time.monotonic() + patience_s
+    while True:
+        try:
+            cursor.execute(f"PRAGMA {pragma}")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= ends_at:
+                raise
+            time.sleep(0.01)  # at the first start only, before anything is served
+        else:
+            return
 
 
 def insert_into(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
