@@ -1,6 +1,7 @@
 """How long the caller waits for an answer, and how often the answer comes too early.
 
-Sixty utterances with pauses for thought inside (``pauses.toml``), to the local voice, five a call.
+Sixty utterances with pauses for thought inside (``pauses.toml``), to the local voice, five a call;
+then sixty more by another hand (``pauses_unseen.toml``), by which no wait was ever chosen.
 Two calls are up at a time to save time, but their callers never speak at once: one may begin when
 the other's answer has been heard for a second, and so has been made. Then twenty of the utterances
 with three calls at once in which nobody waits for anybody.
@@ -30,7 +31,8 @@ from mapokezi.emulator.floor import Floor
 from mapokezi.emulator.listening import ListeningSettings
 from mapokezi.emulator.measuring import Span, voiced_spans
 
-TEXTS = Path(__file__).with_name("pauses.toml")
+KNOWN = Path(__file__).with_name("pauses.toml")
+UNSEEN = Path(__file__).with_name("pauses_unseen.toml")
 POLITE = Manners(listening=ListeningSettings(hang_ms=900), lingers_s=0.0)
 """Callers who let the receptionist finish, whose pauses between sentences are 400 to 600 ms, and
 who hang up when the last answer was heard."""
@@ -83,22 +85,31 @@ SHARES = (
 async def measure() -> Measured:
     """Take the figures: one caller at a time, then three at once."""
     before = load_average()
-    calls = read_calls()
+    calls, more = read_calls(), read_calls(UNSEEN)
     async with stage("response-gap") as up:
         alone = await say_all(up, calls, at_once=2, floor=Floor())
+        unseen = await say_all(up, more, at_once=2, floor=Floor())
         crowded = await say_all(up, calls[:CROWDED_CALLS], at_once=3)
     return Measured(
         "response_gap",
         "Response gap and turns cut short, local voice",
-        [*_figures(alone, bars=True), *_figures(crowded, bars=False)],
+        [
+            *_figures(alone, "", bars=True),
+            *_figures(unseen, ", unseen ones", bars=True),
+            *_figures(crowded, ", three calls at once", bars=False),
+        ],
         Load(before, load_average()),
-        details={"alone": [repr(each) for each in alone], "three": [repr(e) for e in crowded]},
+        details={
+            "alone": [repr(each) for each in alone],
+            "unseen": [repr(each) for each in unseen],
+            "three": [repr(each) for each in crowded],
+        },
     )
 
 
-def read_calls() -> list[list[Utterance]]:
+def read_calls(texts: Path = KNOWN) -> list[list[Utterance]]:
     """Read the texts and make them into sound."""
-    calls = tomllib.loads(TEXTS.read_text(encoding="utf-8"))["call"]
+    calls = tomllib.loads(texts.read_text(encoding="utf-8"))["call"]
     split = [[re.split(r"\s*\[(\d+)\]\s*", text) for text in call["say"]] for call in calls]
     said = words(part for call in split for pieces in call for part in pieces[::2])
     return [[_utterance(pieces, said) for pieces in call] for call in split]
@@ -212,8 +223,7 @@ def _shares(rung: Rung, turn: Span, gap_ms: int | None) -> tuple[int, ...]:
     return tuple(later - earlier for earlier, later in pairwise(marks))
 
 
-def _figures(answered: Sequence[Answered], *, bars: bool) -> list[Figure]:
-    when = "" if bars else ", three calls at once"
+def _figures(answered: Sequence[Answered], when: str, *, bars: bool) -> list[Figure]:
     gaps = [each.gap_ms for each in answered if each.gap_ms is not None]
     cut = [each for each in answered if each.cut_short]
     bounds = {0.5: "<= 1100", 0.95: "<= 1800"} if bars else {}

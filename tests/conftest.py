@@ -32,26 +32,39 @@ def examples() -> Examples:
     return Examples()
 
 
+GIVES_WAY = 19
+"""Niceness. Nobody but root could take it back: a worker begins with what is at true pace."""
+AT_TRUE_PACE = {"calls", "processes"}
+"""The folders of tests in which somebody speaks and is listened to, at a telephone's pace."""
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """In a parallel run, begin with what takes long, and never ring two batches of calls at once.
 
     xdist gives each worker an equal run of this list to begin with, and lets one that is idle
-    steal from the end of another's. The calls come first for the first worker; the processes,
-    which mostly wait, are shared out to the others.
+    steal from the end of another's. The first begins with the calls, the second with the
+    processes, which mostly wait.
     """
     for item in items:
-        if item.path.parent.name in {"calls", "processes"}:
-            # At true pace beside other tests: starved for seconds, ears go deaf. Told as a rerun.
+        if item.path.parent.name in AT_TRUE_PACE:
+            # Starved of a core for seconds, ears go deaf. Told as a rerun.
             item.add_marker(pytest.mark.flaky(reruns=1))
     workers = getattr(config, "workerinput", {}).get("workercount", 1)
     if workers < 2:
         return
     calls = [item for item in items if item.path.parent.name == "calls"]
     processes = [item for item in items if item.path.parent.name == "processes"]
-    slow = [calls, *(processes[nth :: workers - 1] for nth in range(workers - 1))]
-    others = [item for item in items if item not in {*calls, *processes}]
-    items[:] = _shared_out(slow, others)
+    others = [item for item in items if item.path.parent.name not in AT_TRUE_PACE]
+    items[:] = _shared_out([calls, processes, *([] for _ in range(workers - 2))], others)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """In a parallel run, what can wait for a core gives way to the telephones of other workers."""
+    is_parallel = hasattr(item.config, "workerinput")
+    if is_parallel and item.path.parent.name not in AT_TRUE_PACE and os.nice(0) < GIVES_WAY:
+        os.nice(GIVES_WAY - os.nice(0))
 
 
 def _shared_out(

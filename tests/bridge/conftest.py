@@ -37,8 +37,7 @@ from mapokezi.bridge.phrase_book import PhraseBook
 from mapokezi.bridge.reception import Reception, ReceptionParts
 from mapokezi.bridge.recording import Recording, RecordingEnded, RecordingWriter
 from mapokezi.bridge.voices import LocalVoices
-from mapokezi.carrier import CarrierError, SautiKit
-from mapokezi.carrier.client import CallDetail
+from mapokezi.carrier import CallDetail, Calls, CarrierError, SautiKit
 from mapokezi.conversation.settings import ConversationSettings
 from mapokezi.errors import MapokeziError
 from mapokezi.receptionist.office import Hours, Office, Opening, Weekday
@@ -153,6 +152,8 @@ class FakeHearing(Hearing):
         self.is_voice = False
         self.is_over = False
         self._run = 0
+
+    noise_dbfs = -70.0
 
     def feed(self, pcm: bytes) -> None:
         if self.is_over:
@@ -343,10 +344,24 @@ class FakeKeeper:
         return [f"{turn.speaker}: {turn.text}" for turn in turns]
 
 
+class FakePlatformCalls(Calls):
+    """The calls of `FakeCarrier`."""
+
+    def __init__(self, carrier: FakeCarrier) -> None:
+        self._carrier = carrier
+
+    async def hang_up(self, call: str) -> None:
+        await self._carrier.hang_up(call)
+
+    async def show(self, call: str) -> CallDetail:
+        return await self._carrier.show(call)
+
+
 class FakeCarrier(SautiKit):
     """The platform's REST API: hangs calls up, knows costs when it is told them."""
 
     def __init__(self) -> None:
+        self.calls = FakePlatformCalls(self)
         self.hung_up: list[tuple[float, str]] = []
         self.asked: list[tuple[float, str]] = []
         self.details: dict[str, CallDetail] = {}

@@ -35,6 +35,7 @@ pytestmark = pytest.mark.anyio
 VIRTUAL_TIME = True
 
 FRAME = 640
+LOUD = b"\1\1" * (FRAME // 2)
 
 
 class Line:
@@ -143,6 +144,17 @@ async def test_a_caller_who_goes_on_takes_the_reply_and_the_clerk_back(line: Lin
     assert last.turn_id == rejoined.turn_id
     assert last.text.startswith("I would like")
     assert last.text.endswith("office?")
+    line.session.close()
+
+
+async def test_a_caller_who_goes_on_just_then_is_not_cut_short(line: Line) -> None:
+    await line.say("Where is your office?")
+    await line.wait(0.76)
+    await line.live(LOUD * 10)
+    assert line.of(CallerVoiceStarted)[1:], "the detector has told of it meanwhile"
+    assert not line.of(CallerTurnEnded)
+    await line.wait(2.0)
+    assert len(line.of(CallerTurnEnded)) == 1
     line.session.close()
 
 

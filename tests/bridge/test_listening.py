@@ -52,6 +52,20 @@ async def test_edges_are_told_in_the_time_of_the_call(ear: Ear) -> None:
     assert ear.told == [(True, 200), (False, 400)]
 
 
+async def test_a_voice_is_loud_before_the_detector_has_told_of_it(ear: Ear) -> None:
+    await ear.hear(*[QUIET] * 10)
+    assert not ear.listening.is_loud()
+    await ear.hear(VOICE)
+    assert ear.listening.is_loud()
+    assert ear.told == []
+
+
+async def test_what_is_no_louder_than_the_line_s_noise_is_not(ear: Ear) -> None:
+    ear.speech.hearings[0].noise_dbfs = -45.0
+    await ear.hear(*[VOICE] * 3)
+    assert not ear.listening.is_loud()
+
+
 async def test_a_stream_that_is_lost_is_opened_again_and_time_goes_on(ear: Ear) -> None:
     await ear.hear(*[QUIET] * 10)
     ear.speech.hearings[0].break_down()

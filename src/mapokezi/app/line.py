@@ -51,20 +51,14 @@ class _LineParts:
     offices: Mapping[OfficeId, Office]
     line: LineSettings
     calls: CallsSettings
-    speech: SpeechClient
-    voices: Voices
     carrier: SautiKit | None
 
     @classmethod
     def read(cls, settings: Settings) -> _LineParts:
-        speech = SpeechClient(settings.speech_address)
-        offices = read_offices(settings)
         return cls(
-            offices=offices,
+            offices=read_offices(settings),
             line=line_settings(settings),
             calls=calls_settings(settings),
-            speech=speech,
-            voices=voices_of(settings, speech, offices.values()),
             carrier=carrier_of(settings),
         )
 
@@ -103,7 +97,10 @@ async def _serve_line(
     *,
     own_signals: bool,
 ) -> None:
-    offices, voices, carrier = parts.offices, parts.voices, parts.carrier
+    offices, carrier = parts.offices, parts.carrier
+    speech = SpeechClient(settings.speech_address)
+    # Here, where callbacks wait already: each office's clerk takes a second to learn what it knows.
+    voices = voices_of(settings, speech, offices.values())
     books = {
         office.id: PhraseBook(office, settings.data_folder / "phrases")
         for office in offices.values()
@@ -143,11 +140,11 @@ async def _serve_line(
             for office in offices.values():
                 reception.expect_calls_of(office)
             preparing += [
-                asyncio.create_task(prepare_patiently(book.prepare, parts.speech))
+                asyncio.create_task(prepare_patiently(book.prepare, speech))
                 for book in books.values()
             ]
             preparing.append(
-                asyncio.create_task(prepare_patiently(voices.prepare, parts.speech, "voice"))
+                asyncio.create_task(prepare_patiently(voices.prepare, speech, "voice"))
             )
             health = Health(
                 version=__version__,

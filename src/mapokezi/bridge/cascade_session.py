@@ -19,6 +19,7 @@ from typing import Any
 from mapokezi.bridge import clock
 from mapokezi.bridge.caller_sound import CallerSound
 from mapokezi.bridge.cascade_parts import CascadeParts
+from mapokezi.bridge.checked_words import Objection
 from mapokezi.bridge.errands import Errands
 from mapokezi.bridge.keypad import Keypad
 from mapokezi.bridge.listening import Listening
@@ -37,6 +38,7 @@ from mapokezi.conversation.endpointing import (
     Transcribe,
     TurnHeard,
 )
+from mapokezi.receptionist.spoken_claims import Correction
 from mapokezi.receptionist.turns import Sentence
 from mapokezi.voice.events import (
     CallerHeard,
@@ -73,6 +75,7 @@ class CascadeSession:
         self._parts = parts
         self.has_own_words = parts.has_own_words
         """Whether what it says was found by a model, and was checked by nobody beforehand."""
+        self._objection: Objection | None = None
         self._memory = parts.memory
         self._sound = CallerSound()
         self._errands = Errands()
@@ -98,6 +101,10 @@ class CascadeSession:
         self._prefix = parts.memory.new_session()
         self._tools: dict[str, str] = {}
         self._mind = parts.mind(self)
+
+    def check_words_with(self, objection: Objection) -> None:
+        """Have what a model says judged before it is spoken."""
+        self._objection = objection
 
     # -- the seam --
 
@@ -256,7 +263,7 @@ class CascadeSession:
 
     def _timer_due(self) -> None:
         self._timer = None
-        self._endpointer.handle_timer(clock.monotonic())
+        self._endpointer.handle_timer(clock.monotonic(), is_loud=self._listening.is_loud())
         self._follow_endpointer()
 
     async def _transcribe(self, wanted: Transcribe) -> None:
@@ -269,7 +276,8 @@ class CascadeSession:
         if text is None:
             self._endpointer.transcription_failed(wanted.segment_id, now)
         else:
-            self._endpointer.transcribed(wanted.segment_id, text, now)
+            is_loud = self._listening.is_loud()
+            self._endpointer.transcribed(wanted.segment_id, text, now, is_loud=is_loud)
         self._follow_endpointer()
 
     def _tell_heard(self, heard: TurnHeard | EndTurn, *, final: bool) -> None:
@@ -360,6 +368,10 @@ class CascadeSession:
     def said_all(self, item_id: str) -> None:
         """An item is whole."""
         self._speaking.end(item_id)
+
+    def objection(self, sentence: str, before: str) -> Correction | None:
+        """Have words judged before they are spoken."""
+        return self._objection(sentence, before) if self._objection is not None else None
 
     def propose(self, name: str, arguments: Mapping[str, Any]) -> str:
         """Propose a deed; it is not taken back, so what the caller adds is a turn of its own."""

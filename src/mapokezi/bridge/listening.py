@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import structlog
 
+from mapokezi.audio.level import dbfs
 from mapokezi.bridge.caller_sound import CallerSound
 from mapokezi.bridge.errands import Errands
 from mapokezi.speech.client import SpeechClient
@@ -18,6 +19,11 @@ log = structlog.get_logger("mapokezi.bridge.listening")
 _PAUSES_S = (0.2, 0.4, 0.8, 1.6)
 """Before each try to open the caller's stream to the speech process again: together the 3 s that
 a speech process needs to be started again with its models."""
+
+_JUST_NOW_MS = 40
+_ABOVE_NOISE_DB = 9.0
+_LEAST_DBFS = -50.0
+"""A voice begins softly: less than what a voice is told by while it lasts."""
 
 
 class Listening:
@@ -64,6 +70,14 @@ class Listening:
         """Take caller sound, S16LE mono at 16 kHz. While there is no stream it is passed over."""
         if self._hearing is not None:
             self._hearing.feed(pcm)
+
+    def is_loud(self) -> bool:
+        """Whether the sound is just now as loud as a voice, whatever it is."""
+        if self._hearing is None:
+            return False
+        end_ms = self._sound.end_ms
+        level = dbfs(self._sound.between(end_ms - _JUST_NOW_MS, end_ms))
+        return level > max(_LEAST_DBFS, self._hearing.noise_dbfs + _ABOVE_NOISE_DB)
 
     def close(self) -> None:
         """End: nothing is told any more."""

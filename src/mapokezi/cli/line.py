@@ -11,7 +11,7 @@ import typer
 import uvloop
 
 from mapokezi.cli.settings import ConfigOption, load, start_role
-from mapokezi.line.precedence import go_first, keep_what_stays
+from mapokezi.line.precedence import go_first, keep_to_one_thread, keep_what_stays
 from mapokezi.telephony.urls import CallbackUrls
 
 log = structlog.get_logger("mapokezi.line")
@@ -32,6 +32,7 @@ def line(
         return
     settings = start_role(config)
     goes_first = go_first()
+    keep_to_one_thread()
 
     def is_built(_line: object) -> None:
         # Not before: what is set wrong is told in one line, and nothing beside it.

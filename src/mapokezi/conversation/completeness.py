@@ -65,9 +65,9 @@ class WaitSettings:
     whole_ms: int = 100
     """... so this much less is waited."""
     settled_ms: int = 580
-    asked_ms: int = 750
-    stated_ms: int = 900
-    unclear_ms: int = 950
+    asked_ms: int = 800
+    stated_ms: int = 940
+    unclear_ms: int = 980
     opened_ms: int = 1250
     broken_off_ms: int = 1450
 

@@ -12,7 +12,8 @@ VOICE   -                  → PAUSE              very long: commit     of a com
 PAUSE   cancel the         -                    speculate: transcribe sets the wait; if that
         transcription;                          text late: say so     is over already, ends
         → VOICE                                 wait over: end the    the turn → ENDED
-                                                turn → ENDED
+                                                turn → ENDED; but if
+                                                it is loud: hold on
 ENDED   confirm soon       before confirmed:    confirmed: rejoin     -
                            nothing              → VOICE
 ======= ================== ==================== ===================== =======================
@@ -73,6 +74,10 @@ class EndpointerSettings:
     """Silence before the turn is transcribed on speculation: most gaps between words are less."""
     late_ms: int = 1_000
     """After so much silence without text the caller is owed a sign; usually it is there in 400."""
+    hold_ms: int = 60
+    """While it is loud, a turn that is over is held open so long, ..."""
+    most_holds: int = 3
+    """... and again: the detector tells of a voice up to 125 ms after it began."""
     longest_wait_for_text_ms: int = 4_000
     """After so much silence the turn ends with what text there is."""
     rejoin_voice_ms: int = 120
@@ -174,12 +179,16 @@ class Endpointer:
         if self._state is not _State.VOICE or turn is None:
             return
         self._state = _State.PAUSE
+        self._hold_until, self._holds = 0.0, 0
         turn.paused(at_ms, voice_ms)
         self._stopped_at = self._clock.stopped(at_ms, now)
         self._speculate_at = max(now, self._stopped_at + self._settings.speculate_ms / 1000)
 
-    def transcribed(self, segment_id: str, text: str, now: float) -> None:
-        """A stretch was recognised. Of one that was cancelled, nothing is taken."""
+    def transcribed(self, segment_id: str, text: str, now: float, *, is_loud: bool = False) -> None:
+        """A stretch was recognised. Of one that was cancelled, nothing is taken.
+
+        ``is_loud``: as of `handle_timer`.
+        """
         segment, turn = self._segment, self._turn
         if segment is None or segment.segment_id != segment_id or turn is None:
             return
@@ -190,7 +199,7 @@ class Endpointer:
         turn.take(segment, text, self.expectation, self._settings.commit_ms)
         if turn.text:
             self._effects.append(TurnHeard(turn.turn_id, turn.text, turn.started_ms, turn.ended_ms))
-        self._end_if_due(now)
+        self._end_if_due(now, is_loud=is_loud)
 
     def transcription_failed(self, segment_id: str, now: float) -> None:
         """A stretch could not be recognised: try again, then go on without."""
@@ -242,8 +251,14 @@ class Endpointer:
         )
         return min((due for due in dues if due is not None), default=None)
 
-    def handle_timer(self, now: float) -> None:
-        """Act on the deadlines that have come."""
+    def handle_timer(self, now: float, *, is_loud: bool = False) -> None:
+        """Act on the deadlines that have come.
+
+        Args:
+            now: The present.
+            is_loud: Whether the caller's sound is just now as loud as a voice. The detector, which
+                knows better, may be about to say that they go on.
+        """
         if self._speculate_at is not None and now >= self._speculate_at:
             self._speculate_at = None
             if self._turn is not None:
@@ -257,7 +272,7 @@ class Endpointer:
         if late_at is not None and now >= late_at and turn is not None:
             turn.was_late = True
             self._effects.append(TextIsLate(turn.turn_id, turn.ended_ms))
-        self._end_if_due(now)
+        self._end_if_due(now, is_loud=is_loud)
 
     def _begin_turn(self, at_ms: int) -> None:
         self._turns += 1
@@ -346,11 +361,16 @@ class Endpointer:
         settings = self._settings
         if self._speculate_at is not None or not turn.has_text:
             return self._stopped_at + settings.longest_wait_for_text_ms / 1000
-        return self._stopped_at + turn.wait_ms(settings.waits, self._patience_ms) / 1000
+        wait_ms = turn.wait_ms(settings.waits, self._patience_ms)
+        return max(self._stopped_at + wait_ms / 1000, self._hold_until)
 
-    def _end_if_due(self, now: float) -> None:
+    def _end_if_due(self, now: float, *, is_loud: bool = False) -> None:
         due = self._end_at()
         if due is None or now < due or self._turn is None:
+            return
+        if is_loud and self._holds < self._settings.most_holds:
+            self._holds += 1
+            self._hold_until = now + self._settings.hold_ms / 1000
             return
         self._end(self._turn)
 

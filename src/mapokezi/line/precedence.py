@@ -12,6 +12,8 @@ import gc
 import os
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 NICENESS = -10
 """Against 0 of everything else, and 10 of the speech workers. Lower would do no more."""
 _SESSION = Path("/proc/self/autogroup")
@@ -34,6 +36,15 @@ def go_first() -> bool:
     except OSError:
         return False
     return True
+
+
+def keep_to_one_thread() -> None:
+    """Have numpy do its arithmetic in the thread that asks for it.
+
+    Its products are of a few thousand numbers: OpenBLAS wakes a thread a core for those, which
+    then spin, on cores that the recogniser and other calls are waiting for.
+    """
+    threadpool_limits(limits=1, user_api="blas")
 
 
 def keep_what_stays() -> None:

@@ -67,6 +67,11 @@ class Hearing:
         """How much sound was fed so far: the present instant in the time of the edges."""
         return self._fed_bytes // _BYTES_PER_MS
 
+    @property
+    def noise_dbfs(self) -> float:
+        """What is heard while nobody speaks."""
+        return self._meter.floor_dbfs
+
     def feed(self, pcm: bytes) -> None:
         """Take S16LE mono PCM at 16 kHz."""
         if self._is_over:
