@@ -123,3 +123,36 @@ def test_edges_alternate_and_never_run_backwards(probabilities: list[float]) -> 
     assert len(found) % 2 == 0
     assert [at for _, at in found] == sorted(at for _, at in found)
     assert all(0 <= at <= 32 * len(probabilities) for _, at in found)
+
+
+LOUD = (b"\x00\x20" + b"\x00\xe0") * (CHUNK // 4)
+"""-12 dBFS."""
+
+
+def edges_in(chunks: list[tuple[float, bytes]]) -> list[tuple[bool, int, int]]:
+    """Which edges are told after a while of silence, of which instant, and with which chunk."""
+    quiet = [(0.0, bytes(CHUNK))] * 10
+    probabilities = [probability for probability, _ in quiet + chunks]
+    stream = VoiceEdges(Told(probabilities), WITHOUT_TAIL)
+    return [
+        (edge.is_voice, edge.at_ms - 10 * 32, number)
+        for number, (_, sound) in enumerate(quiet + chunks, start=-10)
+        for edge in stream.feed(sound)
+    ]
+
+
+def test_a_vowel_of_which_the_detector_doubts_begins_a_voice_because_it_is_loud() -> None:
+    okay = [(0.64, LOUD), (0.26, LOUD), (0.09, LOUD), (0.11, LOUD), (0.26, bytes(CHUNK))]
+    assert edges_in(okay) == [(START, 0, 2)]
+    softly = [(probability, bytes(CHUNK)) for probability, _ in okay]
+    assert edges_in(softly) == []
+
+
+def test_what_is_loud_alone_is_no_voice() -> None:
+    assert edges_in([(0.3, LOUD)] * 20) == []
+    assert edges_in([(0.9, LOUD), (0.0, bytes(CHUNK)), (0.3, LOUD)]) == []
+
+
+def test_loudness_keeps_a_voice_on_for_an_eighth_of_a_second_at_most() -> None:
+    lorry = [(0.9, LOUD), (0.9, LOUD), *[(0.0, LOUD)] * 20]
+    assert edges_in(lorry) == [(START, 0, 1), (STOP, 6 * 32, 8)]
