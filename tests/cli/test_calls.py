@@ -6,10 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mapokezi.calls import CallId, Outcome
-from mapokezi.records.changes import Change, SaveArrival, SaveEnd
+from mapokezi.records.changes import Change, SaveArrival, SaveCost, SaveEnd, SavePlatformCall
+from mapokezi.records.ledger import Cost
+from mapokezi.units import Money
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Shell
+    from tests.sample_records import Examples
 
 CALL = "c-000000"
 
@@ -119,6 +122,24 @@ def test_listing_changes_nothing(shell: Shell, a_call: tuple[Change, ...]) -> No
     shell.run("calls", "show", "last")
     shell.run("messages", "list")
     assert database.read_bytes() == before
+
+
+def test_both_ways_of_knowing_the_cost_are_shown_and_a_difference_is_told(
+    shell: Shell, a_call: tuple[Change, ...], examples: Examples
+) -> None:
+    shell.keep(a_call)
+    before = shell.run("calls", "show", CALL).out
+    assert "phone line: estimate KES 1.25, settled not yet\n" in before
+    assert "leg 1, inbound, caller: dead air 0.1 s, KES 0.00" in before
+    assert "leg 3, outbound, the reception: talked 25.0 s, KES 1.25" in before
+    assert "dead air: 0.1 s, KES 0.00" in before
+    assert "differ" not in before
+    bill = SaveCost(CallId(CALL), Cost(Money(150), estimated=False))
+    shell.keep((bill, SavePlatformCall(examples.platform_call())))
+    after = shell.run("calls", "show", CALL).out
+    assert "phone line: estimate KES 1.25, settled KES 1.50  they differ by KES 0.25" in after
+    assert "the platform counts 65 s from answer to end" in after
+    assert "the platform has a recording of 12 s" in after
 
 
 def test_what_was_put_right_and_what_models_cost_are_shown(

@@ -1,100 +1,79 @@
-"""The client of SautiKit's REST API.
+"""The client of SautiKit's REST API, put together.
 
-Facts from ``contract/sautikit.md`` (compiled 2026-11-22): base and authorisation section 2, calls
-section 7. Two calls stand here, the two that a call cannot do without: to hang up, and to learn
-what it cost.
+Facts from ``contract/sautikit.md`` (compiled 2026-11-22): base, key and errors section 2, the calls
+section 7. It is a library by itself: nothing of the receptionist is needed to use it.
 """
 
 from __future__ import annotations
 
 from types import TracebackType
+from typing import Self
 
-import httpx2
-import msgspec
+from mapokezi.carrier.asking import Asking
+from mapokezi.carrier.calls import Calls
+from mapokezi.carrier.conferences import Conferences
+from mapokezi.carrier.numbers import Numbers
+from mapokezi.carrier.pace import Clock, TimeLimits
+from mapokezi.carrier.pricing import PublicPrices, read_pricing
+from mapokezi.carrier.wallet import Wallet
+from mapokezi.carrier.webhooks import Webhooks
 
-from mapokezi.errors import MapokeziError
-from mapokezi.units import Money
-
-
-class CarrierError(MapokeziError):
-    """The phone platform refused, or could not be reached."""
-
-    def __init__(self, deed: str, *, status: int | None, code: str) -> None:
-        self.deed = deed
-        self.status = status
-        """The HTTP status, or None if no answer came."""
-        self.code = code
-        """The platform's own word, such as ``wallet.insufficient_funds``."""
-        super().__init__(f"could not {deed}: {code}" + (f" (HTTP {status})" if status else ""))
-
-
-class CallDetail(msgspec.Struct, frozen=True, kw_only=True):
-    """The platform's own record of a call; what it left out is None."""
-
-    id: str
-    session_id: str | None = None
-    status: str | None = None
-    duration_seconds: int | None = None
-    cost_minor: int | None = None
-    cost_currency: str | None = None
-    rate_per_minute_minor: int | None = None
-    """Of the leg that the record is of: the caller's own."""
-
-    @property
-    def has_paid_leg_beside(self) -> bool | None:
-        """Whether the bill holds a leg that was dialled for the caller and answered.
-
-        A dialled leg costs from its answer (contract section 7.1), so the bill then is higher than
-        the caller's own leg can be, started minutes counted in full. None: it does not tell.
-        """
-        if self.cost_minor is None or self.rate_per_minute_minor is None:
-            return None
-        if self.rate_per_minute_minor and self.duration_seconds is None:
-            return None
-        own = self.rate_per_minute_minor * -(-(self.duration_seconds or 0) // 60)
-        if self.cost_minor > own:
-            return True
-        return None if own else False
-
-    @property
-    def cost(self) -> Money | None:
-        """What the platform charged, once it knows."""
-        if self.cost_minor is None:
-            return None
-        return Money(self.cost_minor, self.cost_currency or "KES")
-
-
-class _CallEnvelope(msgspec.Struct):
-    call: CallDetail
-
-
-class _ErrorBody(msgspec.Struct):
-    code: str = "unknown"
-
-
-class _ErrorEnvelope(msgspec.Struct):
-    error: _ErrorBody | None = None
-    code: str | None = None
+SAUTIKIT_URL = "https://api.sautikit.com"
+"""Where SautiKit's API is."""
+_USUAL = TimeLimits()
+_REAL = Clock()
 
 
 class SautiKit:
     """One pool of connections to the platform, for one API key.
 
+    Use it as ``async with SautiKit(SAUTIKIT_URL, key) as sautikit``, or `close` it. One is enough
+    for a whole program; its calls may run beside one another.
+
     Args:
-        base_url: ``https://api.sautikit.com``, or the emulator's address.
-        api_key: Opaque; sent as a bearer token, never logged.
-        time_limit_s: For each request as a whole. Three seconds: a hang-up that takes longer is
-            tried again by the caller, and nobody may wait for more.
+        base_url: `SAUTIKIT_URL`, or the emulator's address; ``https://``, or ``http://`` on this
+            machine.
+        api_key: Opaque; sent as a bearer token, never shown in a log, a repr or an error.
+        limits: How long to go on with a call of the API, and how often to ask again.
+        clock: Time; a test gives its own.
+
+    Raises:
+        ConfigurationError: If the address or the key cannot be one.
     """
 
-    def __init__(self, base_url: str, api_key: str, *, time_limit_s: float = 3.0) -> None:
-        self._http = httpx2.AsyncClient(
-            base_url=base_url.rstrip("/"),
-            headers={"Authorization": f"Bearer {api_key}"},
-            timeout=time_limit_s,
-        )
+    def __init__(
+        self,
+        base_url: str,
+        api_key: str,
+        *,
+        limits: TimeLimits = _USUAL,
+        clock: Clock = _REAL,
+    ) -> None:
+        self._asking = Asking(base_url, api_key, limits, clock)
+        self.numbers = Numbers(self._asking)
+        self.calls = Calls(self._asking)
+        self.conferences = Conferences(self._asking)
+        self.wallet = Wallet(self._asking)
+        self.webhooks = Webhooks(self._asking)
 
-    async def __aenter__(self) -> SautiKit:
+    @property
+    def base_url(self) -> str:
+        """Where it asks."""
+        return self._asking.base_url
+
+    async def pricing(self) -> PublicPrices:
+        """The public price list; the key is not sent.
+
+        Raises:
+            CarrierError: If it could not be read.
+        """
+        return await read_pricing(self._asking)
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._asking.close()
+
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(
@@ -105,57 +84,6 @@ class SautiKit:
     ) -> None:
         await self.close()
 
-    async def close(self) -> None:
-        """Give the connections back."""
-        await self._http.aclose()
-
-    async def hang_up(self, call: str) -> None:
-        """End a live call. Ending an ended one is no error (the call is idempotent).
-
-        Args:
-            call: The platform's UUID, or the session id ``HD_...``.
-
-        Raises:
-            CarrierError: If the platform refused or did not answer, after one more try.
-        """
-        await self._ask("hang up", "POST", f"/v1/calls/{call}/hangup", tries=2)
-
-    async def show(self, call: str) -> CallDetail:
-        """Fetch the platform's record of a call.
-
-        Raises:
-            CarrierError: If there is none, or it could not be read.
-        """
-        body = await self._ask("read the call's record", "GET", f"/v1/calls/{call}", tries=2)
-        try:
-            return msgspec.json.decode(body, type=_CallEnvelope).call
-        except msgspec.MsgspecError as error:
-            raise CarrierError(
-                "read the call's record", status=200, code=f"unreadable: {error}"
-            ) from error
-
-    async def _ask(self, deed: str, method: str, path: str, *, tries: int) -> bytes:
-        fault = CarrierError(deed, status=None, code="not asked")
-        for _ in range(tries):
-            try:
-                response = await self._http.request(method, path)
-            except httpx2.HTTPError as error:
-                fault = CarrierError(deed, status=None, code=type(error).__name__)
-                continue
-            if response.is_success:
-                return response.content
-            fault = CarrierError(deed, status=response.status_code, code=_code_of(response.content))
-            if response.status_code < 500:
-                break
-        raise fault
-
-
-def _code_of(body: bytes) -> str:
-    """The error's code in either of the envelopes that the platform uses."""
-    try:
-        envelope = msgspec.json.decode(body, type=_ErrorEnvelope)
-    except msgspec.MsgspecError:
-        return "unknown"
-    if envelope.error is not None:
-        return envelope.error.code
-    return envelope.code or "unknown"
+    def __repr__(self) -> str:
+        """Without the key."""
+        return f"SautiKit({self.base_url!r})"

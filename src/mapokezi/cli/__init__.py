@@ -12,9 +12,11 @@ from mapokezi.cli import (
     calls,
     demo,
     desk,
+    doctor,
     emulator,
     line,
     messages,
+    numbers,
     office,
     serve,
     speech,
@@ -49,7 +51,9 @@ app.command("emulator", rich_help_panel=TRY)(emulator.emulator)
 app.command("call", rich_help_panel=TRY)(call.call)
 app.add_typer(calls.app, name="calls", rich_help_panel=READ)
 app.add_typer(messages.app, name="messages", rich_help_panel=READ)
+app.command("doctor", rich_help_panel=CHECK)(doctor.doctor)
 app.add_typer(office.app, name="office", rich_help_panel=CHECK)
+app.add_typer(numbers.app, name="numbers", rich_help_panel=CHECK)
 
 
 def main() -> None:

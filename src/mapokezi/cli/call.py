@@ -67,6 +67,13 @@ def call(  # noqa: PLR0913, PLR0917  one option a way of calling
         Path | None,
         typer.Option("--recording", help="Write what was said (left) and heard (right) to a WAV."),
     ] = None,
+    mode: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--mode",
+            help="How the emulator behaves in this call: NAME=VALUE. May be given several times.",
+        ),
+    ] = None,
     url: Annotated[
         str, typer.Option("--url", help="The emulator's telephone; by default as configured.")
     ] = "",
@@ -95,6 +102,7 @@ def call(  # noqa: PLR0913, PLR0917  one option a way of calling
         url=url or phone_url(settings),
         line=line,
         hear=hear,
+        modes=_modes(mode or []),
     )
     _err.print(f"[dim]ringing {dialled} ...[/dim]")
     try:
@@ -216,6 +224,17 @@ def _ear() -> Hear:
 
     with _err.status("waking the caller's ear"):
         return moonshine_ear()
+
+
+def _modes(given: list[str]) -> dict[str, str]:
+    from mapokezi.emulator.modes import UnknownMode, read_changes
+
+    modes = {name: value for name, _, value in (pair.partition("=") for pair in given)}
+    try:
+        read_changes(modes)
+    except UnknownMode as error:
+        raise MapokeziError(f"--mode {error}") from None
+    return modes
 
 
 def _line(noise: float | None, echo: str) -> LineConditions:

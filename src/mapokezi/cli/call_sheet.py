@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from mapokezi.calls import Speaker
+from mapokezi.records.call_ledger import CallBill, bill_of
 from mapokezi.records.call_record import (
     CallInFull,
     CallRecord,
@@ -20,7 +21,7 @@ from mapokezi.records.call_record import (
 from mapokezi.records.claim_record import ClaimRecord
 from mapokezi.records.lists import MessagePage
 from mapokezi.records.message_record import MessageRecord
-from mapokezi.records.model_prices import PriceTable
+from mapokezi.records.model_prices import ModelBill, PriceTable
 
 
 def length_of(call: CallRecord) -> str:
@@ -42,7 +43,10 @@ def print_call(
     out = Console(highlight=False, soft_wrap=True)
     for line in _sheet(found, left, data_folder):
         out.print(line)
-    for line in _models(found.call, prices):
+    bill = prices.bill(found.call.model_usage, found.call.arrived_at.date())
+    for line in _line(found, bill_of(found.call, bill)):
+        out.print(line)
+    for line in _models(bill):
         out.print(line)
     if with_timeline:
         for entry in found.timeline:
@@ -90,9 +94,35 @@ def _claim(claim: ClaimRecord) -> str:
     return f"[bold]put right[/bold] ({claim.kind}): {said}: {escape(claim.truth)}{heard}"
 
 
-def _models(call: CallRecord, prices: PriceTable) -> Iterator[str]:
+def _line(found: CallInFull, bill: CallBill) -> Iterator[str]:
+    """What the call costs on the phone platform's meter, by leg and what its time was spent on."""
+    if bill.estimate is not None or bill.settled is not None:
+        estimate = "none" if bill.estimate is None else f"[bold]{bill.estimate}[/bold]"
+        settled = "not yet" if bill.settled is None else f"[bold]{bill.settled}[/bold]"
+        off = ""
+        if bill.is_off:
+            by = "in their currency" if bill.difference is None else f"by {bill.difference}"
+            off = f"  [yellow]they differ {by}[/yellow]"
+        yield f"phone line: estimate {estimate}, settled {settled}{off}"
+    for line in found.call.ledger:
+        party = "caller" if not line.leg else line.party or "the reception"
+        yield (
+            f"  leg {line.leg + 1}, {line.direction.value}, {party}: "
+            f"{line.spell.value.replace('_', ' ')} {line.length_ms / 1000:.1f} s, {line.price}"
+        )
+    if bill.dead_air_ms:
+        cost = f", {bill.dead_air}" if bill.dead_air is not None else ""
+        yield f"dead air: {bill.dead_air_ms / 1000:.1f} s{cost}"
+    platform = found.platform
+    if platform is not None and platform.duration_s is not None:
+        yield f"the platform counts {platform.duration_s} s from answer to end"
+    for recording in platform.recordings if platform is not None else ():
+        length = "" if recording.duration_s is None else f" of {recording.duration_s} s"
+        yield f"the platform has a recording{length}"
+
+
+def _models(bill: ModelBill) -> Iterator[str]:
     """What the call's voice models have counted, and what that costs."""
-    bill = prices.bill(call.model_usage, call.arrived_at.date())
     if bill.lines:
         yield f"voice models: cost [bold]{bill}[/bold]"
     for line in bill.lines:

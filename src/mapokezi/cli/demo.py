@@ -242,10 +242,16 @@ def _invite(settings: Settings, logs: Path) -> None:
         f'  {_typed()} call --say "Where is your office?" --say "Thank you, goodbye."\n'
         f'  {_typed()} call --say "I want to speak to a person, please."\n'
         f"  {_typed()} call --microphone\n"
+        f"Or by a telephone in the browser:\n  {phone_page(settings)}\n"
         f"The desk, by a link that works once:\n  {desk_link(settings, key)}\n"
         f"Logs: {logs}. Stop with Ctrl-C.",
         soft_wrap=True,
     )
+
+
+def phone_page(settings: Settings) -> str:
+    """Where the emulator's telephone in the browser is."""
+    return f"http://{settings.emulator.host}:{settings.emulator.port}/"
 
 
 def _typed() -> str:
