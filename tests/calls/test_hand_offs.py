@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from mapokezi.calls import Outcome, TerminationReason
+from mapokezi.emulator.behaviour import Behaviour
 from mapokezi.emulator.callees import NOBODY, CalleeScript, DialOutcome
-from mapokezi.emulator.settings import AfterStream
+from mapokezi.emulator.mode_values import AfterClose
 from mapokezi.records.call_record import HandOffOutcome
 
 pytestmark = [pytest.mark.anyio, pytest.mark.call, pytest.mark.timeout(240)]
@@ -92,7 +93,7 @@ async def is_left_in_dead_air(house: Any, number: str) -> Any:
 
 
 async def test_a_person_please(houses: Any, always_number: str) -> None:
-    observed = {"after_stream": AfterStream.OBSERVED}
+    observed = {"behaviour": Behaviour(after_close=AfterClose.OBSERVED)}
     async with (
         houses(callees=CALLEES) as house,
         houses(callees=CALLEES, platform=observed) as silent_house,

@@ -63,6 +63,19 @@ async def test_a_question_is_answered_with_a_fact_and_a_message_is_stored(houses
     assert "saved" in left.words.lower()
 
     _is_recorded(asked)
+    _is_accounted_for(asked)
+
+
+def _is_accounted_for(rung: Any) -> None:
+    """Every moment of the leg in its ledger; both of the platform's ids, told after the call."""
+    call, platform = rung.kept.call, rung.kept.platform
+    assert sum(line.length_ms for line in call.ledger) == call.length_ms
+    assert {"caller", "receptionist", "thinking"} <= {line.spell.value for line in call.ledger}
+    assert platform is not None
+    assert platform.session_id == call.session_id
+    (ended,) = rung.events("ended")
+    assert platform.call_uuid == ended["cdr"]["id"]
+    assert platform.duration_s == ended["cdr"]["duration_seconds"]
 
 
 def _is_recorded(rung: Any) -> None:

@@ -10,8 +10,10 @@ import pytest
 from mapokezi.calls import Outcome, TerminationReason, TerminationResult
 from mapokezi.conversation.settings import ConversationSettings
 from mapokezi.conversation.silence import SilenceSettings
+from mapokezi.emulator.behaviour import Behaviour
 from mapokezi.emulator.callees import CalleeScript
 from mapokezi.emulator.callers import CallerLine, Manners, ScriptedCaller
+from mapokezi.emulator.mode_values import Keys
 from mapokezi.records.call_record import HandOffOutcome
 
 pytestmark = [pytest.mark.anyio, pytest.mark.call, pytest.mark.timeout(180)]
@@ -96,7 +98,7 @@ async def test_silence_and_key_zero(houses: Any, always_number: str) -> None:
     async with houses(
         conversation=quick,
         callees={RECEPTION: CalleeScript(after_s=0.5, talk_s=2.0)},
-        platform={"digits_on_stream": True},
+        platform={"behaviour": Behaviour(keys=Keys.BOTH)},
     ) as house:
         silent, zero, zero_over_us = await asyncio.gather(
             says_nothing(house),

@@ -6,16 +6,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mapokezi.calls import OfficeId, Termination, TerminationReason, TerminationResult
+from mapokezi.calls import CallId, OfficeId, Termination, TerminationReason, TerminationResult
 from mapokezi.records.call_record import HandOffSummary
 from mapokezi.records.changes import (
     SaveArrival,
+    SaveCost,
     SaveEnd,
     SaveMessage,
+    SavePlatformCall,
     SaveProgress,
     SaveTimeline,
     SaveTurn,
 )
+from mapokezi.records.ledger import Cost
+from mapokezi.units import Money
 
 if TYPE_CHECKING:
     from tests.desk.conftest import Desk
@@ -58,6 +62,25 @@ def test_message_hand_off_seconds_and_end_are_there(
     assert "HD_000000" in text
     assert "playout paused" in text
     assert "heard_ms 480" in text
+
+
+def test_both_ways_of_knowing_the_cost_stand_beside_each_other(
+    desk: Desk, examples: Examples, text_of: OpenPage
+) -> None:
+    desk.keep(*examples.whole_call())
+    before = text_of(CALL)
+    assert '<td>Our estimate</td><td class="number">KES 1.25</td>' in before
+    assert '<td>The platform\'s bill</td><td class="number">not there yet</td>' in before
+    assert '<td>Dead air</td><td class="number">0.1 s, KES 0.00</td>' in before
+    assert "<td>the reception</td><td>talked</td>" in before
+    assert "They differ" not in before
+    bill = SaveCost(CallId("c-000000"), Cost(Money(150), estimated=False))
+    desk.keep(bill, SavePlatformCall(examples.platform_call()))
+    after = text_of(CALL)
+    assert '<td>The platform\'s bill</td><td class="number">KES 1.50</td>' in after
+    assert "<strong>by KES 0.25</strong>" in after
+    assert '<td class="number">65 s</td>' in after
+    assert "The platform has a recording of 12 s." in after
 
 
 def test_the_bar_is_as_long_as_the_conversation(

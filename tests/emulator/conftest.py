@@ -25,7 +25,9 @@ from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from mapokezi.emulator.behaviour import Behaviour
 from mapokezi.emulator.callees import CalleeScript, DialOutcome
+from mapokezi.emulator.modes import MODES, read_changes
 from mapokezi.emulator.server import Emulator
 from mapokezi.emulator.settings import EmulatorSettings, Number
 
@@ -130,7 +132,9 @@ class Receptionist:
 
     def answer_first(self, document: str, later: str = EMPTY) -> None:
         """Answer the first post with one document and all others with another."""
-        self.answer = lambda post: document if len(self.posts) == 1 else later
+        self.answer = lambda post: (
+            document if post.path == "/voice" and len(self.states()) == 1 else later
+        )
 
     async def take(self, request: Request) -> Response:
         """Take a callback."""
@@ -198,7 +202,7 @@ async def serving(receptionist: Receptionist) -> AsyncIterator[Receptionist]:
     """Run a receptionist on a free port."""
     routes: list[Any] = [
         Route(path, receptionist.take, methods=["POST"])
-        for path in ("/voice", "/status", "/events", "/continue", "/recorded")
+        for path in ("/voice", "/status", "/events", "/continue", "/recorded", "/room", "/hook")
     ]
     routes.append(WebSocketRoute("/ws/media", receptionist.take_media))
     config = uvicorn.Config(
@@ -348,12 +352,27 @@ class Rig:
         await phone.dial(line=line)
         return phone
 
-    async def rest(self, method: str, path: str, key: str | None = None) -> httpx2.Response:
+    async def over(self, row: dict[str, Any]) -> None:
+        """Wait until an ended call's last posts are sent and its sound is kept."""
+        name = f"call {row['session_id']}"
+        async with asyncio.timeout(WITHIN_S):
+            while any(task.get_name() == name for task in asyncio.all_tasks()):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+    async def rest(
+        self, method: str, path: str, body: Any = None, key: str | None = None, **headers: str
+    ) -> httpx2.Response:
         """Use the REST API; with the right key unless another is given."""
         right = self.emulator.settings.api_key
-        headers = {"Authorization": f"Bearer {right if key is None else key}"}
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        headers["Authorization"] = f"Bearer {right if key is None else key}"
         async with httpx2.AsyncClient(base_url=self.emulator.base_url) as client:
-            return await client.request(method, path, headers=headers)
+            return await client.request(method, path, headers=headers, json=body)
+
+
+def is_mode(name: str) -> bool:
+    """Whether a mode goes by this name; ``number`` here is the number's routing."""
+    return name != "number" and name.replace("_", "-") in MODES
 
 
 class Rigs:
@@ -363,10 +382,12 @@ class Rigs:
     async def __call__(self, **settings: Any) -> AsyncIterator[Rig]:
         """Start a receptionist and an emulator.
 
-        ``number`` changes the number's routing. A document that holds nothing is dropped sooner
-        than really, where a test does not ask for the second.
+        ``number`` changes the number's routing; modes are given by name, with underscores. A
+        document that holds nothing is dropped sooner than really, where a test does not ask for
+        the second.
         """
-        settings = {"unheld_s": 0.2, **settings}
+        asked = {name: settings.pop(name) for name in list(settings) if is_mode(name)}
+        settings["behaviour"] = Behaviour(**read_changes({"unheld_s": 0.2, **asked}))
         async with contextlib.AsyncExitStack() as stack:
             receptionist = await stack.enter_async_context(serving(Receptionist()))
             base = receptionist.base_url

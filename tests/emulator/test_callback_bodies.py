@@ -6,8 +6,17 @@ import json
 
 import pytest
 
+from mapokezi.emulator.behaviour import Behaviour
+from mapokezi.emulator.call_states import CallState
 from mapokezi.emulator.callback_bodies import CallbackFacts, write_callback
-from mapokezi.emulator.settings import AliasStyle, CallState, NumberForm, PostStyle
+from mapokezi.emulator.mode_values import (
+    AliasStyle,
+    Form,
+    Nesting,
+    NumberForm,
+    Parties,
+    Presence,
+)
 from mapokezi.telephony.callbacks import read_callback
 from mapokezi.units import E164
 
@@ -18,7 +27,7 @@ FACTS = CallbackFacts(
 
 def test_the_contracts_example_byte_for_byte() -> None:
     # contract/sautikit.md section 3.1, "Emulator example"
-    kind, body = write_callback(FACTS, PostStyle(json=True))
+    kind, body = write_callback(FACTS, Behaviour(post_format=Form.JSON))
     assert kind == "application/json"
     assert json.loads(body) == {
         "sessionId": "HD_1f2e3d4c5b6a",
@@ -32,7 +41,7 @@ def test_the_contracts_example_byte_for_byte() -> None:
 
 
 def test_a_form_is_encoded_as_forms_are() -> None:
-    kind, body = write_callback(FACTS, PostStyle())
+    kind, body = write_callback(FACTS, Behaviour())
     assert kind == "application/x-www-form-urlencoded"
     assert body == (
         b"sessionId=HD_1f2e3d4c5b6a&callerNumber=%2B254700000001&destinationNumber=%2B254209000000"
@@ -41,18 +50,14 @@ def test_a_form_is_encoded_as_forms_are() -> None:
 
 
 @pytest.mark.parametrize("aliases", list(AliasStyle))
-@pytest.mark.parametrize("nest_under", ["", "call", "payload", "data"])
+@pytest.mark.parametrize("nesting", list(Nesting))
 @pytest.mark.parametrize("form", list(NumberForm))
-@pytest.mark.parametrize("swapped", [False, True])
+@pytest.mark.parametrize("parties", list(Parties))
 def test_every_spelling_says_the_same(
-    aliases: AliasStyle, nest_under: str, form: NumberForm, swapped: bool
+    aliases: AliasStyle, nesting: Nesting, form: NumberForm, parties: Parties
 ) -> None:
-    style = PostStyle(
-        json=bool(nest_under),
-        aliases=aliases,
-        nest_under=nest_under,
-        number_form=form,
-        swap_numbers=swapped,
+    style = Behaviour(
+        post_names=aliases, post_nesting=nesting, post_numbers=form, post_parties=parties
     )
     kind, body = write_callback(FACTS, style)
     read = read_callback(kind, body, {}, [E164("+254209000000")])
@@ -65,6 +70,6 @@ def test_every_spelling_says_the_same(
 
 
 def test_a_session_id_may_be_missing() -> None:
-    kind, body = write_callback(FACTS, PostStyle(without_session_id=True))
+    kind, body = write_callback(FACTS, Behaviour(post_session_id=Presence.MISSING))
     assert b"HD_" not in body
     assert read_callback(kind, body, {}).session_id == ""

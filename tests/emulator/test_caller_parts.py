@@ -80,6 +80,11 @@ class TestMessageLeaver:
         first = part.reply("How can I help you?")
         assert part.reply("Sorry, I did not catch that.") == first
 
+    def test_a_name_is_told_though_the_question_mark_was_not_heard(self) -> None:
+        part = MessageLeaver(Visitor("Mary Wairimu", "+254722123456", openings=()))
+        heard = "I can take a message for them. May I have your full name, please."
+        assert part.reply(heard) == "My name is Mary Wairimu."
+
     def test_a_second_question_for_the_number_gets_it_digit_by_digit(self) -> None:
         part = MessageLeaver(MARY)
         assert part.reply("What is your number?") == MARY.said_number

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mapokezi.emulator.settings import AfterDial
-
 if TYPE_CHECKING:
     from tests.emulator.conftest import Rigs
 
@@ -90,7 +88,7 @@ async def test_dial_in_vain_goes_on_to_the_next_verb(rigs: Rigs, scripts: Any) -
 
 async def test_the_report_of_a_dial_can_be_the_question(rigs: Rigs, scripts: Any) -> None:
     callees = {PERSON: scripts("busy", after_s=0.1)}
-    async with rigs(callees=callees, after_dial=AfterDial.REPORT_IS_QUESTION) as rig:
+    async with rigs(callees=callees, after_dial="report-is-question") as rig:
         office = rig.receptionist
         documents = {
             "Ringing": "<Response><Dial>+254711000001</Dial><Say>Tail.</Say></Response>",

@@ -12,7 +12,7 @@ import pytest
 from starlette.responses import Response
 
 from mapokezi.audio.wav import wav_sound
-from mapokezi.emulator.settings import AliasStyle, CallState, PostStyle
+from mapokezi.emulator.call_states import CallState
 from mapokezi.telephony.signature import SIGNATURE_HEADER, SignatureVerdict, verify
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ async def test_no_digits_in_time_runs_the_next_verb(rigs: Rigs) -> None:
 
 
 async def test_a_key_sounds_on_the_line_and_may_be_told_as_text(rigs: Rigs) -> None:
-    async with rigs(digits_on_stream=True) as rig:
+    async with rigs(keys="both") as rig:
         office = rig.receptionist
         office.answer_first(office.stream())
         phone = await rig.call()
@@ -156,8 +156,8 @@ async def test_a_key_sounds_on_the_line_and_may_be_told_as_text(rigs: Rigs) -> N
         await phone.hang_up()
 
 
-async def test_a_conference_is_refused_with_a_clear_event(rigs: Rigs) -> None:
-    async with rigs() as rig:
+async def test_a_conference_may_be_refused_with_a_clear_event(rigs: Rigs) -> None:
+    async with rigs(conference="refused") as rig:
         rig.receptionist.answer_first(
             "<Response><Conference>room</Conference><Say>After.</Say></Response>"
         )
@@ -196,8 +196,7 @@ async def test_play_fetches_a_wav_file(rigs: Rigs, sine: Sine, tmp_path: Path) -
 
 
 async def test_the_first_post_may_come_twice(rigs: Rigs) -> None:
-    style = PostStyle(first_post_twice=True)
-    async with rigs(posts=style) as rig:
+    async with rigs(first_post="twice") as rig:
         office = rig.receptionist
         office.answer = lambda post: office.stream() if post.state == "Ringing" else "<Response/>"
         phone = await rig.call()
@@ -212,7 +211,7 @@ async def test_the_first_post_may_come_twice(rigs: Rigs) -> None:
 
 @pytest.mark.parametrize("state", [CallState.ANSWERED, CallState.COMPLETED])
 async def test_the_first_post_may_say_another_state(rigs: Rigs, state: CallState) -> None:
-    async with rigs(posts=PostStyle(first_state=state)) as rig:
+    async with rigs(first_state=state.value.lower()) as rig:
         office = rig.receptionist
         office.answer_first(office.stream())
         phone = await rig.call()
@@ -222,8 +221,8 @@ async def test_the_first_post_may_say_another_state(rigs: Rigs, state: CallState
 
 
 async def test_posts_may_be_json_in_the_documented_names_and_signed(rigs: Rigs) -> None:
-    style = PostStyle(json=True, aliases=AliasStyle.SNAKE)
-    async with rigs(posts=style, number={"signing_secret": "shh"}) as rig:
+    modes = {"post_format": "json", "post_names": "snake"}
+    async with rigs(number={"signing_secret": "shh"}, **modes) as rig:
         office = rig.receptionist
         office.answer_first("<Response><Hangup/></Response>")
         phone = await rig.call()

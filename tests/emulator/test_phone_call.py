@@ -131,6 +131,7 @@ async def test_a_scripted_call_from_dialling_to_hanging_up() -> None:
         "from": FROM,
         "to": TO,
         "line": {"noise_dbfs": -50, "seed": 3},
+        "modes": {},
     }
     assert line.got[1:] == [
         {"type": "digit", "digit": "5"},

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mapokezi.emulator import platform
+from mapokezi.emulator import ticker as ticking
 from mapokezi.emulator.call_detail import CallDetail
-from mapokezi.emulator.platform import Ticker
 from mapokezi.emulator.server import Emulator
 from mapokezi.emulator.settings import EmulatorSettings
+from mapokezi.emulator.ticker import Ticker
 from mapokezi.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ async def test_a_loop_that_stood_still_makes_its_ticks_up() -> None:
 
 
 async def test_what_was_lost_for_long_is_not_made_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(platform, "MOST_BEHIND_S", 0.05)
+    monkeypatch.setattr(ticking, "MOST_BEHIND_S", 0.05)
     ticks: list[int] = []
     enough = asyncio.Event()
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from mapokezi.emulator.settings import AfterStream, Hold, MetadataForm
+from mapokezi.emulator.mode_values import MetadataForm
 
 if TYPE_CHECKING:
     from tests.emulator.conftest import Rigs
@@ -64,7 +64,7 @@ async def test_a_stream_carries_both_voices(rigs: Rigs, sine: Sine) -> None:
             post.headers.get("x-sautikit-event-kind")
             for post in office.posts
             if post.path == "/events"
-        ] == ["call.completed"]
+        ] == ["call.started", "call.answered", "call.completed"]
         assert (cdr["status"], cdr["hung_up_by"], cdr["cost_minor"]) == ("completed", "caller", 0)
 
 
@@ -159,7 +159,7 @@ async def test_documented_without_a_next_verb_the_voice_url_is_asked(rigs: Rigs)
 
 @pytest.mark.parametrize("answer", ["<Response/>", "<Response><Say>Asked.</Say></Response>"])
 async def test_asking_first_obeys_an_answer_and_else_goes_on(rigs: Rigs, answer: str) -> None:
-    async with rigs(after_stream=AfterStream.DOCUMENTED_ASK_FIRST) as rig:
+    async with rigs(after_close="ask-first") as rig:
         office = rig.receptionist
         first = office.stream(tail="<Say>The tail.</Say>")
         documents = {"Ringing": first, "StreamStopped": answer}
@@ -172,14 +172,16 @@ async def test_asking_first_obeys_an_answer_and_else_goes_on(rigs: Rigs, answer:
 
 
 async def test_observed_is_dead_air_until_a_hang_up_over_the_api(rigs: Rigs, sine: Sine) -> None:
-    async with rigs(after_stream=AfterStream.OBSERVED, number={"events_url": "/events"}) as rig:
+    async with rigs(after_close="observed", number={"events_url": "/events"}) as rig:
         office = rig.receptionist
         office.answer_first(office.stream(tail="<Say>Never.</Say>"))
         phone = await rig.call()
         media = await office.next_media()
         await media.close()
         await phone.event("dead_air")
-        told = await office.post_with(lambda post: post.path == "/events")
+        told = await office.post_with(
+            lambda post: post.path == "/events" and post.state == "StreamStopped"
+        )
         assert told.state == "StreamStopped"
         ringing = await phone.event("ringing")
         answer = await rig.rest("POST", f"/v1/calls/{ringing['session_id']}/hangup")
@@ -194,7 +196,7 @@ async def test_observed_is_dead_air_until_a_hang_up_over_the_api(rigs: Rigs, sin
 
 
 async def test_observed_a_disconnect_by_text_changes_nothing(rigs: Rigs, sine: Sine) -> None:
-    async with rigs(after_stream=AfterStream.OBSERVED) as rig:
+    async with rigs(after_close="observed") as rig:
         office = rig.receptionist
         office.answer_first(office.stream())
         phone = await rig.call()
@@ -220,7 +222,7 @@ async def test_documented_a_disconnect_by_text_is_like_our_close(rigs: Rigs) -> 
 
 
 async def test_hangup_mode_ends_the_call(rigs: Rigs) -> None:
-    async with rigs(after_stream=AfterStream.HANGUP) as rig:
+    async with rigs(after_close="hangup") as rig:
         office = rig.receptionist
         office.answer_first(office.stream(tail="<Say>Never.</Say>"))
         phone = await rig.call()
@@ -230,7 +232,7 @@ async def test_hangup_mode_ends_the_call(rigs: Rigs) -> None:
 
 
 async def test_a_hold_that_ends_on_kill_audio_runs_the_next_verb(rigs: Rigs) -> None:
-    async with rigs(hold=Hold.ENDS_ON_KILL) as rig:
+    async with rigs(hold="ends-on-kill") as rig:
         office = rig.receptionist
         office.answer_first(office.stream(tail="<Say>Too soon.</Say>"))
         phone = await rig.call()
@@ -241,7 +243,7 @@ async def test_a_hold_that_ends_on_kill_audio_runs_the_next_verb(rigs: Rigs) -> 
 
 
 async def test_a_hold_that_never_writes_lets_sound_pile_up(rigs: Rigs, sine: Sine) -> None:
-    async with rigs(hold=Hold.NEVER_WRITES) as rig:
+    async with rigs(hold="never-writes") as rig:
         office = rig.receptionist
         office.answer_first(office.stream(tail="<Say>Now it is written to.</Say>"))
         phone = await rig.call()
@@ -346,7 +348,7 @@ async def test_a_lost_network_is_like_our_close(rigs: Rigs) -> None:
 
 
 async def test_a_second_stream_of_the_same_name_may_fail(rigs: Rigs) -> None:
-    async with rigs(same_name_fails=True) as rig:
+    async with rigs(same_name="fails") as rig:
         office = rig.receptionist
         office.answer_first(office.stream(tail="<Redirect>/continue</Redirect>"), office.stream())
         phone = await rig.call()
@@ -356,7 +358,7 @@ async def test_a_second_stream_of_the_same_name_may_fail(rigs: Rigs) -> None:
 
 
 async def test_an_empty_binary_may_come_before_the_end(rigs: Rigs) -> None:
-    async with rigs(empty_binary_at_end=True) as rig:
+    async with rigs(stream_end="empty-first") as rig:
         office = rig.receptionist
         office.answer_first(office.stream())
         phone = await rig.call()

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from mapokezi.emulator.billing import Rates, billed_seconds, leg_cost
+from mapokezi.emulator.behaviour import DEFAULTS, Behaviour
+from mapokezi.emulator.billing import Rates, billed_seconds, rates_of
 from mapokezi.emulator.callees import DialOutcome
+from mapokezi.emulator.clock import stamp
 from mapokezi.units import Money
+
+WORKSPACE = "workspace-emulator"
 
 
 class CallStatus(StrEnum):
@@ -42,6 +47,19 @@ class DialledLeg:
         return self.ended_s - self.answered_s
 
 
+@dataclass(frozen=True, slots=True)
+class KeptRecording:
+    """Something that was recorded in a call."""
+
+    name: str
+    """Of its WAV file."""
+    url: str
+    ready_at: float
+    """On the event loop's clock: when it can be had."""
+    duration_s: float
+    size_bytes: int
+
+
 @dataclass(slots=True)
 class CallDetail:
     """One call, from ring to end. Seconds count from its start on a steady clock."""
@@ -53,17 +71,26 @@ class CallDetail:
     caller: str
     dialled: str
     started_at: datetime
-    rates: Rates
+    modes: Behaviour = DEFAULTS
+    """How the platform behaves toward it."""
+    direction: str = "inbound"
+    """Or ``outbound``: then ``caller`` is the platform's own number."""
+    client_request_id: str = ""
     status: CallStatus = CallStatus.RINGING
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     answered_s: float | None = None
     ended_s: float | None = None
     hung_up_by: str = ""
-    """``caller``, ``platform`` or ``api``; empty while it is up."""
+    """``caller``, ``callee``, ``platform`` or ``api``; empty while it is up."""
     hangup_cause: str = ""
     failure_code: str = ""
+    is_settled: bool = False
+    """Whether its cost is known to those who ask."""
     legs: list[DialledLeg] = field(default_factory=list)
+    recordings: list[KeptRecording] = field(default_factory=list)
+    sounds: dict[str, str] = field(default_factory=dict)
+    """Files of what each leg heard, by the leg's name."""
     events: list[dict[str, Any]] = field(default_factory=list)
     """What happened, in order; each with ``type`` and ``t_ms``."""
 
@@ -73,6 +100,20 @@ class CallDetail:
         return self.ended_s is not None
 
     @property
+    def is_outbound(self) -> bool:
+        """Whether the platform rang somebody."""
+        return self.direction == "outbound"
+
+    def change_modes(self, changes: Mapping[str, Any]) -> None:
+        """Have the platform behave otherwise toward it."""
+        self.modes = replace(self.modes, **changes)
+
+    @property
+    def remote(self) -> str:
+        """The number of whoever is at the call's own telephone."""
+        return self.dialled if self.is_outbound else self.caller
+
+    @property
     def connected_s(self) -> float:
         """From answer to end; 0 until it has ended."""
         if self.answered_s is None or self.ended_s is None:
@@ -80,52 +121,65 @@ class CallDetail:
         return self.ended_s - self.answered_s
 
     @property
-    def cost(self) -> Money:
-        """Both meters: the inbound leg from its answer, dialled legs from theirs."""
-        rates = self.rates
-        inbound = leg_cost(self.connected_s, rates.inbound_per_min_minor, rates.currency)
-        outbound = (
-            leg_cost(leg.talked_s, rates.outbound_per_min_minor, rates.currency).minor
-            for leg in self.legs
-        )
-        return Money(inbound.minor + sum(outbound), rates.currency)
+    def rates(self) -> Rates:
+        """Its prices."""
+        return rates_of(self.modes)
 
-    def as_row(self) -> dict[str, Any]:
-        """The row of ``GET /v1/calls``, with the dialled legs beside the documented fields."""
+    @property
+    def per_min_minor(self) -> int:
+        """The price of the call's own leg."""
+        rates = self.rates
+        return rates.outbound_per_min_minor if self.is_outbound else rates.inbound_per_min_minor
+
+    @property
+    def cost(self) -> Money:
+        """All meters: the call's own leg from its answer, dialled legs from theirs."""
+        own = self.rates.leg_cost(self.connected_s, self.per_min_minor)
+        return Money(own.minor + sum(map(self._leg_minor, self.legs)), own.currency)
+
+    def _leg_minor(self, leg: DialledLeg) -> int:
+        return self.rates.leg_cost(leg.talked_s, self.rates.outbound_per_min_minor).minor
+
+    def as_row(self, *, settled: bool | None = None) -> dict[str, Any]:
+        """The row of ``GET /v1/calls``, with the dialled legs beside the documented fields.
+
+        Args:
+            settled: Whether to tell the cost; None: only if it is known by now.
+        """
+        told = self.is_settled if settled is None else settled
+        remote = self.remote
         return {
             "id": self.call_id,
-            "workspace_id": "workspace-emulator",
+            "workspace_id": WORKSPACE,
             "session_id": self.session_id,
-            "direction": "inbound",
-            "local_e164": self.dialled,
-            "remote_e164": self.caller,
-            "country": "KE" if self.caller.startswith("+254") else "",
-            "started_at": _stamp(self.started_at),
-            "answered_at": _stamp(self.answered_at),
-            "ended_at": _stamp(self.ended_at),
+            "direction": self.direction,
+            "local_e164": self.caller if self.is_outbound else self.dialled,
+            "remote_e164": remote,
+            "country": "KE" if remote.startswith("+254") else "",
+            "started_at": stamp(self.started_at),
+            "answered_at": stamp(self.answered_at),
+            "ended_at": stamp(self.ended_at),
             "duration_seconds": billed_seconds(self.connected_s),
             "status": self.status.value,
-            "cost_minor": self.cost.minor,
-            "cost_currency": self.cost.currency,
-            "rate_per_minute_minor": self.rates.inbound_per_min_minor,
+            "cost_minor": self.cost.minor if told else None,
+            "cost_currency": self.rates.currency,
+            "rate_per_minute_minor": self.per_min_minor,
             "failure_code": self.failure_code or None,
             "hangup_cause": self.hangup_cause or None,
             "hung_up_by": self.hung_up_by or None,
-            "metadata": {},
-            "created_at": _stamp(self.started_at),
-            "updated_at": _stamp(self.ended_at or self.answered_at or self.started_at),
-            "legs": [self._leg_row(leg) for leg in self.legs],
+            "metadata": self._metadata(),
+            "created_at": stamp(self.started_at),
+            "updated_at": stamp(self.ended_at or self.answered_at or self.started_at),
+            "legs": [self._leg_row(leg, told=told) for leg in self.legs],
         }
 
-    def _leg_row(self, leg: DialledLeg) -> dict[str, Any]:
-        cost = leg_cost(leg.talked_s, self.rates.outbound_per_min_minor, self.rates.currency)
+    def _metadata(self) -> dict[str, str]:
+        return {"client_request_id": self.client_request_id} if self.client_request_id else {}
+
+    def _leg_row(self, leg: DialledLeg, *, told: bool) -> dict[str, Any]:
         return {
             "number": leg.number,
             "outcome": leg.outcome.value if leg.outcome else None,
             "duration_seconds": billed_seconds(leg.talked_s),
-            "cost_minor": cost.minor,
+            "cost_minor": self._leg_minor(leg) if told else None,
         }
-
-
-def _stamp(at: datetime | None) -> str | None:
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None

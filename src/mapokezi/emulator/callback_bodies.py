@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from mapokezi.emulator.settings import AliasStyle, CallState, NumberForm, PostStyle
+from mapokezi.emulator.behaviour import Behaviour
+from mapokezi.emulator.call_states import CallState
+from mapokezi.emulator.mode_values import (
+    AliasStyle,
+    Form,
+    Nesting,
+    NumberForm,
+    Parties,
+    Presence,
+)
 
 FORM_CONTENT_TYPE = "application/x-www-form-urlencoded"
 JSON_CONTENT_TYPE = "application/json"
@@ -31,6 +41,7 @@ class CallbackFacts:
     dial_status: str = ""
     dial_duration_s: int | None = None
     dial_number: str = ""
+    client_request_id: str = ""
 
 
 _NAMES: dict[AliasStyle, dict[str, str]] = {
@@ -50,6 +61,7 @@ _NAMES: dict[AliasStyle, dict[str, str]] = {
         "dial_status": "dialCallStatus",
         "dial_duration_s": "dialDurationInSeconds",
         "dial_number": "dialDestinationNumber",
+        "client_request_id": "clientRequestId",
     },
     AliasStyle.TITLE: {
         "session_id": "CallSid",
@@ -67,6 +79,7 @@ _NAMES: dict[AliasStyle, dict[str, str]] = {
         "dial_status": "DialCallStatus",
         "dial_duration_s": "DialCallDuration",
         "dial_number": "DialNumber",
+        "client_request_id": "clientRequestId",
     },
     AliasStyle.SNAKE: {
         "session_id": "call_id",
@@ -84,31 +97,38 @@ _NAMES: dict[AliasStyle, dict[str, str]] = {
         "dial_status": "dial_status",
         "dial_duration_s": "dial_duration_seconds",
         "dial_number": "dial_number",
+        "client_request_id": "clientRequestId",
     },
 }
 
 
-def write_callback(facts: CallbackFacts, style: PostStyle) -> tuple[str, bytes]:
+def write_callback(facts: CallbackFacts, style: Behaviour) -> tuple[str, bytes]:
     """Write one post.
 
     Returns:
         The content type and the body.
     """
-    fields = _fields(facts, style)
-    if not style.json:
+    return write_body(callback_fields(facts, style), style)
+
+
+def write_body(fields: Mapping[str, str], style: Behaviour) -> tuple[str, bytes]:
+    """Write fields as the body of a post: a form or JSON, nested or not."""
+    nested = style.post_nesting is not Nesting.NONE
+    if style.post_format is Form.FORM and not nested:
         return FORM_CONTENT_TYPE, urlencode(fields).encode()
-    body: dict[str, object] = {style.nest_under: fields} if style.nest_under else {**fields}
+    body: dict[str, object] = {style.post_nesting.value: fields} if nested else {**fields}
     return JSON_CONTENT_TYPE, json.dumps(body, separators=(",", ":")).encode()
 
 
-def _fields(facts: CallbackFacts, style: PostStyle) -> dict[str, str]:
-    caller, dialled = (
-        (facts.dialled, facts.caller) if style.swap_numbers else (facts.caller, facts.dialled)
-    )
+def callback_fields(facts: CallbackFacts, style: Behaviour) -> dict[str, str]:
+    """The fields of one post by the names that they go by."""
+    swapped = style.post_parties is Parties.SWAPPED
+    caller, dialled = (facts.dialled, facts.caller) if swapped else (facts.caller, facts.dialled)
+    unnamed = style.post_session_id is Presence.MISSING
     values = {
-        "session_id": "" if style.without_session_id else facts.session_id,
-        "caller": written_number(caller, style.number_form),
-        "dialled": written_number(dialled, style.number_form),
+        "session_id": "" if unnamed else facts.session_id,
+        "caller": written_number(caller, style.post_numbers),
+        "dialled": written_number(dialled, style.post_numbers),
         "state": facts.state.value,
         "is_active": "1" if facts.is_active else "0",
         "direction": facts.direction,
@@ -121,8 +141,9 @@ def _fields(facts: CallbackFacts, style: PostStyle) -> dict[str, str]:
         "dial_status": facts.dial_status,
         "dial_duration_s": "" if facts.dial_duration_s is None else str(facts.dial_duration_s),
         "dial_number": facts.dial_number,
+        "client_request_id": facts.client_request_id,
     }
-    names = _NAMES[style.aliases]
+    names = _NAMES[style.post_names]
     return {names[name]: value for name, value in values.items() if value}
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from mapokezi.errors import MapokeziError
 
 
 class DialOutcome(StrEnum):
@@ -16,21 +18,61 @@ class DialOutcome(StrEnum):
     FAILED = "failed"
 
 
+class UnknownWay(MapokeziError):  # noqa: N818  named as one says it
+    """No callee behaves like that; the text says which ways there are."""
+
+
 @dataclass(frozen=True, slots=True)
 class CalleeScript:
     """One person's behaviour, the same each time they are rung."""
 
     outcome: DialOutcome = DialOutcome.ANSWERED
     after_s: float = 1.0
-    """How long it rings, or until busy or a failure is told."""
+    """How long it rings, or until busy or a failure is told; by the emulator's clock."""
     talk_s: float = 2.0
     """How long the person stays once they have answered."""
     says: str = "Hello, how can I help you?"
     """Their first words, spoken by the emulator's synthesiser."""
+    presses: str = ""
+    """Keys that they press."""
+    presses_after_s: float = 1.5
+    """When, from their answer."""
+    ends_with_beep: bool = False
+    """A tone follows the words, as a machine's does."""
 
 
 NOBODY = CalleeScript(DialOutcome.NO_ANSWER)
 """Rings until the platform gives up."""
+
+WAYS: dict[str, CalleeScript] = {
+    "answer": CalleeScript(after_s=3.0, talk_s=6.0),
+    "accept": CalleeScript(after_s=3.0, talk_s=12.0, presses="1"),
+    "decline": CalleeScript(after_s=3.0, talk_s=12.0, presses="2"),
+    "no-answer": NOBODY,
+    "busy": CalleeScript(DialOutcome.BUSY, after_s=1.0),
+    "voicemail": CalleeScript(
+        after_s=12.0,
+        talk_s=30.0,
+        says="The person you are calling cannot take your call. Please leave a message after "
+        "the tone.",
+        ends_with_beep=True,
+    ),
+    "hangs-up": CalleeScript(after_s=3.0, talk_s=0.5, says=""),
+    "fail": CalleeScript(DialOutcome.FAILED, after_s=0.5),
+}
+"""Callees by the name of what they do."""
+
+
+def callee(way: str, **changes: object) -> CalleeScript:
+    """A callee who behaves in one of the named ways.
+
+    Raises:
+        UnknownWay: There is no such way.
+    """
+    script = WAYS.get(way)
+    if script is None:
+        raise UnknownWay(f"{way}: a callee can {', '.join(WAYS)}")
+    return replace(script, **changes)  # type: ignore[arg-type]  # the caller's own fields
 
 
 @dataclass(frozen=True, slots=True)

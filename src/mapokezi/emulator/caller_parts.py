@@ -116,6 +116,8 @@ _ASKS_TO_GO_ON = r"go on|the rest|carry on|continue"
 _ASKS_SPELLING = r"\bspell\b|letter by letter"
 _ASKS_NUMBER = r"(number|reach you|call you (back )?on|digits?)"
 _ASKS_NAME = r"(your|full|first|last|the) names?\b|who is calling|who am i|may i have your name"
+_WANTS_NAME = r"(may|can|could) i have your .*\bname|your full name|what is your name"
+"""A caller who hears no question mark hears this after "I can take a message" as well."""
 _ASKS_TIME = r"good time|best time|what time|when (is|would|should|can|may)|time to call"
 _ASKS_REASON = r"about|regarding|reason|what (is|shall|should).* message|concerning"
 _OFFERS_MESSAGE = r"(take|leave) a message|pass .*(on|message)"
@@ -171,6 +173,7 @@ class MessageLeaver:
         for asked, kinds in (
             (_ASKS_MORE, ("no more",)),
             (_ASKS_SPELLING, ("spelled",)),
+            (_WANTS_NAME, ("name", "name again", "spelled")),
             (_OFFERS_MESSAGE, ("take it",)),
             (_ASKS_TIME, ("best time",)),
             (_ASKS_NUMBER, ("number", "number again")),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from urllib.parse import urljoin
 
-from mapokezi.emulator import dialling, streaming, verbs
+from mapokezi.emulator import conferences, dialling, streaming, verbs
 from mapokezi.emulator.call_detail import CallStatus
+from mapokezi.emulator.call_posts import Question
+from mapokezi.emulator.call_states import FIRST_STATES, CallState
 from mapokezi.emulator.clock import wall
-from mapokezi.emulator.live_call import HangUp, LiveCall, Question
-from mapokezi.emulator.settings import CallState
+from mapokezi.emulator.live_call import HangUp, LiveCall
+from mapokezi.emulator.mode_values import FirstPost, NumberState
 from mapokezi.emulator.sounds import spoken
 from mapokezi.emulator.webhooks import WebhookAnswer
 from mapokezi.telephony.actions import (
@@ -40,6 +42,9 @@ async def run_call(call: LiveCall) -> HangUp:
     Returns:
         How the platform hangs up. The caller's own hang-up cancels this.
     """
+    if call.modes.number is NumberState.SUSPENDED:
+        await _say_platform_message(call)
+        return HangUp("platform", "CALL_REJECTED", CallStatus.FAILED, "number_suspended")
     try:
         document = await _first_document(call)
         for _ in range(MOST_DOCUMENTS):
@@ -56,12 +61,14 @@ async def run_call(call: LiveCall) -> HangUp:
 
 
 async def _first_document(call: LiveCall) -> tuple[Action, ...]:
-    style = call.settings.posts
-    state = style.first_state
+    state = FIRST_STATES[call.modes.first_state]
+    if call.detail.is_outbound:
+        state = CallState.ANSWERED
     facts = call.facts(state, is_active=state is not CallState.COMPLETED)
-    if style.first_post_twice:
-        first = asyncio.create_task(call.post(call.number.voice_url, facts))
-        second = asyncio.create_task(call.post(call.number.voice_url, facts, obeyed=False))
+    url, posts = call.number.voice_url, call.posts
+    if call.modes.first_post is FirstPost.TWICE:
+        first = asyncio.create_task(posts.ask(url, facts))
+        second = asyncio.create_task(posts.post(url, facts, obeyed=False))
         try:
             answer = await first
             await second
@@ -69,7 +76,7 @@ async def _first_document(call: LiveCall) -> tuple[Action, ...]:
             first.cancel()
             second.cancel()
     else:
-        answer = await call.post(call.number.voice_url, facts)
+        answer = await posts.ask(url, facts)
     return _actions_in(call, answer)
 
 
@@ -88,7 +95,7 @@ async def ask(call: LiveCall, question: Question) -> tuple[Action, ...]:
         **call.dial_facts,
     )
     call.dial_facts = {}
-    return _actions_in(call, await call.post(question.url, facts))
+    return _actions_in(call, await call.posts.ask(question.url, facts))
 
 
 def _actions_in(call: LiveCall, answer: WebhookAnswer) -> tuple[Action, ...]:
@@ -111,7 +118,7 @@ async def _run_document(
             actions = await ask(call, following)
             if actions or not following.else_go_on:
                 return actions
-    left_s = began + call.settings.unheld_s - call.now_s
+    left_s = began + call.modes.unheld_s - call.now_s
     if left_s > 0:
         # Neither connected nor held: the call is dropped after about a second.
         await asyncio.sleep(left_s)
@@ -131,9 +138,6 @@ async def _run(call: LiveCall, action: Action, has_next: bool) -> Question | Han
             return Question(urljoin(call.document_url, url))
         case Dial():
             return await dialling.dial(call, action, has_next)
-        case Conference(name):
-            call.tell("verb_refused", verb="Conference", why=f"no rooms here; asked for {name!r}")
-            return None
     call.answer(wall())
     match action:
         case Say():
@@ -144,6 +148,8 @@ async def _run(call: LiveCall, action: Action, has_next: bool) -> Question | Han
             return await verbs.get_digits(call, action)
         case Record():
             return await verbs.record(call, action)
+        case Conference():
+            await conferences.conference(call, action)
         case Stream():
             return await streaming.stream(call, action, has_next)
     return None

@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+
+from mapokezi.audio.formats import pcm_of, samples_in
+from mapokezi.emulator.behaviour import Behaviour
 from mapokezi.emulator.call_detail import CallDetail, CallStatus
+from mapokezi.emulator.call_posts import CallPosts
+from mapokezi.emulator.call_states import CallState
 from mapokezi.emulator.callback_bodies import CallbackFacts
+from mapokezi.emulator.callees import CalleeScript
+from mapokezi.emulator.chores import Chores
+from mapokezi.emulator.clock import Clock
+from mapokezi.emulator.deliveries import Deliveries
+from mapokezi.emulator.heard_sound import HeardSound
+from mapokezi.emulator.mode_values import Keys
+from mapokezi.emulator.modes import ModeBoard
 from mapokezi.emulator.mouth import Mouth
-from mapokezi.emulator.settings import CallState, EmulatorSettings, Number
+from mapokezi.emulator.rooms import Rooms
+from mapokezi.emulator.settings import EmulatorSettings, Number
 from mapokezi.emulator.sounds import Player
 from mapokezi.emulator.stream_fork import StreamFork
 from mapokezi.emulator.telephone_line import SILENCE, TelephoneLine
-from mapokezi.emulator.webhooks import WebhookAnswer, Webhooks
-from mapokezi.telephony.markup import BadDocument
+from mapokezi.emulator.wallet import Wallet
+from mapokezi.emulator.webhooks import Webhooks
 
 
 class Earpiece(Protocol):
@@ -36,10 +50,21 @@ class Switchboard:
 
     settings: EmulatorSettings
     webhooks: Webhooks
+    clock: Clock
+    deliveries: Deliveries
+    modes: ModeBoard
+    wallet: Wallet
     recordings: Path
     """The folder of what Record keeps."""
+    chores: Chores = field(default_factory=Chores)
+    """What goes on after calls."""
     public_url: str = ""
     """Where the platform itself is reached, for the links that it posts."""
+    callees: dict[str, CalleeScript] = field(default_factory=dict)
+    """Who answers which number; begins as the settings have it."""
+    rooms: Rooms = field(default_factory=Rooms)
+    visits: dict[str, Any] = field(default_factory=dict)
+    """Who is in a room, by session id: `conferences.Visit`."""
     stale_handshakes: int = 0
     """Handshakes that timed out, each of which makes one later stream mute."""
     connecting: set[asyncio.Task[None]] = field(default_factory=set)
@@ -53,24 +78,11 @@ class HangUp:
     """Why a call ends."""
 
     by: str
-    """``caller``, ``platform`` or ``api``."""
+    """``caller``, ``callee``, ``platform`` or ``api``."""
     cause: str = "NORMAL_CLEARING"
     status: CallStatus | None = None
     """None: completed if it was answered, else canceled."""
     failure_code: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A post whose answer is the next document."""
-
-    url: str
-    state: CallState = CallState.ANSWERED
-    digits: str = ""
-    recording_url: str = ""
-    stream_event: str = ""
-    else_go_on: bool = False
-    """An empty answer lets the verbs that are left run, where they would else be forgotten."""
 
 
 class LiveCall:
@@ -86,13 +98,16 @@ class LiveCall:
     ) -> None:
         loop = asyncio.get_running_loop()
         self.detail, self.number, self.switchboard = detail, number, switchboard
-        self.settings, self.webhooks = switchboard.settings, switchboard.webhooks
+        self.settings = switchboard.settings
         self.line, self.earpiece = line, earpiece
         self.mouth = Mouth()
         self.player = Player()
+        self.posts = CallPosts(self)
         self.forks: list[StreamFork] = []
         self.writes = True
         """Whether the platform writes to the caller at all; False under a plain park."""
+        self.joined: Callable[[bytes], bytes] | None = None
+        """Given the caller's 20 ms, tells what those say whom the caller is joined to."""
         self.listeners: list[Callable[[bytes], None]] = []
         """Get the caller's sound of each tick: what records it."""
         self.stream_names: set[str] = set()
@@ -100,23 +115,28 @@ class LiveCall:
         self.at_end: list[Callable[[], None]] = []
         """Called once when the call ends, before its last callback."""
         self.digits: asyncio.Queue[str] = asyncio.Queue()
-        self.digits_on_stream = self.settings.digits_on_stream
         self.document_url = number.voice_url
         self.dial_facts: dict[str, Any] = {}
         """What the last dialled leg came to; told in the next post."""
         self.hang_up_wanted: asyncio.Future[HangUp] = loop.create_future()
         self.ended: asyncio.Future[CallDetail] = loop.create_future()
         """Done when the call is over and its last callbacks have been posted."""
+        self.heard = {detail.remote: HeardSound()} if self.settings.keep_legs else {}
+        """What each leg hears, by its number; empty if nothing is kept."""
+        self._own_ear = self.heard.get(detail.remote)
         self._loop = loop
         self._began = loop.time()
         self._frames = 0
-        self._background: set[asyncio.Task[None]] = set()
-        self._lifecycle = asyncio.Lock()
 
     @property
     def now_s(self) -> float:
         """Seconds since the call began."""
         return self._loop.time() - self._began
+
+    @property
+    def modes(self) -> Behaviour:
+        """How the platform behaves toward this call."""
+        return self.detail.modes
 
     # -- each tick --
 
@@ -124,14 +144,20 @@ class LiveCall:
         """Move 20 ms of sound, both ways."""
         caller = self.line.toward_platform(self.mouth.take())
         own = self.player.take()
-        written: bytes | None = own if self.writes or self.player.is_playing else None
+        writes = self.writes or self.player.is_playing
+        if self.joined is not None:
+            own, writes = mixed(own, self.joined(caller)), True
+        written: bytes | None = own if writes else None
         for fork in self.forks:
             fork.read_tick(caller, own)
             written = fork.write_tick(written)
         for listener in self.listeners:
             listener(caller)
         self._frames += 1
-        self.earpiece.hear(self.line.toward_caller(written or SILENCE))
+        heard = self.line.toward_caller(written or SILENCE)
+        if self._own_ear is not None:
+            self._own_ear.feed(heard)
+        self.earpiece.hear(heard)
         if self.forks and any(fork.is_spent for fork in self.forks):
             self.forks = [fork for fork in self.forks if not fork.is_spent]
 
@@ -154,6 +180,7 @@ class LiveCall:
         self.detail.answered_at = at
         self.detail.status = CallStatus.ANSWERED
         self.tell("answered")
+        self.posts.tell_event("call.answered", self.facts(CallState.ANSWERED))
 
     def press(self, digit: str) -> None:
         """The caller pressed a key: tones on the line, and text where a layer above sends it.
@@ -161,9 +188,9 @@ class LiveCall:
         Raises:
             ValueError: If there is no such key.
         """
-        self.mouth.press(digit)
+        self.mouth.press(digit, sounds=self.modes.keys in (Keys.IN_BAND, Keys.BOTH))
         self.digits.put_nowait(digit)
-        if self.digits_on_stream:
+        if self.modes.keys in (Keys.TEXT, Keys.BOTH):
             for fork in self.forks:
                 fork.send_key(digit)
 
@@ -172,7 +199,16 @@ class LiveCall:
         if not self.hang_up_wanted.done():
             self.hang_up_wanted.set_result(how)
 
-    # -- callbacks --
+    def hang_up_here(self) -> None:
+        """Whoever is at the call's own telephone hangs up."""
+        self.hang_up(HangUp("callee" if self.detail.is_outbound else "caller"))
+
+    def change_modes(self, changes: dict[str, Any]) -> None:
+        """Behave otherwise from now on; a stream's fault strikes at once."""
+        self.detail.change_modes(changes)
+        if "stream_fault" in changes:
+            for fork in self.forks:
+                fork.suffer(self.modes.stream_fault)
 
     def facts(self, state: CallState, is_active: bool = True, **more: Any) -> CallbackFacts:
         """What a post about this call says just now."""
@@ -187,51 +223,16 @@ class LiveCall:
             state=state,
             is_active=is_active,
             duration_s=round(seconds),
+            direction=detail.direction.capitalize(),
+            client_request_id=detail.client_request_id,
         )
         return replace(facts, **more)
 
-    async def post(
-        self, url: str, facts: CallbackFacts, event_kind: str = "", obeyed: bool = True
-    ) -> WebhookAnswer:
-        """Post a callback and note what came back."""
-        answer = await self.webhooks.post(url, facts, self.number, event_kind)
-        note: dict[str, Any] = {
-            "url": url,
-            "state": facts.state.value,
-            "status": answer.status,
-            "took_ms": round(answer.took_ms, 1),
-            "obeyed": obeyed,
-        }
-        if answer.failure:
-            note["failure"] = answer.failure
-        if not obeyed and answer.is_good and _has_verbs(answer):
-            note["ignored"] = answer.body[:200].decode(errors="replace")
-        self.tell("posted", **note)
-        return answer
 
-    def post_in_background(self, url: str, facts: CallbackFacts, event_kind: str = "") -> None:
-        """Post a lifecycle callback, whose answer is not looked at; they go out in order."""
-        if url:
-            self.in_background(self._post_in_turn(url, facts, event_kind))
-
-    async def _post_in_turn(self, url: str, facts: CallbackFacts, event_kind: str) -> None:
-        async with self._lifecycle:
-            await self.post(url, facts, event_kind, obeyed=False)
-
-    def in_background(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run something beside the call; it is waited for when the call has ended."""
-        task = asyncio.create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
-
-    async def settle(self) -> None:
-        """Wait for what still runs beside the call."""
-        while self._background:
-            await asyncio.gather(*self._background, return_exceptions=True)
-
-
-def _has_verbs(answer: WebhookAnswer) -> bool:
-    try:
-        return bool(answer.actions())
-    except BadDocument:
-        return True
+def mixed(one: bytes, other: bytes) -> bytes:
+    """The sum of two frames; what is too loud is limited, as a conference bridge does."""
+    if other == SILENCE:
+        return one
+    if one == SILENCE:
+        return other
+    return pcm_of(samples_in(one).astype(np.float32) + samples_in(other))

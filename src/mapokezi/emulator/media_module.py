@@ -22,17 +22,10 @@ from enum import Enum, StrEnum
 
 import numpy as np
 
-from mapokezi.audio.resample import Resampler
-from mapokezi.telephony.stream import PlatformReader, Raised
+from mapokezi.emulator.media_playout import Playout, SteadyResampler
+from mapokezi.emulator.mode_values import Marks, PlayoutLock, Pongs
+from mapokezi.telephony.stream import MarksCleared, MarkSet, PlatformReader, Raised, RaisedEvent
 
-TICK_MS = 20
-"""Both directions move in frames of this length."""
-PIECE_BYTES = 1024
-"""Incoming messages reach the module in pieces of at most this many bytes."""
-FIRST_SAMPLES = 1280
-"""Pre-buffer before the first sound, in samples at our rate, times the factor k."""
-LATER_SAMPLES = 640
-"""Pre-buffer of all later sound, likewise."""
 LARGEST_FRAME_BYTES = 64_000
 """A backlog goes out in binary messages of at most this size."""
 OVERRUN_S = 2
@@ -82,6 +75,10 @@ class ForkStart:
     """The call's own rate: 8,000 on the telephone network, 16,000 wideband."""
     mute: bool = False
     """Attached to a dead call's record after a handshake that timed out: nothing in or out."""
+    marks: Marks = Marks.OFF
+    playout_lock: PlayoutLock = PlayoutLock.SURE
+    pongs: Pongs = Pongs.ANSWERED
+    """Whether the socket's pings are answered; for whoever owns the socket."""
 
     @property
     def factor(self) -> int:
@@ -130,97 +127,6 @@ def event_of_text(text: str) -> ModuleEvent | None:
     return ModuleEvent(raised.event.value, raised.body) if isinstance(raised, Raised) else None
 
 
-class SteadyResampler:
-    """A resampler that gives exactly as much time as it is given, from the first frame on.
-
-    What the filter holds back at its start is made up by silence in front, as the module's own
-    does: no resampled frame was measured a sample short or long.
-    """
-
-    def __init__(self, from_hz: int, to_hz: int) -> None:
-        self._from_hz, self._to_hz = from_hz, to_hz
-        self._filter = Resampler(from_hz, to_hz) if from_hz != to_hz else None
-        self._owed_bytes = 0
-        self._ready = bytearray()
-
-    def feed(self, pcm: bytes) -> bytes:
-        """Resample one or more whole frames of S16LE mono PCM."""
-        if self._filter is None:
-            return pcm
-        wanted = len(pcm) // 2 * self._to_hz // self._from_hz * 2
-        self._ready += self._filter.feed(pcm)
-        short = wanted - len(self._ready)
-        if short > 0:
-            self._ready[0:0] = bytes(short)
-        out = bytes(self._ready[:wanted])
-        del self._ready[:wanted]
-        return out
-
-
-class _Playout:
-    """The way of our sound through the module, from the message to the caller."""
-
-    def __init__(self, start: ForkStart) -> None:
-        self._back_rate_hz = start.back_rate_hz
-        self._threshold_bytes = FIRST_SAMPLES * start.factor * 2
-        self._later_bytes = LATER_SAMPLES * start.factor * 2
-        self._frame_bytes = start.channel_rate_hz * TICK_MS // 1000 * 2
-        self._odd = b""
-        self._waiting = bytearray()
-        self._queue = bytearray()
-        self._kill = False
-        self._filter = (
-            Resampler(start.back_rate_hz, start.channel_rate_hz)
-            if start.back_rate_hz and start.back_rate_hz != start.channel_rate_hz
-            else None
-        )
-
-    @property
-    def queued_bytes(self) -> int:
-        """Past the pre-buffer and not yet heard, at the channel's rate."""
-        return len(self._queue)
-
-    @property
-    def stuck_bytes(self) -> int:
-        """In the pre-buffer, at our rate."""
-        return len(self._waiting)
-
-    def receive(self, message: bytes) -> None:
-        """Take one binary message of any size; there is no limit and no back-pressure."""
-        if self._back_rate_hz is None:
-            return
-        moved = bytearray()
-        for at in range(0, len(message), PIECE_BYTES):
-            self._take_piece(message[at : at + PIECE_BYTES], moved)
-        if moved:
-            pcm = bytes(moved)
-            self._queue += pcm if self._filter is None else self._filter.feed(pcm)
-
-    def _take_piece(self, piece: bytes, moved: bytearray) -> None:
-        whole = self._odd + piece
-        even = len(whole) & ~1
-        self._odd = whole[even:]
-        self._waiting += whole[:even]
-        if len(self._waiting) >= self._threshold_bytes:
-            moved += self._waiting
-            self._waiting.clear()
-            self._threshold_bytes = self._later_bytes
-
-    def kill(self) -> None:
-        """Clear the queue at the next tick, with all that comes before that tick."""
-        self._kill = True
-
-    def tick(self) -> bytes:
-        """One frame for the caller; shorter or empty when there is no more."""
-        if self._kill:
-            self._kill = False
-            self._queue.clear()
-            return b""
-        frame = bytes(self._queue[: self._frame_bytes])
-        del self._queue[: self._frame_bytes]
-        return frame
-
-
 class MediaModule:
     """One fork: a socket's worth of sound between a call and the program that answers it.
 
@@ -231,7 +137,7 @@ class MediaModule:
     def __init__(self, start: ForkStart) -> None:
         self.start = start
         self.state = ForkState.CONNECTING
-        self._playout = _Playout(start)
+        self._playout = Playout(start)
         self._toward = SteadyResampler(start.channel_rate_hz, start.rate_hz)
         self._toward_far = SteadyResampler(start.channel_rate_hz, start.rate_hz)
         self._backlog = bytearray()
@@ -268,12 +174,15 @@ class MediaModule:
             return
         if fragmented and len(text.encode()) > FRAGMENTED_TEXT_LIMIT_BYTES:
             return
-        event = event_of_text(text)
-        if event is None:
-            return
-        self._events.append(event)
-        if event.name == "kill_audio":
-            self._playout.kill()
+        match _READER.receive_text(text):
+            case Raised(event, body):
+                self._events.append(ModuleEvent(event.value, body))
+                if event is RaisedEvent.KILL_AUDIO:
+                    self._playout.kill()
+            case MarkSet(name):
+                self._playout.mark(name)
+            case MarksCleared():
+                self._playout.marks.forget()
 
     def peer_closed(self) -> None:
         """The other side closed, with whatever code or none. Queued sound plays to its end."""
@@ -330,6 +239,9 @@ class MediaModule:
         if self.state is ForkState.STOPPED:
             return own
         ours = self._playout.tick()
+        if self._playout.reports:
+            self._outgoing += map(TextOut, self._playout.reports)
+            self._playout.reports.clear()
         if not ours:
             return own
         mixed = np.frombuffer(own, np.int16).copy()

@@ -48,8 +48,8 @@ class Mouth:
             self._waiting.popleft()
             self.dropped += 1
 
-    def press(self, key: str) -> None:
-        """Sound a key's tones, in place of the voice.
+    def press(self, key: str, *, sounds: bool = True) -> None:
+        """Sound a key's tones, in place of the voice; silence where they are taken out.
 
         Raises:
             ValueError: If there is no such key.
@@ -57,7 +57,7 @@ class Mouth:
         sound = dtmf(key, KEY_MS, LINE_RATE_HZ)
         sound += bytes(GAP_MS * LINE_RATE_HZ // 1000 * 2)
         for at in range(0, len(sound), FRAME_BYTES):
-            self._keys.append(sound[at : at + FRAME_BYTES])
+            self._keys.append(sound[at : at + FRAME_BYTES] if sounds else SILENCE)
 
     def take(self) -> bytes:
         """The frame for this tick; silence if none has come in time."""

@@ -65,6 +65,8 @@ class CallPlan:
     """The caller hangs up after this, whatever happens."""
     ring_s: float = 60.0
     """How long the caller lets it ring."""
+    modes: Mapping[str, object] = field(default_factory=dict)
+    """How the platform is to behave in this call alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,8 @@ async def place_call(
             with ``hung_up_by`` empty.
     """
     phone = telephone or PhoneSocket(plan.url)
-    await phone.dial({"from": plan.from_number, "to": plan.to_number, "line": plan.line.as_dict()})
+    request: dict[str, Any] = {"from": plan.from_number, "to": plan.to_number}
+    await phone.dial({**request, "line": plan.line.as_dict(), "modes": dict(plan.modes)})
     with ThreadPoolExecutor(1, "caller-ear") as ear_thread:
         call = _LiveCall(plan, phone, on_line, ear_thread)
         try:

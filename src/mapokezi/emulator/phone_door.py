@@ -1,11 +1,12 @@
 """The platform's side of ``/phone``: a telephone as a WebSocket, for a program or a browser.
 
-The telephone sends ``{"type": "dial", "from", "to", "line"}``, then 20 ms of its mouth as binary
-(S16LE mono 8 kHz) at true pace, ``{"type": "digit", "digit"}``, ``{"type": "hangup"}``; a socket
-that closes hangs up. It gets 20 ms of sound every 20 ms from the first ring to the end of the
-call, and events as JSON, each with ``type``, ``t_ms`` since the dial and ``frame``, the number of
-sound messages sent before it: ``ringing answered said stream_open dialling dial_answered
-recording ... ended``. ``ended`` carries the call's record as ``cdr``, and the socket is closed.
+The telephone sends ``{"type": "dial", "from", "to", "line", "modes"}``, then 20 ms of its mouth as
+binary (S16LE mono 8 kHz, or 16 with ``"rate_hz": 16000`` in the dial) at true pace,
+``{"type": "digit", "digit"}``, ``{"type": "hangup"}``; a socket that closes hangs up. It gets 20 ms
+of sound every 20 ms from the first ring to the end of the call, and events as JSON, each with
+``type``, ``t_ms`` since the dial and ``frame``, the number of sound messages sent before it:
+``ringing answered said stream_open dialling dial_answered recording ... ended``. ``ended`` carries
+the call's record as ``cdr``, and the socket is closed.
 
 uvicorn hands the upgrade over to picows: see `phone_protocol_class`.
 """
@@ -19,7 +20,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
-from urllib.parse import urlsplit
 
 from picows import (
     WSCloseCode,
@@ -33,8 +33,11 @@ from picows import (
 )
 
 from mapokezi.emulator.live_call import HangUp, LiveCall
+from mapokezi.emulator.modes import UnknownMode, read_changes
+from mapokezi.emulator.origins import is_local
+from mapokezi.emulator.phone_sound import PhoneSound
 from mapokezi.emulator.platform import Platform, UnknownNumber
-from mapokezi.emulator.telephone_line import LineSettings
+from mapokezi.emulator.telephone_line import LINE_RATE_HZ, LineSettings
 from mapokezi.upgrade import upgraded_protocol_class
 
 PHONE_PATH = "/phone"
@@ -54,13 +57,14 @@ class ConnectedPhone(WSListener):
         self._transport: WSTransport | None = None
         self._call: LiveCall | None = None
         self._writable = True
+        self._sound = PhoneSound()
 
     # -- Earpiece --
 
     def hear(self, pcm: bytes) -> None:
         """Send 20 ms to the telephone; one that does not read loses sound, not the emulator."""
         if self._transport is not None and self._writable:
-            self._transport.send(WSMsgType.BINARY, pcm)
+            self._transport.send(WSMsgType.BINARY, self._sound.to_phone(pcm))
 
     def tell(self, event: dict[str, Any]) -> None:
         """Send an event; after the last one the socket is closed."""
@@ -82,7 +86,7 @@ class ConnectedPhone(WSListener):
         match frame.msg_type:
             case WSMsgType.BINARY:
                 if self._call is not None:
-                    self._call.mouth.feed(frame.get_payload_as_bytes())
+                    self._call.mouth.feed(self._sound.from_phone(frame.get_payload_as_bytes()))
             case WSMsgType.TEXT:
                 self._take(frame.get_payload_as_bytes())
             case WSMsgType.CLOSE:
@@ -126,10 +130,15 @@ class ConnectedPhone(WSListener):
     def _dial(self, message: Mapping[str, Any]) -> None:
         try:
             line = line_settings(message.get("line") or {})
+            self._sound = PhoneSound(_rate_hz(message))
             self._call = self._platform.ring(
-                str(message.get("from", "")), str(message.get("to", "")), line, self
+                str(message.get("from", "")),
+                str(message.get("to", "")),
+                line,
+                self,
+                read_changes(message.get("modes") or {}),
             )
-        except (UnknownNumber, ValueError) as error:
+        except (UnknownNumber, UnknownMode, ValueError) as error:
             self._complain(str(error))
             self.tell({"type": "ended", "t_ms": 0, "frame": 0, "cdr": None, "why": str(error)})
 
@@ -145,6 +154,13 @@ class ConnectedPhone(WSListener):
 
     def _complain(self, why: str) -> None:
         self.tell({"type": "refused", "t_ms": 0, "frame": 0, "why": why})
+
+
+def _rate_hz(message: Mapping[str, Any]) -> int:
+    rate_hz = message.get("rate_hz", LINE_RATE_HZ)
+    if not isinstance(rate_hz, int):
+        raise ValueError("rate_hz is a number")  # noqa: TRY004  as with everything in a dial
+    return rate_hz
 
 
 def line_settings(asked: Mapping[str, Any]) -> LineSettings:
@@ -168,16 +184,6 @@ def line_settings(asked: Mapping[str, Any]) -> LineSettings:
     return LineSettings(**values)
 
 
-def _is_local(request: WSUpgradeRequest) -> bool:
-    """Keep other sites' pages, open in a browser on this machine, from ringing the office."""
-    origin = request.headers.get("Origin")
-    if not origin:
-        return True
-    host = urlsplit(origin).hostname or ""
-    own = urlsplit(f"//{request.headers.get('Host', '')}").hostname
-    return host in ("127.0.0.1", "localhost", "::1", own)
-
-
 def _is_number(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
@@ -191,7 +197,7 @@ def phone_protocol_class(platform: Platform) -> type[asyncio.Protocol]:
         if request.path.partition(b"?")[0].decode(errors="replace") != PHONE_PATH:
             refused = WSUpgradeResponse.create_error_response(404, b"the telephone is at /phone\n")
             return WSUpgradeResponseWithListener(refused, None)
-        if not _is_local(request):
+        if not is_local(request.headers.get("Origin"), request.headers.get("Host", "")):
             refused = WSUpgradeResponse.create_error_response(403, b"not from another site\n")
             return WSUpgradeResponseWithListener(refused, None)
         accepted = WSUpgradeResponse.create_101_response()

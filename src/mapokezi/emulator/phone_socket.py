@@ -1,6 +1,6 @@
 """A telephone's line into the emulator: the WebSocket ``/phone``, from the caller's side.
 
-The wire: the client sends ``{"type": "dial", "from", "to", "line"}``, then binary frames of 20 ms
+The wire: the client sends ``{"type": "dial", "from", "to", "line", "modes"}``, then frames of 20 ms
 (8 kHz S16LE mono) at true pace, ``{"type": "digit", "digit"}``, ``{"type": "hangup"}``. The server
 sends binary frames of the same form while the call is up, and events as JSON:
 ``ringing answered said stream_open dialling dial_answered recording ended``, each with ``t_ms``

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import socket
 import tempfile
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,14 +15,25 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
+from mapokezi.emulator.api.account import AccountApi
+from mapokezi.emulator.api.calls import CallsApi
+from mapokezi.emulator.api.door import Door
+from mapokezi.emulator.api.envelope import Guard
+from mapokezi.emulator.api.numbers import NumbersApi
+from mapokezi.emulator.browser_phone import BrowserPhone
 from mapokezi.emulator.call_detail import CallDetail
+from mapokezi.emulator.captions import Captions
+from mapokezi.emulator.clock import Clock
+from mapokezi.emulator.deliveries import Deliveries
 from mapokezi.emulator.live_call import Switchboard
+from mapokezi.emulator.modes import ModeBoard
 from mapokezi.emulator.phone_door import PHONE_PATH, phone_protocol_class
 from mapokezi.emulator.platform import Platform
-from mapokezi.emulator.rest import CallsApi
 from mapokezi.emulator.settings import EmulatorSettings
+from mapokezi.emulator.subscriptions import Subscriptions
+from mapokezi.emulator.wallet import Wallet
 from mapokezi.emulator.webhooks import Webhooks
 from mapokezi.errors import ConfigurationError
 
@@ -43,15 +54,21 @@ class _Server(uvicorn.Server):
 class Emulator:
     """SautiKit on this machine. Use it as ``async with Emulator(settings) as emulator``."""
 
-    def __init__(self, settings: EmulatorSettings, watch: Watch | None = None) -> None:
+    def __init__(
+        self,
+        settings: EmulatorSettings,
+        watch: Watch | None = None,
+        pages: Sequence[BaseRoute] = (),
+    ) -> None:
         """Make one that is not started.
 
         Args:
             settings: What it is set to.
             watch: Told each event of each call, with the call's record.
+            pages: Further routes, which come last.
         """
         self.settings = settings
-        self._watch = watch
+        self._watch, self._pages = watch, pages
         self.platform: Platform
         """Its calls; there once started."""
         self.base_url = ""
@@ -89,22 +106,53 @@ class Emulator:
         sock = _listen(self.settings.host, self.settings.port)
         self._stack.callback(sock.close)
         self.base_url = f"http://{self.settings.host}:{sock.getsockname()[1]}"
-        webhooks = Webhooks(self.settings.posts, self.settings.webhook_timeout_s)
+        webhooks = Webhooks()
         self._stack.push_async_callback(webhooks.close)
-        self.platform = Platform(
-            Switchboard(
-                self.settings, webhooks, self._recordings(), self.base_url, watch=self._watch
-            )
-        )
+        self.platform = Platform(self._switchboard(webhooks))
+        captions = Captions(self.settings.captions)
+        self._stack.push_async_callback(captions.close)
+        self._browser_phone = BrowserPhone(self.platform, captions)
         server = _Server(self._config())
         serving = asyncio.create_task(server.serve([sock]), name="emulator")
         self._stack.push_async_callback(_stop, server, serving)
         self._stack.push_async_callback(self.platform.close)
+        self._stack.callback(self._browser_phone.close)
         while not server.started:
             if serving.done():
                 serving.result()
                 raise ConfigurationError("the emulator could not start")
             await asyncio.sleep(0.005)
+
+    def _switchboard(self, webhooks: Webhooks) -> Switchboard:
+        settings = self.settings
+        clock = Clock(settings.clock_speed)
+        return Switchboard(
+            settings,
+            webhooks,
+            clock,
+            Deliveries(webhooks, clock),
+            ModeBoard(settings.behaviour, settings.number_modes),
+            Wallet(settings.balance_minor, settings.low_balance_minor),
+            self._recordings(),
+            callees=dict(settings.callees),
+            public_url=self.base_url,
+            watch=self._watch,
+        )
+
+    def _routes(self) -> list[BaseRoute]:
+        platform = self.platform
+        guard, board = Guard(platform), platform.switchboard
+        subscriptions = Subscriptions(board.deliveries, board.modes)
+        board.wallet.on_event = subscriptions.tell
+        return [
+            Route("/healthz", self._health),
+            *CallsApi(platform, guard).routes(),
+            *NumbersApi(platform, guard, subscriptions).routes(),
+            *AccountApi(platform, guard, subscriptions).routes(),
+            *Door(platform).routes(),
+            *self._browser_phone.routes(),
+            *self._pages,
+        ]
 
     def _recordings(self) -> Path:
         folder = self.settings.recordings
@@ -115,9 +163,8 @@ class Emulator:
         return folder
 
     def _config(self) -> uvicorn.Config:
-        routes = [Route("/healthz", self._health), *CallsApi(self.platform).routes()]
         return uvicorn.Config(
-            Starlette(routes=routes),
+            Starlette(routes=self._routes()),
             ws=phone_protocol_class(self.platform),
             http="httptools",
             lifespan="off",

@@ -6,10 +6,13 @@ import asyncio
 
 import structlog
 
+from mapokezi.audio.formats import samples_in
 from mapokezi.audio.resample import resampled
 from mapokezi.audio.tones import silence, tone
+from mapokezi.audio.wav import wav_sound
 from mapokezi.emulator.settings import Synthesiser
 from mapokezi.emulator.telephone_line import LINE_RATE_HZ, SILENCE
+from mapokezi.emulator.webhooks import Webhooks
 from mapokezi.errors import MapokeziError
 
 log = structlog.get_logger("mapokezi.emulator.sounds")
@@ -69,6 +72,19 @@ class Player:
             else:
                 self.stop()
         return frame.ljust(len(SILENCE), b"\x00")
+
+
+async def fetched_sound(webhooks: Webhooks, url: str) -> bytes:
+    """Fetch a WAV file as S16LE mono 8 kHz; of stereo the left channel.
+
+    Raises:
+        WavError: It is none that can be played.
+        httpx2.HTTPError: It cannot be had.
+    """
+    found, pcm = wav_sound(await webhooks.fetch(url))
+    if found.channels == 2:
+        pcm = samples_in(pcm)[::2].tobytes()
+    return resampled(pcm, found.sample_rate_hz, LINE_RATE_HZ)
 
 
 async def spoken(text: str, language: str, synthesiser: Synthesiser | None) -> bytes:

@@ -34,6 +34,9 @@ from mapokezi.emulator.media_module import (
     ModuleEvent,
     TextOut,
 )
+from mapokezi.emulator.media_playout import SteadyResampler
+from mapokezi.emulator.mode_values import Pongs, StreamFault
+from mapokezi.emulator.telephone_line import LINE_RATE_HZ
 from mapokezi.telephony.stream import SUBPROTOCOL
 
 MOST_REQUESTS = 4
@@ -66,6 +69,10 @@ class StreamFork:
         self._on_event = on_event
         self._transport: WSTransport | None = None
         self._writable = True
+        self._answers_pings = start.pongs is Pongs.ANSWERED
+        self._frozen = False
+        channel_hz = start.channel_rate_hz
+        self._wide = _WideChannel(channel_hz) if channel_hz != LINE_RATE_HZ else None
 
     @property
     def is_spent(self) -> bool:
@@ -73,6 +80,11 @@ class StreamFork:
         state = self.module.state
         over = state in (ForkState.STOPPED, ForkState.PEER_CLOSED)
         return over and (state is ForkState.STOPPED or self.module.queued_ms == 0)
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether it stands still: nothing passes, either way."""
+        return self._frozen
 
     async def connect(self, timeout_s: float) -> None:
         """Open the socket; one attempt. What comes of it is told by events alone."""
@@ -99,13 +111,13 @@ class StreamFork:
                 websocket_handshake_timeout=timeout_s,
                 max_redirects=MOST_REQUESTS - 1,
                 max_frame_size=LARGEST_FRAME_BYTES,
+                enable_auto_pong=False,
                 logger_name=_picows_log,
             )
         except WSHandshakeError as error:
             return _refusal(error.response)
         except TimeoutError:
-            self.timed_out = True
-            self.module.stop()
+            self.time_out()
             return ""
         except ssl.SSLError as error:
             return f"connect SSL err 1: {error.reason}"
@@ -136,6 +148,8 @@ class StreamFork:
 
     def received(self, kind: WSMsgType, payload: bytes, fragmented: bool = False) -> None:
         """A message, or a piece of a fragmented binary one."""
+        if self._frozen:
+            return
         if kind is WSMsgType.BINARY:
             self.module.receive_binary(payload)
         else:
@@ -156,16 +170,28 @@ class StreamFork:
 
     def read_tick(self, caller: bytes, far: bytes) -> None:
         """20 ms of the caller and of the platform's own sound, toward the socket."""
+        if self._frozen:
+            return
+        if self._wide is not None:
+            caller, far = self._wide.near.feed(caller), self._wide.far.feed(far)
         self.module.read_tick(caller, far, self._writable)
         self.flush()
 
     def write_tick(self, own: bytes | None) -> bytes | None:
         """20 ms toward the caller."""
-        return self.module.write_tick(own)
+        if self._frozen:
+            return own
+        if self._wide is None or own is None:
+            written = self.module.write_tick(own)
+        else:
+            wide = self.module.write_tick(self._wide.own.feed(own))
+            written = None if wide is None else self._wide.back.feed(wide)
+        self.flush()
+        return written
 
     def send_key(self, digit: str) -> None:
         """Tell the other side of a key as text, as a layer above the module may."""
-        if self._transport is not None:
+        if self._transport is not None and not self._frozen:
             text = json.dumps({"event": "dtmf", "dtmf": digit, "duration": "160"})
             self._transport.send(WSMsgType.TEXT, text.encode())
 
@@ -175,6 +201,27 @@ class StreamFork:
             self.module.shut_down_gracefully()
         self.module.stop()
         self.flush()
+
+    def refuse(self, reason: str) -> None:
+        """Come to nothing without having tried."""
+        self.module.refused(reason)
+        self.flush()
+
+    def time_out(self) -> None:
+        """Have got no answer to the handshake: no event tells of it."""
+        self.timed_out = True
+        self.module.stop()
+
+    def suffer(self, fault: StreamFault) -> None:
+        """Have a fault strike now: cut or frozen; frozen ends with any other."""
+        if fault is StreamFault.CUT:
+            self.lose()
+        self._frozen = fault is StreamFault.FROZEN
+
+    def pinged(self, transport: WSTransport, payload: bytes) -> None:
+        """Answer a ping with its payload, as the module does."""
+        if self._answers_pings and not self._frozen:
+            transport.send_pong(payload)
 
     def lose(self) -> None:
         """Break the connection without a close frame, as a network does: for tests of bad days.
@@ -202,6 +249,16 @@ class StreamFork:
                 self._transport = None
                 transport.send_close(WSCloseCode.OK)
                 transport.disconnect()
+
+
+class _WideChannel:
+    """A wideband call on a line of 8 kHz: the module sees 16 kHz, both ways."""
+
+    def __init__(self, channel_hz: int) -> None:
+        self.near = SteadyResampler(LINE_RATE_HZ, channel_hz)
+        self.far = SteadyResampler(LINE_RATE_HZ, channel_hz)
+        self.own = SteadyResampler(LINE_RATE_HZ, channel_hz)
+        self.back = SteadyResampler(channel_hz, LINE_RATE_HZ)
 
 
 def _refusal(response: WSUpgradeResponse | None) -> str:
@@ -237,6 +294,8 @@ class _Socket(WSListener):
         if kind is WSMsgType.CLOSE:
             transport.send_close(frame.get_close_code())
             transport.disconnect()
+        elif kind is WSMsgType.PING:
+            self._fork.pinged(transport, frame.get_payload_as_bytes())
         elif kind in (WSMsgType.BINARY, WSMsgType.TEXT, WSMsgType.CONTINUATION):
             self._take(kind, frame)
 

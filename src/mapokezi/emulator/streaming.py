@@ -4,21 +4,44 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
-from mapokezi.emulator.live_call import HangUp, LiveCall, Question
-from mapokezi.emulator.media_module import ForkStart, ForkState, Mix, ModuleEvent
-from mapokezi.emulator.settings import AfterStream, CallState, Hold, MetadataForm
+from mapokezi.emulator.behaviour import Behaviour
+from mapokezi.emulator.call_posts import Question
+from mapokezi.emulator.call_states import CallState
+from mapokezi.emulator.live_call import HangUp, LiveCall
+from mapokezi.emulator.media_module import (
+    METADATA_LIMIT_BYTES,
+    ForkStart,
+    ForkState,
+    Mix,
+    ModuleEvent,
+)
+from mapokezi.emulator.mode_values import (
+    AfterClose,
+    AfterTimeout,
+    Channel,
+    Hold,
+    MetadataForm,
+    Moment,
+    SameName,
+    StreamFault,
+    Tracks,
+)
 from mapokezi.emulator.stream_fork import StreamFork
 from mapokezi.telephony.actions import Stream, Track
 
-_MIXES = {Track.INBOUND: Mix.MONO, Track.OUTBOUND: Mix.MONO, Track.BOTH: Mix.STEREO}
+LATE_START_S = 0.7
+"""How late a late handshake begins; measured with an answer as late: one frame of 23,680 bytes."""
+_BOTH = {Tracks.STEREO: Mix.STEREO, Tracks.MIXED: Mix.MIXED, Tracks.MONO: Mix.MONO}
 
 
 async def stream(call: LiveCall, action: Stream, has_next: bool) -> Question | HangUp | None:
     """Start a fork; with ``connect`` hold the call until it is over."""
     watch = _Watch(call, action)
-    if call.settings.same_name_fails and action.name in call.stream_names:
+    taken = (action.name or "") in call.stream_names
+    if taken and call.modes.same_name is SameName.FAILS:
         watch.take(ModuleEvent("connect_failed", '{"reason":"-ERR Operation Failed"}'))
         return await _what_follows(call, CallState.STREAM_ERROR, has_next)
     call.stream_names.add(action.name or "")
@@ -26,13 +49,14 @@ async def stream(call: LiveCall, action: Stream, has_next: bool) -> Question | H
     watch.fork = fork
     call.forks.append(fork)
     call.at_end.append(watch.call_ended)
+    watch.plan_fault()
     connecting = asyncio.create_task(_connect(call, fork))
     call.switchboard.connecting.add(connecting)
     connecting.add_done_callback(call.switchboard.connecting.discard)
     if not action.connect:
         call.tell("stream_not_held", url=action.url)
         return None
-    call.writes = call.settings.hold is not Hold.NEVER_WRITES
+    call.writes = call.modes.hold is not Hold.NEVER_WRITES
     try:
         state = await watch.over
     finally:
@@ -43,23 +67,34 @@ async def stream(call: LiveCall, action: Stream, has_next: bool) -> Question | H
 
 
 async def _connect(call: LiveCall, fork: StreamFork) -> None:
-    await fork.connect(call.settings.handshake_timeout_s)
+    fault = call.modes.stream_fault
+    if call.modes.stream_start is Moment.LATE:
+        await asyncio.sleep(LATE_START_S)
+    if fault is StreamFault.REFUSED:
+        fork.refuse("Unable to connect")
+        return
+    if fault is StreamFault.UNREACHABLE:
+        await asyncio.sleep(call.modes.handshake_timeout_s)
+        fork.time_out()
+    else:
+        await fork.connect(call.modes.handshake_timeout_s)
     if fork.timed_out:
         call.tell("stream_handshake_timed_out")
-        call.switchboard.stale_handshakes += 1
+        if call.modes.after_timeout is AfterTimeout.MUTE_NEXT:
+            call.switchboard.stale_handshakes += 1
 
 
 async def _what_follows(
     call: LiveCall, state: CallState, has_next: bool
 ) -> Question | HangUp | None:
-    mode = call.settings.after_stream
+    mode = call.modes.after_close
     voice_url = call.number.voice_url
-    if mode is AfterStream.HANGUP:
+    if mode is AfterClose.HANGUP:
         return HangUp("platform")
-    if mode is AfterStream.OBSERVED:
+    if mode is AfterClose.OBSERVED:
         call.tell("dead_air")
         await asyncio.Future()  # until somebody hangs up
-    if mode is AfterStream.DOCUMENTED and has_next:
+    if mode is AfterClose.DOCUMENTED and has_next:
         return None
     return Question(voice_url, state, stream_event=_EVENTS[state], else_go_on=True)
 
@@ -78,6 +113,22 @@ class _Watch:
         self._call, self._action = call, action
         self.fork: StreamFork | None = None
         self.over: asyncio.Future[CallState | None] = asyncio.get_running_loop().create_future()
+        self._on_open: Callable[[], object] = lambda: None
+
+    def plan_fault(self) -> None:
+        """Have the stream's fault strike when it is due, if it has one that waits."""
+        call, fork = self._call, self.fork
+        fault = call.modes.stream_fault
+        if fork is None or fault not in (StreamFault.CUT, StreamFault.FROZEN):
+            return
+
+        def strike() -> None:
+            if not call.detail.is_over:
+                call.tell("stream_fault", fault=fault.value)
+                fork.suffer(fault)
+
+        loop = asyncio.get_running_loop()
+        self._on_open = lambda: loop.call_later(call.modes.stream_fault_s, strike)
 
     def take(self, event: ModuleEvent) -> None:
         """Take an event of the module."""
@@ -85,6 +136,7 @@ class _Watch:
         match event.name:
             case "connect":
                 call.tell("stream_open", name=self._action.name or "")
+                self._on_open()
                 self._post(CallState.STREAM_STARTED, to_voice_url=True)
             case "connect_failed":
                 call.tell("stream_failed", **json.loads(event.body))
@@ -94,7 +146,7 @@ class _Watch:
                 self._disconnected()
             case "kill_audio":
                 call.tell("kill_audio")
-                if call.settings.hold is Hold.ENDS_ON_KILL and not self.over.done():
+                if call.modes.hold is Hold.ENDS_ON_KILL and not self.over.done():
                     call.tell("hold_ended")
                     self.over.set_result(None)
             case _:
@@ -104,12 +156,12 @@ class _Watch:
         """Our close and our text ``disconnect`` are one event to the layer above."""
         call = self._call
         still_open = self.fork is not None and self.fork.module.state is ForkState.OPEN
-        if call.settings.after_stream is AfterStream.OBSERVED:
+        if call.modes.after_close is AfterClose.OBSERVED:
             if still_open:
                 call.tell("stream_event", name="disconnect", body="")
                 return
             facts = call.facts(CallState.STREAM_STOPPED, stream_event="stream-stopped")
-            call.post_in_background(call.number.events_url, facts, "stream.stopped")
+            call.posts.tell_event("stream.stopped", facts)
         call.tell("stream_closed", by_text=still_open)
         self._post(CallState.STREAM_STOPPED, to_voice_url=False)
         if still_open and self.fork is not None:
@@ -135,9 +187,9 @@ class _Watch:
         )
         wanted = (action.status_events or " ".join(_EVENTS.values())).split()
         if action.status_callback and _EVENTS[state] in wanted:
-            call.post_in_background(action.status_callback, facts)
+            call.posts.tell(action.status_callback, facts)
         if to_voice_url:
-            call.post_in_background(call.number.voice_url, facts)
+            call.posts.tell(call.number.voice_url, facts)
 
 
 def _stream_sid(call: LiveCall) -> str:
@@ -145,20 +197,26 @@ def _stream_sid(call: LiveCall) -> str:
 
 
 def _start_of(call: LiveCall, action: Stream) -> ForkStart:
-    stale = call.switchboard.stale_handshakes > 0
+    modes, board = call.modes, call.switchboard
+    stale = board.stale_handshakes > 0 and modes.stream_fault is StreamFault.NONE
     if stale:
-        call.switchboard.stale_handshakes -= 1
+        board.stale_handshakes -= 1
+    both = action.track is Track.BOTH
     return ForkStart(
-        metadata=_metadata(call, action),
-        mix=_MIXES[action.track or Track.INBOUND],
+        metadata=_metadata(call, action, modes),
+        mix=_BOTH[modes.both_tracks] if both else Mix.MONO,
         rate_hz=action.output_sampling_rate_hz or 8_000,
         back_rate_hz=action.bidirectional_sampling_rate_hz,
-        mute=stale and call.settings.stale_connect,
+        channel_rate_hz=16_000 if modes.channel is Channel.WIDEBAND else 8_000,
+        mute=stale or modes.stream_fault is StreamFault.MUTE,
+        marks=modes.marks,
+        playout_lock=modes.playout_lock,
+        pongs=modes.pongs,
     )
 
 
-def _metadata(call: LiveCall, action: Stream) -> str:
-    form = call.settings.metadata
+def _metadata(call: LiveCall, action: Stream, modes: Behaviour) -> str:
+    form = modes.metadata
     if form is MetadataForm.NONE:
         return ""
     if form is MetadataForm.MINIMAL:
@@ -173,6 +231,8 @@ def _metadata(call: LiveCall, action: Stream) -> str:
         told["headers"] = _object_or_text(action.header_metadata)
     if action.open_metadata:
         told["openMetadata"] = action.open_metadata
+    if form is MetadataForm.CUT:
+        told["padding"] = "x" * METADATA_LIMIT_BYTES
     whole = {"metadata": told} if form is MetadataForm.NESTED else told
     return json.dumps(whole, separators=(",", ":"))
 

@@ -9,12 +9,13 @@ import httpx2
 import numpy as np
 
 from mapokezi.audio.formats import ms_of, samples_in
-from mapokezi.audio.resample import resampled
 from mapokezi.audio.tones import beep
-from mapokezi.audio.wav import WavError, wav_bytes, wav_sound
-from mapokezi.emulator.live_call import LiveCall, Question
-from mapokezi.emulator.settings import CallState
-from mapokezi.emulator.sounds import spoken
+from mapokezi.audio.wav import WavError
+from mapokezi.emulator.call_posts import Question
+from mapokezi.emulator.call_states import CallState
+from mapokezi.emulator.live_call import LiveCall
+from mapokezi.emulator.recordings import keep_recording
+from mapokezi.emulator.sounds import fetched_sound, spoken
 from mapokezi.emulator.telephone_line import LINE_RATE_HZ
 from mapokezi.telephony.actions import GetDigits, Play, Record, Say
 
@@ -44,13 +45,10 @@ async def play(call: LiveCall, action: Play) -> None:
         call.tell("play_failed", url=url, why="its host is not on the workspace's list")
         return
     try:
-        found, pcm = wav_sound(await call.webhooks.fetch(url))
+        sound = await fetched_sound(call.switchboard.webhooks, url)
     except (WavError, httpx2.HTTPError, httpx2.InvalidURL) as error:
         call.tell("play_failed", url=url, why=str(error))
         return
-    if found.channels == 2:
-        pcm = samples_in(pcm)[::2].tobytes()
-    sound = resampled(pcm, found.sample_rate_hz, LINE_RATE_HZ)
     call.tell("played", url=url, duration_ms=round(ms_of(len(sound), LINE_RATE_HZ)))
     await _repeat(call, sound, action.loop)
 
@@ -131,10 +129,10 @@ async def record(call: LiveCall, action: Record) -> Question:
     finally:
         key.cancel()
         call.listeners.remove(take.feed)
-        recording_url = _keep(call, take.sound(trimmed=bool(action.trim_silence)))
+        recording_url = keep_recording(call, take.sound(trimmed=bool(action.trim_silence)))
         if not whole:  # the caller hung up, as people do after a message
             facts = call.facts(CallState.ANSWERED, recording_url=recording_url)
-            call.post_in_background(url, facts)
+            call.posts.tell(url, facts)
     return Question(url, recording_url=recording_url, else_go_on=True)
 
 
@@ -147,16 +145,6 @@ def _forget_keys(call: LiveCall) -> None:
 async def _key(call: LiveCall, wanted: str) -> None:
     while await call.digits.get() not in wanted:
         pass
-
-
-def _keep(call: LiveCall, pcm: bytes) -> str:
-    """Store a recording; returns the URL under which the platform offers it."""
-    folder = call.switchboard.recordings
-    name = f"{call.detail.session_id}-{len(list(folder.glob(call.detail.session_id + '*'))) + 1}"
-    (folder / f"{name}.wav").write_bytes(wav_bytes(pcm, LINE_RATE_HZ))
-    url = f"{call.switchboard.public_url}/recordings/{name}.wav"
-    call.tell("recorded", url=url, duration_ms=round(ms_of(len(pcm), LINE_RATE_HZ)))
-    return url
 
 
 class Recorder:

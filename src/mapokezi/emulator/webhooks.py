@@ -1,21 +1,21 @@
-"""Posts callbacks to the other side's URLs, and reads what it answers."""
+"""Posts to the other side's URLs, and reads what it answers."""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import httpx2
 
-from mapokezi.emulator.callback_bodies import CallbackFacts, write_callback
-from mapokezi.emulator.settings import Number, PostStyle
+from mapokezi.emulator.behaviour import Behaviour
+from mapokezi.emulator.signing import signature_of
 from mapokezi.telephony.actions import Action
 from mapokezi.telephony.markup import BadDocument, parse_json, parse_xml
-from mapokezi.telephony.signature import SIGNATURE_HEADER, sign
+from mapokezi.telephony.signature import SIGNATURE_HEADER
 
-EVENT_KIND_HEADER = "X-Sautikit-Event-Kind"
-"""Names the kind of an event post (contract section 8)."""
+FETCH_TIMEOUT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +51,36 @@ class WebhookAnswer:
         return parse_xml(self.body)
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One post, ready to go out."""
+
+    url: str
+    content_type: str
+    body: bytes
+    secret: str = ""
+    """Signs it, anew with each attempt; unsigned if empty."""
+    headers: Mapping[str, str] | None = None
+
+
 class Webhooks:
     """All posts of one platform, over one pool of connections."""
 
-    def __init__(self, style: PostStyle, timeout_s: float) -> None:
-        self._style = style
-        self._client = httpx2.AsyncClient(
-            timeout=httpx2.Timeout(timeout_s), headers={"User-Agent": "SautiKit-emulator"}
-        )
-        self._timeout_s = timeout_s
+    def __init__(self) -> None:
+        self._client = httpx2.AsyncClient(timeout=None, headers={"User-Agent": "SautiKit-emulator"})
 
-    async def post(
-        self, url: str, facts: CallbackFacts, number: Number, event_kind: str = ""
-    ) -> WebhookAnswer:
-        """Post one callback, signed if the number has a secret. Never raises for the network."""
-        content_type, body = write_callback(facts, self._style)
-        headers = {"Content-Type": content_type}
-        if number.signing_secret:
-            headers[SIGNATURE_HEADER] = sign(number.signing_secret, body, int(time.time()))
-        if event_kind:
-            headers[EVENT_KIND_HEADER] = event_kind
+    async def post(self, post: Post, modes: Behaviour) -> WebhookAnswer:
+        """Send one post. Never raises for the network."""
+        url = post.url
+        headers = {"Content-Type": post.content_type, **(post.headers or {})}
+        signature = signature_of(post.secret, post.body, modes.signature)
+        if signature:
+            headers[SIGNATURE_HEADER] = signature
         began = time.perf_counter()
         try:
-            async with asyncio.timeout(self._timeout_s):
-                answer = await self._client.post(url, content=body, headers=headers)
-        except (TimeoutError, httpx2.TimeoutException):
+            async with asyncio.timeout(modes.webhook_timeout_s):
+                answer = await self._client.post(url, content=post.body, headers=headers)
+        except TimeoutError:
             return WebhookAnswer(url, took_ms=_ms_since(began), failure="timed out")
         except (httpx2.HTTPError, httpx2.InvalidURL):
             return WebhookAnswer(url, took_ms=_ms_since(began), failure="no connection")
@@ -93,7 +98,7 @@ class Webhooks:
         Raises:
             httpx2.HTTPError: It could not be had.
         """
-        answer = await self._client.get(url)
+        answer = await self._client.get(url, timeout=FETCH_TIMEOUT_S)
         answer.raise_for_status()
         content: bytes = answer.content
         return content

@@ -1,0 +1,1 @@
+"""The platform's REST API, and the emulator's own."""

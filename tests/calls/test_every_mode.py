@@ -1,0 +1,229 @@
+"""Every mode of the emulator is entered by a call, and the receptionist ends that call well.
+
+The calls are short and run side by side (see `mode_stage`); what is asserted is who ended the
+call, what was heard, and what is on record. A mode that is added is here by itself, and fails
+until it is known how such a call ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from tests.calls.mode_stage import SECRET, Lived, Plan, live_all
+
+from mapokezi.calls import Outcome, TerminationReason
+from mapokezi.emulator.callees import WAYS
+from mapokezi.emulator.modes import MODES
+from mapokezi.records.call_record import CallInFull, HandOffOutcome
+
+pytestmark = [pytest.mark.call, pytest.mark.timeout(180)]
+
+NUMBERS = {"voice-retries": 2, "webhook-timeout-s": 3, "stream-fault-s": 1, "rest-times": 1,
+           "handshake-timeout-s": 4, "unheld-s": 2, "inbound-per-min": 60,
+           "outbound-per-min": 240}  # fmt: skip
+"""A value to be tried for each mode that is a number."""
+
+NOT_OF_CALLS = {"available", "routing", "conference"}
+"""No call of the receptionist's meets these: numbers are bought and routed without a call, and it
+holds no conferences. The emulator's own tests enter them."""
+
+H = HandOffOutcome
+BUSY = {"line": "person", "hand_offs": (H.BUSY, H.CONNECTED), "ends": "passed on"}
+FAILED = {**BUSY, "hand_offs": (H.FAILED, H.CONNECTED)}
+REFUSED = {"ends": "refused"}
+LOST = {"ends": "lost", "stays_s": 45.0}
+
+PLANS: dict[str, dict[str, Any]] = {
+    "signature=none": REFUSED,
+    "signature=bare": REFUSED,
+    "signature=wrong": REFUSED,
+    "signature=stale": REFUSED,
+    "after-close=ask-first": BUSY,
+    "after-close=observed": {"line": "person", "hand_offs": (H.NOT_SUPPORTED,), "ends": "saved"},
+    "after-close=hangup": {"line": "person", "ends": "saved"},
+    "stream-fault=refused": LOST,
+    "stream-fault=unreachable": LOST,
+    "stream-fault=mute": LOST,
+    "stream-fault=cut": LOST,
+    "stream-fault-s=1": LOST,
+    "handshake-timeout-s=4": LOST,
+    "stream-fault=frozen": {"line": "key", **LOST},  # found by pings, after 30 s
+    "both-tracks=mixed": {"line": "both tracks"},
+    "both-tracks=mono": {"line": "both tracks"},
+    "keys=text": {"line": "key", "presses": "0"},
+    "keys=both": {"line": "key", "presses": "0"},
+    "keys=none": {"presses": "0"},
+    "hold=never-writes": {"ends": "unheard"},
+    "hold=ends-on-kill": {"line": "key", "presses": "0", "ends": "lost"},
+    "same-name=fails": BUSY,
+    "after-dial=report-is-question": BUSY,
+    "dial-outcome=untold": {"line": "person", "ends": "came back"},
+    "number=suspended": {"ends": "never rang"},
+    "wallet=empty": FAILED,
+    "recording=pending": LOST,
+    "recording=late": LOST,
+    "recording=missing": LOST,
+    "recording=gone": LOST,
+}
+"""What differs from a call in which a message is taken."""
+
+
+TRIED = {"no-answer": H.NO_ANSWER, "busy": H.BUSY, "fail": H.FAILED}
+"""What comes of trying a colleague who does not answer."""
+
+
+UNREACHABLE = {"stream-fault": "unreachable", "after-timeout": "normal", "handshake-timeout-s": 2}
+BESIDE: dict[str, dict[str, object]] = {
+    "recording": {"stream-fault": "refused"},
+    "stream-fault=frozen": {"after-close": "hangup"},
+    "stream-fault=unreachable": UNREACHABLE,
+    "handshake-timeout-s": UNREACHABLE,
+    "stream-fault-s": {"stream-fault": "cut"},
+    "rest-times": {"rest": "503"},
+}
+"""Modes without which another would not show, by its name or by name and value."""
+
+
+def plan_of(name: str, value: object) -> Plan:
+    which = f"{name}={value}"
+    beside = BESIDE.get(which) or BESIDE.get(name) or {}
+    return Plan({**beside, name: value}, **PLANS.get(which, {}))
+
+
+def all_plans() -> dict[str, Plan]:
+    plans = {
+        "as it is": Plan({}),
+        "both-tracks=stereo": Plan({}, line="both tracks"),
+        "keys=in-band": Plan({}, line="key", presses="0"),
+    }
+    for mode in MODES.values():
+        if mode.name in NOT_OF_CALLS:
+            continue
+        values: list[object] = [one for one in mode.values if one != mode.default]
+        for value in values or [NUMBERS[mode.name]]:
+            plans[f"{mode.name}={value}"] = plan_of(mode.name, value)
+    for way in WAYS:
+        first = TRIED.get(way)
+        tried = (first, H.CONNECTED) if first else (H.CONNECTED,)
+        plans[f"callee={way}"] = Plan({}, "person", way, hand_offs=tried, ends="passed on")
+    return plans
+
+
+EVERY = all_plans()
+
+
+@pytest.fixture(scope="module")
+def lived() -> Iterator[dict[str, Lived | BaseException]]:
+    """All calls, lived through side by side."""
+    secrets = "MAPOKEZI_WEBHOOK_SECRETS"
+    before = os.environ.get(secrets)
+    os.environ[secrets] = SECRET
+    try:
+        yield asyncio.run(live_all(EVERY))
+    finally:
+        os.environ.pop(secrets)
+        if before is not None:
+            os.environ[secrets] = before
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_receptionist_ends_the_call_well(
+    lived: dict[str, Lived | BaseException], name: str
+) -> None:
+    call = lived[name]
+    assert isinstance(call, Lived), repr(call)
+    WELL[call.plan.ends](call)
+
+
+def took_a_message(call: Lived) -> None:
+    """The script was followed to its end, and heard."""
+    kept = ended_by_us(call)
+    assert kept.call.outcome is Outcome.MESSAGE
+    assert reason_of(kept) is TerminationReason.RECEPTIONIST_SAID_GOODBYE
+    assert call.heard_s >= 1.5
+    assert len(call.all("stream_open")) == 1, "never a second stream"
+
+
+def was_not_heard(call: Lived) -> None:
+    """Nothing that could be done: but the message is taken, and the call does not hang on."""
+    kept = ended_by_us(call)
+    assert kept.call.outcome is Outcome.MESSAGE
+    assert call.all("stream_open")
+
+
+def passed_the_caller_on(call: Lived) -> None:
+    """What came of each try is known, and the caller talked with the colleague in the end."""
+    kept = ended_by_us(call)
+    assert kept.call.outcome is Outcome.TRANSFERRED
+    assert tuple(one.outcome for one in kept.call.hand_offs) == call.plan.hand_offs
+    assert len(call.all("dial_answered")) == 1
+
+
+def came_back(call: Lived) -> None:
+    """Whatever came of it, the receptionist is with the caller again, who ends the call."""
+    assert call.kept is not None
+    assert len(call.all("stream_open")) > len(call.all("dial_ended")) - 1
+    assert call.kept.call.hand_offs
+
+
+def saved_it_first(call: Lived) -> None:
+    """The call ended with the hand-off; the office knows that a person was wanted."""
+    kept = ended_by_us(call)
+    assert kept.call.outcome is Outcome.MESSAGE
+    assert len(kept.call.hand_offs) == 1
+    if call.plan.hand_offs:
+        assert tuple(one.outcome for one in kept.call.hand_offs) == call.plan.hand_offs
+
+
+def knew_that_it_was_lost(call: Lived) -> None:
+    """The call does not hang on in silence, and the record says what was wrong."""
+    kept = ended_by_us(call)
+    assert reason_of(kept) in {
+        TerminationReason.MEDIA_LOST,
+        TerminationReason.MEDIA_MUTE,
+        TerminationReason.MEDIA_NEVER_OPENED,
+    }
+
+
+def turned_it_away(call: Lived) -> None:
+    """Nobody can be sure who posts; the caller hears the platform's own sentence."""
+    assert call.kept is None
+    posted = [event["status"] for event in call.all("posted") if event["obeyed"]]
+    assert posted == [401]
+    assert call.all("platform_message")
+
+
+def was_never_asked(call: Lived) -> None:
+    """The platform turns the caller away by itself."""
+    assert call.kept is None
+    assert not [event for event in call.all("posted") if event["obeyed"]]
+    assert call.all("platform_message")
+
+
+def reason_of(kept: CallInFull) -> TerminationReason:
+    assert kept.call.termination is not None
+    return kept.call.termination.reason
+
+
+def ended_by_us(call: Lived) -> CallInFull:
+    """The call ended, was recorded, and it was not the caller who gave up."""
+    assert call.kept is not None, "it is not on record"
+    assert call.row["hung_up_by"] in {"api", "platform"}, [e["type"] for e in call.events]
+    return call.kept
+
+
+WELL: dict[str, Callable[[Lived], None]] = {
+    "message": took_a_message,
+    "unheard": was_not_heard,
+    "passed on": passed_the_caller_on,
+    "came back": came_back,
+    "saved": saved_it_first,
+    "lost": knew_that_it_was_lost,
+    "refused": turned_it_away,
+    "never rang": was_never_asked,
+}
+"""What a good end is, by how the platform behaved."""
