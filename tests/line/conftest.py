@@ -26,6 +26,7 @@ from mapokezi.line.settings import LineSettings
 from mapokezi.line.webhooks import Health
 from mapokezi.receptionist.office import Fallback, Office
 from mapokezi.telephony.actions import Action, Stream
+from mapokezi.telephony.events import PlatformEvent
 from mapokezi.telephony.markup import parse_xml
 from mapokezi.telephony.urls import CallbackUrls
 from mapokezi.units import E164
@@ -88,6 +89,20 @@ class Conversation:
 
 
 @dataclass
+class Inbox:
+    """Keeps events in memory, or does not."""
+
+    events: list[PlatformEvent] = field(default_factory=list)
+    fails: Exception | None = None
+
+    async def take(self, event: PlatformEvent) -> None:
+        await asyncio.sleep(0)
+        if self.fails is not None:
+            raise self.fails
+        self.events.append(event)
+
+
+@dataclass
 class Running:
     """A line that runs, and a client of it."""
 
@@ -97,6 +112,7 @@ class Running:
     conversations: list[Conversation]
     told: list[tuple[str, Any]]
     serving: asyncio.Task[None]
+    inbox: Inbox
 
     @property
     def base(self) -> str:
@@ -169,13 +185,14 @@ async def running(
         conversations.append(Conversation(call, media))
         return conversations[-1]
 
-    line = build_line(line_settings, calls, open_call, HEALTH)
+    inbox = Inbox()
+    line = build_line(line_settings, calls, open_call, inbox.take, HEALTH)
     serving = asyncio.create_task(line.serve(own_signals=own_signals))
     try:
         async with asyncio.timeout(5):
             await line.started.wait()
         async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{line.port}") as http:
-            yield Running(line, calls, http, conversations, told, serving)
+            yield Running(line, calls, http, conversations, told, serving, inbox)
     finally:
         for call in calls.live:
             calls.end(call.call_id, 0.0)

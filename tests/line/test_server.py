@@ -163,7 +163,7 @@ async def test_a_port_that_is_taken_is_told_in_words(run_line: Any) -> None:
         taken.listen()
         async with run_line() as at:
             settings = replace(at.line.settings, port=taken.getsockname()[1])
-            other = build_line(settings, at.calls, lambda *_: None, Health("0", ""))  # type: ignore[arg-type]
+            other = build_line(settings, at.calls, lambda *_: None, at.inbox.take, Health("0", ""))  # type: ignore[arg-type]
             with pytest.raises(ConfigurationError, match=r"line\.port"):
                 await other.serve(own_signals=False)
 

@@ -492,3 +492,32 @@ def test_a_model_that_the_server_does_not_have_is_told_with_its_line(small: Path
     assert error.mend == 'Did you mean "spare"?'
     with pytest.raises(OfficeFilesWrong, match=r"\[model\.live\]"):
         read_office(small, [])
+
+
+def test_an_office_picks_a_voice_for_a_profile(small: Path) -> None:
+    assert read_office(small).voices == {}
+    put(small, "office.toml", OFFICE_TOML + '[voices]\nlive = "Kore"\nspare = "marin"\n')
+    assert read_office(small, ["live", "spare"]).voices == {"live": "Kore", "spare": "marin"}
+    assert read_office(small).voices["live"] == "Kore", "what the server has is not known here"
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "what"),
+    [
+        ('liev = "Kore"', "voices.liev", "no model profile"),
+        ('live = ""', "voices.live", "is empty"),
+        ("live = 5", "voices.live", "is a number"),
+        ('house = "nia"', "voices.house", "only one"),
+        (f'live = "{"x" * 101}"', "voices.live", "no name of a voice"),
+    ],
+)
+def test_a_voice_that_cannot_be_had_is_told_with_its_line(
+    small: Path, line: str, key: str, what: str
+) -> None:
+    put(small, "office.toml", f"{OFFICE_TOML}[voices]\n{line}\n")
+    with pytest.raises(OfficeFilesWrong) as raised:
+        read_office(small, ["live", "house"], ["house"])
+    (error,) = raised.value.errors
+    assert (error.file, error.key) == ("office.toml", key)
+    assert error.line == len(OFFICE_TOML.splitlines()) + 2
+    assert what in error.what

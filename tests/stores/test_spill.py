@@ -23,7 +23,9 @@ from mapokezi.records.changes import (
     SaveArrival,
     SaveCost,
     SaveEnd,
+    SaveEvent,
     SaveMessage,
+    SavePlatformCall,
     SaveProgress,
     SaveTimeline,
     SaveTurn,
@@ -49,6 +51,8 @@ def changes(examples: Examples) -> list[Change]:
         SaveCost(CallId("c-000000"), Cost(Money(5), estimated=False)),
         SaveMessage(examples.message()),
         MarkMessage(MessageId("m-000000"), None),
+        SaveEvent(examples.event()),
+        SavePlatformCall(examples.platform_call()),
     ]
 
 

@@ -220,3 +220,19 @@ def test_fields_of_any_type_are_tolerated(fields: dict[str, object]) -> None:
     with contextlib.suppress(BadCallback):
         known = read(fields)
     assert all(isinstance(key, str) for key in known.raw_keys)
+
+
+def test_the_two_ids_are_told_apart_by_their_form() -> None:
+    uuid = "0193A5F2-7c11-7d3a-9b1e-2f6d8a4c0e55"
+    both = read_callback("", f"call_id={uuid}&pbx_call_id=HD_1".encode(), {})
+    assert (both.session_id, both.call_uuid) == ("HD_1", uuid.lower())
+    mixed = read_callback("", f"CallSid={uuid}&call_id=HD_1".encode(), {})
+    assert (mixed.session_id, mixed.call_uuid) == ("HD_1", uuid.lower())
+    alone = read_callback("", f"call_id={uuid}".encode(), {})
+    assert alone.session_id == alone.call_uuid == uuid.lower()
+
+
+def test_how_long_the_dialled_leg_talked() -> None:
+    told = read_callback("", b"sessionId=HD_1&dialCallStatus=completed&dialDuration=42", {})
+    assert told.dial_duration_s == 42
+    assert read_callback("", b"sessionId=HD_1", {}).dial_duration_s is None

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from mapokezi.telephony.actions import (
     Action,
     ActionError,
+    AiAgent,
     Conference,
     Dial,
     DialRecording,
     GetDigits,
+    Handover,
     Hangup,
     Play,
     Record,
@@ -25,6 +27,7 @@ from mapokezi.telephony.actions import (
     Say,
     Stream,
     Track,
+    Unavailable,
 )
 from mapokezi.telephony.markup import (
     BadDocument,
@@ -45,6 +48,7 @@ words = st.text(
 )
 small = st.none() | st.integers(0, 600)
 flag = st.none() | st.booleans()
+text = st.none() | words
 says = st.builds(Say, words, st.sampled_from([None, "alice"]), st.none() | words, small)
 plays = st.builds(Play, words, small)
 both_forms: st.SearchStrategy[Action] = st.one_of(
@@ -63,25 +67,63 @@ both_forms: st.SearchStrategy[Action] = st.one_of(
     ),
     st.builds(Dial, st.just(()), words),
     st.builds(
-        Conference, words, flag, flag, flag, flag, flag, small, st.none() | words, st.none() | words
+        Conference,
+        name=words,
+        flags=text,
+        muted=flag,
+        start_on_enter=flag,
+        end_on_exit=flag,
+        beep=flag,
+        record=flag,
+        max_participants=small,
+        wait_url=text,
+        status_events_callback_url=text,
+        status_events=text,
+        collect_digits=flag,
+        finish_on_key=text,
+        num_digits=small,
+        digits_callback_url=text,
     ),
-    st.builds(Record, st.none() | words, st.none() | words, small, small, st.none() | words),
+    st.builds(
+        Record,
+        action=text,
+        method=text,
+        timeout_s=small,
+        max_length_s=small,
+        finish_on_key=text,
+        transcribe=flag,
+        transcribe_callback=text,
+        play_beep=st.none(),
+        trim_silence=st.none(),
+    ),
     st.builds(Redirect, words, st.none() | st.just("POST")),
     st.builds(Reject, st.none() | st.sampled_from(RejectReason)),
     st.builds(Hangup),
     st.builds(
         Stream,
-        words,
-        st.none() | words,
-        st.none() | st.sampled_from(Track),
-        flag,
-        small,
-        small,
-        st.none() | words,
-        st.none() | words,
-        st.none() | words,
-        st.none() | words,
+        url=words,
+        name=text,
+        track=st.none() | st.sampled_from(Track),
+        connect=flag,
+        output_sampling_rate_hz=small,
+        bidirectional_sampling_rate_hz=small,
+        input_sampling_rate_hz=small,
+        status_callback=text,
+        status_events=text,
+        header_metadata=text,
+        open_metadata=text,
     ),
+)
+agents = st.builds(
+    AiAgent,
+    agent_id=words,
+    revision=small,
+    variables=st.none() | st.dictionaries(words, words, max_size=2),
+    handover=st.none()
+    | st.builds(Handover, words)
+    | st.builds(Handover, st.none(), words)
+    | st.builds(Handover, st.none(), st.none(), words),
+    on_unavailable=st.none() | st.sampled_from(Unavailable),
 )
 
 
@@ -92,6 +134,24 @@ def test_what_is_written_is_read_back(actions: tuple[Action, ...]) -> None:
     assert xml.isascii()
     assert parse_xml(xml) == actions
     assert ET.fromstring(xml).tag == "Response"
+
+
+@given(st.lists(both_forms, max_size=2), agents)
+def test_the_platforms_own_agent_is_json_and_the_last(
+    actions: list[Action], agent: AiAgent
+) -> None:
+    assert parse_json(render_json([*actions, agent])) == (*actions, agent)
+    with pytest.raises(BadDocument, match="no form in XML"):
+        render_xml([agent])
+    with pytest.raises(BadDocument, match="last"):
+        render_json([agent, Hangup()])
+    with pytest.raises(BadDocument, match="last"):
+        parse_json('{"actions":[{"aiAgent":{"agentId":"a"}},{"hangup":{}}]}')
+
+
+def test_names_of_the_other_form_mean_nothing() -> None:
+    assert parse_xml('<Response><GetDigits numDigits="4"/></Response>') == (GetDigits(),)
+    assert parse_json('{"actions":[{"getDigits":{"maxDigits":4}}]}') == (GetDigits(),)
 
 
 def test_record_in_xml_keeps_beep_and_trim() -> None:
@@ -123,6 +183,9 @@ def test_what_the_validator_refuses_cannot_be_made() -> None:
         Dial()
     with pytest.raises(ActionError):
         Dial(("+254700000001",), sip="sip:x@y")
+    for wrong in ({}, {"forward": "+254700000001", "voicemail": "box"}):
+        with pytest.raises(ActionError):
+            Handover(**wrong)
     with pytest.raises(ActionError):
         GetDigits(nested=(Hangup(),))  # type: ignore[arg-type]
 
@@ -174,6 +237,11 @@ def test_bad_xml_is_refused(document: str) -> None:
         '{"actions":[{"dial":{"number":"+254700000001","numbers":["+254700000002"]}}]}',
         '{"actions":[{"dial":{"number":"+254700000001","sip":"sip:x@y"}}]}',
         '{"actions":[{"getDigits":{"nested":[{"hangup":{}}]}}]}',
+        '{"actions":[{"aiAgent":{}}]}',
+        '{"actions":[{"aiAgent":{"agentId":"a","variables":[]}}]}',
+        '{"actions":[{"aiAgent":{"agentId":"a","handover":"+254700000001"}}]}',
+        '{"actions":[{"aiAgent":{"agentId":"a","handover":{}}}]}',
+        '{"actions":[{"aiAgent":{"agentId":"a","onUnavailable":"shrug"}}]}',
         "[" * 100_000,
     ],
 )

@@ -12,12 +12,14 @@ from mapokezi.telephony.actions import Dial, Hangup, Record, Redirect, Say, Stre
 from mapokezi.telephony.callbacks import CallState, DialOutcome, VoiceCallback
 from mapokezi.telephony.urls import After
 from mapokezi.telephony.visit import (
-    HANGUP_DOCUMENT,
     Phase,
     Reply,
-    StreamForm,
     Visit,
     VisitSettings,
+)
+from mapokezi.telephony.visit_documents import (
+    HANGUP_DOCUMENT,
+    StreamForm,
     handoff_document,
     stream_document,
 )
@@ -293,3 +295,41 @@ def test_end_is_final(phase_posts: list[VoiceCallback]) -> None:
     visit.end()
     visit.say_goodbye()
     assert visit.phase is Phase.OVER
+
+
+def test_an_event_ends_a_call_once_whatever_phase_it_is_in() -> None:
+    visit = talking()
+    assert visit.told_over(COMPLETED, 60.0)
+    assert visit.phase is Phase.OVER
+    assert not visit.told_over(COMPLETED, 61.0)
+    assert not Visit().told_over(COMPLETED, 0.0)  # nothing is known of it yet
+
+
+def test_an_event_that_repeats_the_first_post_ends_nothing() -> None:
+    visit = Visit()
+    assert visit.receive(COMPLETED, 0.0) is Reply.STREAM  # the first post may say so
+    assert not visit.told_over(COMPLETED, 0.5)
+    assert visit.phase is Phase.OFFERED
+    assert visit.told_over(replace(COMPLETED, duration_s=32), 1.0)
+
+
+def test_an_event_that_ends_a_call_in_its_hand_off_tells_what_came_of_it() -> None:
+    visit = talking()
+    visit.arm_handoff(20)
+    assert visit.receive(STOPPED, 10.0) is Reply.HANDOFF
+    told = replace(COMPLETED, dial_outcome=DialOutcome.CONNECTED)
+    assert visit.told_over(told, 30.0)
+    assert visit.handoff_outcome is DialOutcome.CONNECTED
+
+
+def test_how_long_a_dialled_leg_talked_is_kept_until_the_next_hand_off() -> None:
+    visit = talking()
+    visit.arm_handoff(20)
+    visit.receive(STOPPED, 10.0)
+    known = [visit.dialled_s]
+    ended = post("Answered", dial_outcome=DialOutcome.BUSY, dial_duration_s=0)
+    assert visit.receive(ended, 20.0, After.DIAL) is Reply.RETURN_STREAM
+    known.append(visit.dialled_s)
+    visit.media_opened()
+    visit.arm_handoff(20)
+    assert [*known, visit.dialled_s] == [None, 0, None]

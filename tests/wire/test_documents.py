@@ -7,15 +7,18 @@ that a misreading which the two share cannot pass unnoticed.
 from __future__ import annotations
 
 import json
+from typing import get_args
 
 import pytest
 
 from mapokezi.telephony.actions import (
     Action,
+    AiAgent,
     Conference,
     Dial,
     DialRecording,
     GetDigits,
+    Handover,
     Hangup,
     Play,
     Record,
@@ -25,6 +28,7 @@ from mapokezi.telephony.actions import (
     Say,
     Stream,
     Track,
+    Unavailable,
 )
 from mapokezi.telephony.markup import (
     EMPTY_XML,
@@ -47,6 +51,46 @@ RECOMMENDED = Stream(
     status_events="stream-started stream-stopped stream-error",
 )
 
+FULL_CONFERENCE = Conference(
+    "room",
+    flags="mute",
+    muted=False,
+    start_on_enter=True,
+    end_on_exit=True,
+    beep=True,
+    record=True,
+    max_participants=3,
+    wait_url="https://HOST/w",
+    status_events_callback_url="https://HOST/s",
+    status_events="start end join leave",
+    collect_digits=True,
+    finish_on_key="#",
+    num_digits=1,
+    digits_callback_url="https://HOST/d",
+)
+FULL_RECORD = Record(
+    action="https://HOST/r",
+    method="POST",
+    timeout_s=5,
+    max_length_s=60,
+    finish_on_key="#",
+    transcribe=True,
+    transcribe_callback="https://HOST/t",
+)
+FULL_STREAM = Stream(
+    url="wss://HOST/m",
+    name="n",
+    track=Track.BOTH,
+    connect=False,
+    output_sampling_rate_hz=8000,
+    bidirectional_sampling_rate_hz=24_000,
+    input_sampling_rate_hz=8000,
+    status_callback="https://HOST/s",
+    status_events="stream-error",
+    header_metadata='{"a":"b"}',
+    open_metadata="opaque",
+)
+
 XML: list[tuple[Action, str]] = [
     (
         RECOMMENDED,
@@ -67,6 +111,11 @@ XML: list[tuple[Action, str]] = [
     ),
     (Dial(("+254700000001",)), "<Dial>+254700000001</Dial>"),
     (
+        Dial(("+254700000001",), caller_id="+254209000000", timeout_s=25),
+        ('<Dial callerId="+254209000000" timeout="25"><Number>+254700000001</Number></Dial>'),
+    ),
+    (Dial(sip="sip:a@b"), "<Dial><Sip>sip:a@b</Sip></Dial>"),
+    (
         Dial(
             ("+254700000001", "+254700000002"),
             caller_id="+254209000000",
@@ -81,6 +130,38 @@ XML: list[tuple[Action, str]] = [
     (
         Conference("room", start_on_enter=True, end_on_exit=False, beep=False),
         '<Conference startOnEnter="true" endOnExit="false" beep="false">room</Conference>',
+    ),
+    (
+        FULL_CONFERENCE,
+        (
+            '<Conference flags="mute" muted="false" startOnEnter="true" endOnExit="true"'
+            ' beep="true" record="true" maxParticipants="3" waitUrl="https://HOST/w"'
+            ' statusEventsCallbackUrl="https://HOST/s" statusEvents="start end join leave"'
+            ' collectDigits="true" finishOnKey="#" numDigits="1"'
+            ' digitsCallbackUrl="https://HOST/d">room</Conference>'
+        ),
+    ),
+    (
+        FULL_RECORD,
+        (
+            '<Record action="https://HOST/r" method="POST" timeout="5" maxLength="60"'
+            ' finishOnKey="#" transcribe="true" transcribeCallback="https://HOST/t"/>'
+        ),
+    ),
+    (
+        Say("Habari", "woman", "sw-KE", 0),
+        '<Say voice="woman" language="sw-KE" loop="0">Habari</Say>',
+    ),
+    (Play("https://HOST/a.wav", 2), '<Play loop="2">https://HOST/a.wav</Play>'),
+    (
+        FULL_STREAM,
+        (
+            '<Stream name="n" url="wss://HOST/m" track="both_tracks" connect="false"'
+            ' outputSamplingRate="8000" bidirectionalSamplingRate="24000"'
+            ' inputSamplingRate="8000" statusCallback="https://HOST/s"'
+            ' statusEvents="stream-error" headerMetadata="{&quot;a&quot;:&quot;b&quot;}"'
+            ' openMetadata="opaque"/>'
+        ),
     ),
     (
         Record(max_length_s=60, finish_on_key="#", play_beep=True, trim_silence=True),
@@ -117,6 +198,52 @@ JSON: list[tuple[Action, str]] = [
         '{"dial":{"numbers":["+254700000001","+254700000002"],"record":"record-from-ringing"}}',
     ),
     (Dial(sip="sip:a@b"), '{"dial":{"sip":"sip:a@b"}}'),
+    (Say("Habari", "woman", loop=0), '{"say":{"text":"Habari","voice":"woman","loop":0}}'),
+    (Play("https://HOST/a.wav", 2), '{"play":{"url":"https://HOST/a.wav","loop":2}}'),
+    (
+        Dial(("+254700000001",), caller_id="+254209000000", timeout_s=25),
+        '{"dial":{"number":"+254700000001","callerId":"+254209000000","timeout":25}}',
+    ),
+    (
+        FULL_CONFERENCE,
+        (
+            '{"conference":{"name":"room","flags":"mute","muted":false,"startOnEnter":true,'
+            '"endOnExit":true,"beep":true,"record":true,"maxParticipants":3,'
+            '"waitUrl":"https://HOST/w","statusEventsCallbackUrl":"https://HOST/s",'
+            '"statusEvents":"start end join leave","collectDigits":true,"finishOnKey":"#",'
+            '"numDigits":1,"digitsCallbackUrl":"https://HOST/d"}}'
+        ),
+    ),
+    (
+        FULL_RECORD,
+        (
+            '{"record":{"action":"https://HOST/r","method":"POST","timeout":5,"maxLength":60,'
+            '"finishOnKey":"#","transcribe":true,"transcribeCallback":"https://HOST/t"}}'
+        ),
+    ),
+    (
+        FULL_STREAM,
+        (
+            '{"stream":{"name":"n","url":"wss://HOST/m","track":"both_tracks","connect":false,'
+            '"outputSamplingRate":8000,"bidirectionalSamplingRate":24000,'
+            '"inputSamplingRate":8000,"statusCallback":"https://HOST/s",'
+            '"statusEvents":"stream-error","headerMetadata":"{\\"a\\":\\"b\\"}",'
+            '"openMetadata":"opaque"}}'
+        ),
+    ),
+    (
+        AiAgent(
+            "agent-1",
+            revision=2,
+            variables={"office": "law"},
+            handover=Handover(callback_url="https://HOST/h"),
+            on_unavailable=Unavailable.HANGUP,
+        ),
+        (
+            '{"aiAgent":{"agentId":"agent-1","revision":2,"onUnavailable":"hangup",'
+            '"variables":{"office":"law"},"handover":{"callbackUrl":"https://HOST/h"}}}'
+        ),
+    ),
     (
         Record(max_length_s=60, finish_on_key="#"),
         '{"record":{"maxLength":60,"finishOnKey":"#"}}',
@@ -125,6 +252,12 @@ JSON: list[tuple[Action, str]] = [
     (Reject(RejectReason.REJECTED), '{"reject":{"reason":"rejected"}}'),
     (Hangup(), '{"hangup":{}}'),
 ]
+
+
+def test_every_verb_stands_in_every_form_that_it_has() -> None:
+    verbs = set(get_args(Action))
+    assert {type(action) for action, _ in JSON} == verbs
+    assert {type(action) for action, _ in XML} == verbs - {AiAgent}
 
 
 @pytest.mark.parametrize(("action", "xml"), XML)

@@ -40,6 +40,9 @@ class LineMetrics:
         self.posts = Counter(
             "mapokezi_posts", "Posts of the platform", ["post"], registry=self.registry
         )
+        self.events = Counter(
+            "mapokezi_events", "Events of the platform", ["kind"], registry=self.registry
+        )
         self.refusals = Counter(
             "mapokezi_refusals",
             "Posts, calls and media sockets turned away",

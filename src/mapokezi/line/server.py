@@ -23,7 +23,7 @@ from mapokezi.line.media_door import MediaDoor, OpenCall
 from mapokezi.line.media_protocol import media_protocol_class, serve_media_alone
 from mapokezi.line.metrics import LineMetrics, sample_loop_lag
 from mapokezi.line.settings import LineSettings
-from mapokezi.line.webhooks import Health, Webhooks
+from mapokezi.line.webhooks import Health, TakeEvent, Webhooks
 
 log = structlog.get_logger("mapokezi.line.server")
 
@@ -56,6 +56,7 @@ class Line:
         settings: LineSettings,
         calls: CallsInProgress,
         open_call: OpenCall,
+        take_event: TakeEvent,
         health: Health,
         sockets: LineSockets | None = None,
     ) -> None:
@@ -66,7 +67,7 @@ class Line:
         self.metrics.watch_calls(lambda: len(calls.live))
         self.events = LiveEvents()
         self.door = MediaDoor(settings, calls, open_call, self.metrics)
-        self.app: Starlette = Webhooks(settings, calls, self.metrics, health).app
+        self.app: Starlette = Webhooks(settings, calls, take_event, self.metrics, health).app
         self.started = asyncio.Event()
         self.port = settings.port
         """The port that it listens on, also if a free one was asked for; set once started."""
@@ -188,6 +189,7 @@ def build_line(
     settings: LineSettings,
     calls: CallsInProgress,
     open_call: OpenCall,
+    take_event: TakeEvent,
     health: Health,
     sockets: LineSockets | None = None,
 ) -> Line:
@@ -197,10 +199,11 @@ def build_line(
         settings: how it is run.
         calls: the calls of this node, with their hooks.
         open_call: opens the conversation of a call whose media socket has opened.
+        take_event: keeps an event of the platform's; when it returns, that is acknowledged.
         health: what `/healthz` tells beside the calls.
         sockets: what it listens on, if that is open already.
     """
-    return Line(settings, calls, open_call, health, sockets)
+    return Line(settings, calls, open_call, take_event, health, sockets)
 
 
 def _config(

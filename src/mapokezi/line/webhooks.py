@@ -1,14 +1,15 @@
 """The platform's posts, and the faces for those who watch: health, readiness, metrics.
 
 A callback is read, judged and answered from memory between two awaits: the one for its body and
-the one that sends the answer.
+the one that sends the answer. An event, of which nobody waits for the answer, is on disk before it
+is acknowledged.
 """
 
 from __future__ import annotations
 
 import hmac
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,12 +23,14 @@ from mapokezi.bridge import clock
 from mapokezi.bridge.call_in_progress import Answer
 from mapokezi.bridge.calls_in_progress import CallsInProgress
 from mapokezi.bridge.documents import fallback_actions
+from mapokezi.bridge.event_work import EventNotKept
 from mapokezi.line.metrics import METRICS_CONTENT_TYPE, LineMetrics
 from mapokezi.line.settings import LineSettings
 from mapokezi.receptionist.office import Fallback
 from mapokezi.telephony import signature
 from mapokezi.telephony.actions import Action
 from mapokezi.telephony.callbacks import BadCallback, VoiceCallback, read_callback
+from mapokezi.telephony.events import EventKind, PlatformEvent, read_event
 from mapokezi.telephony.markup import (
     EMPTY_XML,
     JSON_CONTENT_TYPE,
@@ -47,6 +50,10 @@ from mapokezi.telephony.urls import (
 log = structlog.get_logger("mapokezi.line.webhooks")
 
 _POST_PATHS = frozenset({*VOICE_PATHS, CONTINUE_PATH, STREAM_STATUS_PATH, EVENTS_PATH})
+
+
+TakeEvent = Callable[[PlatformEvent], Awaitable[None]]
+"""Keeps an event; raises `EventNotKept` if it cannot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +83,12 @@ class Webhooks:
         self,
         settings: LineSettings,
         calls: CallsInProgress,
+        take_event: TakeEvent,
         metrics: LineMetrics,
         health: Health,
     ) -> None:
         """Prepare; `app` is the application."""
+        self._take_event = take_event
         self._settings = settings
         self._calls = calls
         self._metrics = metrics
@@ -109,7 +118,10 @@ class Webhooks:
             body = await self._body(request)
             started = time.perf_counter()
             is_vouched_for = self._check_signature(request, body)
-            response = self._answer(request, path, body, is_vouched_for=is_vouched_for)
+            if path == EVENTS_PATH:
+                response = await self._event(request, body)
+            else:
+                response = self._answer(request, path, body, is_vouched_for=is_vouched_for)
         except Turned as turned:
             self._metrics.refusals.labels(turned.reason).inc()
             log.warning("post_refused", reason=turned.reason, post=name, status=turned.status)
@@ -121,8 +133,10 @@ class Webhooks:
             # Rung 4: whatever is wrong with us, the caller hears something.
             log.exception("webhook_failed", post=name)
             self._metrics.refusals.labels("fault").inc()
-            heard = path not in (EVENTS_PATH, STREAM_STATUS_PATH)
-            return self._document(fallback_actions(Fallback()) if heard else ())
+            if path == EVENTS_PATH:
+                return PlainTextResponse("Send it again\n", 503)
+            is_heard = path != STREAM_STATUS_PATH
+            return self._document(fallback_actions(Fallback()) if is_heard else ())
         self._metrics.posts.labels(name).inc()
         self._metrics.webhook_s.labels(name).observe(time.perf_counter() - started)
         return response
@@ -173,6 +187,39 @@ class Webhooks:
             and signature.SIGNATURE_HEADER in request.headers
         )
 
+    async def _event(self, request: Request, body: bytes) -> Response:
+        """Acknowledge an event, once it is kept: what is not acknowledged comes again.
+
+        Raises:
+            Turned: If it could not be kept.
+        """
+        try:
+            event = read_event(
+                request.headers.get("content-type", ""),
+                body,
+                request.headers,
+                self._calls.own_numbers,
+            )
+        except BadCallback as error:
+            # No delivery of it will be better: it is taken and not sent again.
+            log.warning("event_not_understood", reason=str(error))
+            self._metrics.events.labels("unreadable").inc()
+            return _taken()
+        try:
+            await self._take_event(event)
+        except EventNotKept:
+            raise Turned(503, "event_not_kept", "Send it again") from None
+        self._metrics.events.labels(event.kind.value).inc()
+        log.info(
+            "event_taken",
+            kind=event.kind.value,
+            envelope=event.envelope.value,
+            session_id=event.callback.session_id,
+            told=event.kind_text if event.kind is EventKind.UNKNOWN else "",
+            keys=event.callback.raw_keys,
+        )
+        return _taken()
+
     def _answer(
         self, request: Request, path: str, body: bytes, *, is_vouched_for: bool
     ) -> Response:
@@ -186,16 +233,11 @@ class Webhooks:
             if path != CONTINUE_PATH or self._calls.find(call_id) is None:
                 return self._answer_unread(path, error, is_vouched_for=is_vouched_for)
             callback = VoiceCallback()  # the URL says whose call it is, and what was finished
-        if path in (EVENTS_PATH, STREAM_STATUS_PATH):
+        if path == STREAM_STATUS_PATH:
             known = self._calls.note(callback, clock.monotonic(), call_id=call_id)
-            log.info(
-                "post_noted",
-                post=path,
-                known=known,
-                state=callback.state_text,
-                keys=callback.raw_keys,
-            )
-            return self._document(()) if path == STREAM_STATUS_PATH else _taken()
+            state = callback.state_text or callback.stream_event
+            log.info("stream_status_noted", known=known, state=state, keys=callback.raw_keys)
+            return self._document(())
         after = _after(query.get("after", "")) if path == CONTINUE_PATH else None
         answer = self._calls.answer(
             callback,
@@ -214,10 +256,10 @@ class Webhooks:
         Raises:
             Turned: If nobody on the line can be waiting for the answer, or that is not sure.
         """
-        if path in (EVENTS_PATH, STREAM_STATUS_PATH):
-            # Of these two no body's shape is known: whatever comes is taken and not retried.
+        if path == STREAM_STATUS_PATH:
+            # No body's shape is known: whatever comes is taken, and not sent again.
             log.info("post_not_understood", post=path)
-            return self._document(()) if path == STREAM_STATUS_PATH else _taken()
+            return self._document(())
         document = self._calls.document_for_unread() if is_vouched_for else None
         if document is None:
             raise Turned(400, "bad_callback", f"Not a callback: {error}") from None

@@ -15,21 +15,13 @@ from typing import Any
 
 from mapokezi.calls import CallId, OfficeId, Outcome, Speaker, Termination
 from mapokezi.records.claim_record import ClaimRecord
-from mapokezi.records.ledger import Cost
+from mapokezi.records.instants import require_utc
+from mapokezi.records.ledger import Cost, LedgerLine
 from mapokezi.records.model_usage import ModelUsage
+from mapokezi.records.platform_call import PlatformCall
 from mapokezi.units import E164, Milliseconds
 
 _NONE = Milliseconds(0)
-
-
-def require_utc(at: datetime | None, what: str) -> None:
-    """Refuse an instant that is not aware and in UTC: its hour would be anybody's guess later.
-
-    Raises:
-        ValueError: with ``what`` in its text.
-    """
-    if at is not None and at.utcoffset() != timedelta(0):
-        raise ValueError(f"{what} must be an aware instant in UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +88,8 @@ class HandOffSummary:
     outcome: HandOffOutcome | None = None
     """None while it rings."""
     ended_at: datetime | None = None
+    talked_ms: Milliseconds | None = None
+    """How long they spoke; None: not known apart from the ringing."""
 
     def __post_init__(self) -> None:
         """Check the instants."""
@@ -130,6 +124,9 @@ class CallRecord:
     seconds: SecondsAttributed | None = None
     """Known when the call has ended."""
     cost: Cost | None = None
+    """On the platform's meter: our estimate, then the platform's word."""
+    ledger: tuple[LedgerLine, ...] = ()
+    """The estimate in full; known when the call has ended. It stays beside the platform's word."""
     hand_offs: tuple[HandOffSummary, ...] = ()
     """Every attempt to pass the caller on, in order."""
     model_usage: tuple[ModelUsage, ...] = ()
@@ -194,3 +191,5 @@ class CallInFull:
     """By their number."""
     timeline: tuple[TimelineEntry, ...]
     """By their instant, then their number."""
+    platform: PlatformCall | None = None
+    """What the phone platform has told of it; None: nothing."""

@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mapokezi.calls import CallId
-from mapokezi.records.call_record import CallRecord, TimelineEntry, TurnRecord, require_utc
+from mapokezi.records.call_record import CallRecord, TimelineEntry, TurnRecord
+from mapokezi.records.event_record import EventRecord
+from mapokezi.records.instants import require_utc
 from mapokezi.records.ledger import Cost
 from mapokezi.records.message_record import MessageId, MessageRecord
+from mapokezi.records.platform_call import PlatformCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,20 @@ class MarkMessage:
         require_utc(self.read_at, "MarkMessage.read_at")
 
 
+@dataclass(frozen=True, slots=True)
+class SaveEvent:
+    """The platform has delivered an event. One that is known already is not worked again."""
+
+    event: EventRecord
+
+
+@dataclass(frozen=True, slots=True)
+class SavePlatformCall:
+    """The platform has told something of a session; it is put to what it told before."""
+
+    told: PlatformCall
+
+
 Change = (
     SaveArrival
     | SaveProgress
@@ -137,5 +154,7 @@ Change = (
     | SaveCost
     | SaveMessage
     | MarkMessage
+    | SaveEvent
+    | SavePlatformCall
 )
 """Any of them."""

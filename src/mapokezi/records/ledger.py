@@ -9,7 +9,7 @@ marked as an estimate, and the platform's own ``cost_minor`` wins as soon as it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -44,6 +44,40 @@ class Leg:
     direction: Direction
     answered_ms: Milliseconds
     """From the answer to the hang-up; 0 for a leg that was never answered."""
+
+
+class Spell(StrEnum):
+    """What a stretch of a leg was spent on. The spells of a leg do not overlap."""
+
+    RINGING = "ringing"
+    """Before the answer: nobody pays for it."""
+    CALLER = "caller"
+    RECEPTIONIST = "receptionist"
+    BOTH = "both"
+    THINKING = "thinking"
+    """Silence while the caller waits for the reply that is being prepared."""
+    DEAD_AIR = "dead_air"
+    """Silence that nobody accounts for."""
+    PASSED_ON = "passed_on"
+    """The caller's leg while a person is rung for them, or talks with them."""
+    TALKED = "talked"
+    """A dialled leg from its answer on."""
+    REST = "rest"
+    """Of the caller's leg what is in none of these: between our last word and the hang-up."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """A stretch of one leg, and its part of the leg's price."""
+
+    leg: int
+    """0 is the caller's own; those that were dialled for them follow in order."""
+    direction: Direction
+    party: str
+    """Whom it reached: empty for the caller, else the id of a person of the office."""
+    spell: Spell
+    length_ms: Milliseconds
+    price: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +140,49 @@ def settle(
     rates = rates or Rates()
     minor = sum(_price_minor(leg, rates) for leg in legs)
     return Cost(Money(minor, rates.outbound_per_minute.currency), estimated=True)
+
+
+def lines_of_leg(
+    leg: int, direction: Direction, party: str, spells: Mapping[Spell, int], rates: Rates
+) -> tuple[LedgerLine, ...]:
+    """Attribute and price one leg.
+
+    Args:
+        leg: its number in the call.
+        direction: which way it was set up.
+        party: whom it reached.
+        spells: milliseconds by what they were spent on; together the whole leg.
+        rates: the platform's prices.
+
+    Returns:
+        A line for each spell that took any time. The prices add up to the leg's, each line's
+        share being by its length, and the minor units left over going to the largest fractions.
+    """
+    taken = {spell: length for spell, length in spells.items() if length > 0}
+    billed: dict[Spell, int] = {
+        spell: ms for spell, ms in taken.items() if spell is not Spell.RINGING
+    }
+    whole = _price_minor(Leg(direction, Milliseconds(sum(billed.values()))), rates)
+    shares = _shared_out(whole, billed)
+    currency = rates.outbound_per_minute.currency
+    return tuple(
+        LedgerLine(
+            leg, direction, party, spell, Milliseconds(ms), Money(shares.get(spell, 0), currency)
+        )
+        for spell, ms in taken.items()
+    )
+
+
+def _shared_out(whole: int, lengths: Mapping[Spell, int]) -> dict[Spell, int]:
+    total = sum(lengths.values())
+    if not total:
+        return {}
+    shares = {spell: whole * length // total for spell, length in lengths.items()}
+    left = whole - sum(shares.values())
+    by_fraction = sorted(lengths, key=lambda spell: -(whole * lengths[spell] % total))
+    for spell in by_fraction[:left]:
+        shares[spell] += 1
+    return shares
 
 
 def _price_minor(leg: Leg, rates: Rates) -> int:

@@ -8,7 +8,8 @@ from typing import Self
 
 from mapokezi.calls import CallId, OfficeId, Outcome
 from mapokezi.errors import MapokeziError
-from mapokezi.records.call_record import CallRecord, require_utc
+from mapokezi.records.call_record import CallRecord
+from mapokezi.records.instants import require_utc
 from mapokezi.records.message_record import MessageRecord
 from mapokezi.units import E164
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NewType
 
 from mapokezi.calls import CallId, OfficeId
-from mapokezi.records.call_record import require_utc
+from mapokezi.records.instants import require_utc
 
 MessageId = NewType("MessageId", str)
 """Our own id of a message."""

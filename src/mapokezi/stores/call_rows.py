@@ -17,7 +17,7 @@ from mapokezi.records.call_record import (
     TurnRecord,
 )
 from mapokezi.records.claim_record import ClaimRecord
-from mapokezi.records.ledger import Cost
+from mapokezi.records.ledger import Cost, LedgerLine
 from mapokezi.records.model_usage import ModelUsage
 from mapokezi.stores.schema import storable
 from mapokezi.units import Milliseconds, Money
@@ -65,6 +65,7 @@ def row_of(record: CallRecord) -> dict[str, Any]:
         "hand_offs": msgspec.to_builtins(record.hand_offs),
         "model_usage": msgspec.to_builtins(record.model_usage) or None,
         "claims": [_storable(one) for one in record.claims] or None,
+        "ledger": msgspec.to_builtins(record.ledger) or None,
         **cost_row(record.cost),
     }
 
@@ -91,6 +92,7 @@ def record_of(row: RowMapping) -> CallRecord:
         hand_offs=msgspec.convert(row["hand_offs"], tuple[HandOffSummary, ...]),
         model_usage=msgspec.convert(row["model_usage"] or (), tuple[ModelUsage, ...]),
         claims=msgspec.convert(row["claims"] or (), tuple[ClaimRecord, ...]),
+        ledger=msgspec.convert(row["ledger"] or (), tuple[LedgerLine, ...]),
     )
 
 

@@ -62,7 +62,8 @@ from mapokezi.stores.call_rows import (
     turn_row,
 )
 from mapokezi.stores.dialects import insert_into
-from mapokezi.stores.schema import calls, messages, timeline, turns
+from mapokezi.stores.platform_calls import platform_call_of
+from mapokezi.stores.schema import calls, messages, platform_calls, timeline, turns
 
 _DAYS_AT_ONCE = 100
 """In one SELECT: SQLite takes at most 500 joined by UNION."""
@@ -212,10 +213,13 @@ class CallStore:
             row = found.mappings().first()
             if row is None:
                 return None
+            told = select(platform_calls).where(platform_calls.c.session_id == row["session_id"])
+            platform = (await connection.execute(told)).mappings().first()
             return CallInFull(
                 record_of(row),
                 tuple(map(turn_of, (await connection.execute(said)).mappings())),
                 tuple(map(entry_of, (await connection.execute(entries)).mappings())),
+                platform_call_of(platform) if platform is not None else None,
             )
 
     async def of_session(self, session_id: str) -> CallRecord | None:
@@ -229,6 +233,30 @@ class CallStore:
         async with self._readers.connect() as connection:
             row = (await connection.execute(query)).mappings().first()
         return None if row is None else record_of(row)
+
+    async def sessions_since(self, arrived_from: datetime) -> tuple[str, ...]:
+        """The platform's sessions of the calls that have arrived since, the earliest first."""
+        query = (
+            select(calls.c.session_id)
+            .where(calls.c.arrived_at >= arrived_from)
+            .order_by(calls.c.arrived_at)
+        )
+        async with self._readers.connect() as connection:
+            return tuple((await connection.execute(query)).scalars())
+
+    async def unsettled(
+        self, node: str, ended_from: datetime, ended_before: datetime, limit: int
+    ) -> tuple[CallRecord, ...]:
+        """Calls of a node whose cost the platform has not told, by their end, earliest first."""
+        query = union_all(
+            *(
+                _unsettled(node, ended_from, ended_before, is_estimated)
+                for is_estimated in (True, None)
+            )
+        ).limit(limit)
+        async with self._readers.connect() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        return tuple(sorted(map(record_of, rows), key=lambda call: str(call.ended_at)))
 
     async def counts_per_day(
         self, first: date, last: date, zone: tzinfo, office_id: OfficeId | None = None
@@ -247,6 +275,17 @@ class CallStore:
             else:
                 counts[day].outcomes[Outcome(outcome)] = number
         return tuple(counts.values())
+
+
+def _unsettled(
+    node: str, ended_from: datetime, ended_before: datetime, is_estimated: bool | None
+) -> Select[Any]:
+    return select(calls).where(
+        calls.c.node == node,
+        calls.c.cost_estimated.is_(is_estimated),
+        calls.c.ended_at >= ended_from,
+        calls.c.ended_at < ended_before,
+    )
 
 
 def page_query(wanted: CallFilter, older_than: PageMark | None, limit: int) -> Select[Any]:

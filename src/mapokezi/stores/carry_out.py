@@ -14,12 +14,14 @@ from mapokezi.records.changes import (
     SaveArrival,
     SaveCost,
     SaveEnd,
+    SaveEvent,
     SaveMessage,
+    SavePlatformCall,
     SaveProgress,
     SaveTimeline,
     SaveTurn,
 )
-from mapokezi.stores import calls, messages
+from mapokezi.stores import calls, messages, platform_calls, platform_events
 from mapokezi.stores.dialects import fault_of
 
 _DEEDS: dict[type[Change], Callable[[Connection, Any], None]] = {
@@ -31,6 +33,8 @@ _DEEDS: dict[type[Change], Callable[[Connection, Any], None]] = {
     SaveCost: calls.save_cost,
     SaveMessage: messages.save_message,
     MarkMessage: messages.mark_message,
+    SaveEvent: platform_events.save_event,
+    SavePlatformCall: platform_calls.save_platform_call,
 }
 
 

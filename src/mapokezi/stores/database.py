@@ -19,7 +19,10 @@ from mapokezi.calls import CallId
 from mapokezi.stores import calls
 from mapokezi.stores.calls import CallStore
 from mapokezi.stores.dialects import ConnectionSettings, make_engine, read_url
+from mapokezi.stores.event_log import EventLog
 from mapokezi.stores.messages import MessageStore
+from mapokezi.stores.platform_calls import PlatformCallStore
+from mapokezi.stores.platform_events import EventStore
 from mapokezi.stores.record_writer import RecordWriter, WriterSettings
 from mapokezi.stores.spill import SpillFile
 from mapokezi.stores.upgrades import check, check_file, upgrade
@@ -57,6 +60,8 @@ class ReadOnlyDatabase:
         """Read through ``readers``."""
         self.calls = CallStore(readers)
         self.messages = MessageStore(readers)
+        self.platform_calls = PlatformCallStore(readers)
+        self.event_log = EventLog(readers)
 
 
 class Database(ReadOnlyDatabase):
@@ -66,6 +71,7 @@ class Database(ReadOnlyDatabase):
         """Read through ``readers``, write through ``writer``."""
         super().__init__(readers)
         self.writer = writer
+        self.events = EventStore(readers, writer)
 
     async def mark_left_open_as_interrupted(self, node: str) -> tuple[CallId, ...]:
         """End the calls of ``node`` that a killed program left open. Before the first new call."""

@@ -3,8 +3,9 @@
 =================  ======================================================================
 ``office.toml``    ``name`` ``said_as`` ``numbers`` ``greeting`` ``notice`` ``goodbye``
                    ``reception`` ``models`` ``record_calls`` ``call_cap_minutes``
-                   ``call_cap_per_number_per_minute``; ``[fallback]``: ``say`` ``then``
-                   (``record`` or ``dial``) ``dial``
+                   ``call_cap_per_number_per_minute``; ``[voices]``: a voice for each
+                   model profile; ``[fallback]``: ``say`` ``then`` (``record`` or ``dial``)
+                   ``dial``
 ``hours.toml``     ``timezone`` ``holidays_of``; ``[week]``: ``monday`` ... ``sunday``, each
                    a list of spans ``"08:00-13:00"``; ``[[closures]]``: ``first`` ``last``
                    ``reason``
@@ -24,6 +25,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
@@ -60,6 +62,7 @@ USUAL_QUESTIONS = (
 )
 """What is asked for a message if the office has no ``messages.toml`` or no questions in it."""
 
+_LONGEST_VOICE = 100
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SPAN = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-3]):([0-5]\d)")
 
@@ -80,12 +83,17 @@ class OfficeFilesWrong(ConfigurationError):  # noqa: N818 - in the words of the 
         return "\n".join(lines + [f"  {error}" for error in self.errors])
 
 
-def read_office(folder: Path, models: Collection[str] | None = None) -> Office:
+def read_office(
+    folder: Path,
+    models: Collection[str] | None = None,
+    voiceless: Collection[str] = (),
+) -> Office:
     """Read an office's folder.
 
     Args:
         folder: the office's folder; its name becomes the office's id.
         models: the model profiles that the server has; None if that is not known here.
+        voiceless: those of them that speak with this machine's one voice.
 
     Raises:
         OfficeFilesWrong: with every error of every file.
@@ -96,7 +104,7 @@ def read_office(folder: Path, models: Collection[str] | None = None) -> Office:
     office = Office(id=OfficeId(folder.resolve().name), name="", numbers=(), greeting="", notice="")
     if "office.toml" in texts:
         source = TomlText("office.toml", texts["office.toml"], errors)
-        office = _read_office_toml(source, office, models)
+        office = _read_office_toml(source, office, _Profiles(models, voiceless))
     if "hours.toml" in texts:
         hours = _read_hours(TomlText("hours.toml", texts["hours.toml"], errors))
         office = msgspec.structs.replace(office, hours=hours)
@@ -153,9 +161,7 @@ def _check_folder(folder: Path, errors: list[OfficeFileError]) -> None:
             errors.append(OfficeFileError(path.name, 0, "", what, mend))
 
 
-def _read_office_toml(
-    source: TomlText, office: Office, known_models: Collection[str] | None
-) -> Office:
+def _read_office_toml(source: TomlText, office: Office, profiles: _Profiles) -> Office:
     table = source.parse()
     numbers = table.numbers("numbers")
     if not numbers and not table.broken and not table.values.get("numbers"):
@@ -170,7 +176,8 @@ def _read_office_toml(
         notice=table.text("notice"),
         goodbye=table.text("goodbye", office.goodbye),
         reception=_other_number(table, "reception", numbers),
-        models=_read_models(table, known_models),
+        models=_read_models(table, profiles),
+        voices=_read_voices(table.table("voices"), profiles),
         fallback=_read_fallback(table.table("fallback"), numbers),
         record_calls=table.flag("record_calls", office.record_calls),
         call_cap_minutes=table.whole_number("call_cap_minutes", office.call_cap_minutes, 1, 120),
@@ -182,15 +189,43 @@ def _read_office_toml(
     return read
 
 
-def _read_models(table: TomlTable, known: Collection[str] | None) -> tuple[str, ...] | None:
+@dataclass(frozen=True, slots=True)
+class _Profiles:
+    """The model profiles that the server has."""
+
+    known: Collection[str] | None
+    voiceless: Collection[str]
+
+    def mend(self, name: str) -> str:
+        """Say how to mend a name that is none of them; empty if it may be one."""
+        if self.known is None or name in self.known:
+            return ""
+        if self.known:
+            return did_you_mean(name, sorted(self.known))
+        return f"Have the operator add [model.{name}] to the server's settings"
+
+
+def _read_models(table: TomlTable, profiles: _Profiles) -> tuple[str, ...] | None:
     names = table.texts("models")
     for place, name in enumerate(names):
-        if known is not None and name not in known:
-            mend = f"Have the operator add [model.{name}] to the server's settings"
-            if known:
-                mend = did_you_mean(name, sorted(known))
+        if mend := profiles.mend(name):
             table.wrong("models", f'"{name}" is no model profile of this server', mend, place)
     return names if "models" in table.values else None
+
+
+def _read_voices(table: TomlTable, profiles: _Profiles) -> dict[str, str]:
+    voices: dict[str, str] = {}
+    for name in table.values:
+        voices[name] = table.text(name)
+        if mend := profiles.mend(name):
+            table.wrong(name, f'"{name}" is no model profile of this server', mend)
+        elif name in profiles.voiceless:
+            what = "this profile speaks with this machine's own voice, which is the only one"
+            mend = "Delete the line, or have the operator set tts_url in the profile's options"
+            table.wrong(name, what, mend)
+        elif not voices[name].isprintable() or len(voices[name]) > _LONGEST_VOICE:
+            table.wrong(name, "is no name of a voice", 'Write it as the vendor does: "Kore"')
+    return voices
 
 
 def _other_number(table: TomlTable, key: str, own: tuple[E164, ...]) -> E164 | None:

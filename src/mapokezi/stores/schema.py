@@ -100,6 +100,7 @@ calls = Table(
     Column("hand_offs", JSON, nullable=False),
     Column("model_usage", JSON(none_as_null=True)),
     Column("claims", JSON(none_as_null=True)),
+    Column("ledger", JSON(none_as_null=True)),
     # Each list is read along an index that already has its order, so that a page costs the same
     # whatever the number of calls. The outcome at the end of the first two lets a day be counted
     # from the index alone.
@@ -110,6 +111,8 @@ calls = Table(
     Index("ix_calls_caller", "caller", "arrived_at", "call_id"),
     Index("ix_calls_session", "session_id"),
     Index("ix_calls_node_ended", "node", "ended_at"),
+    # Those without the platform's word are few: a call is settled within a minute as a rule.
+    Index("ix_calls_unsettled", "node", "cost_estimated", "ended_at"),
 )
 
 turns = Table(
@@ -159,4 +162,36 @@ messages = Table(
     Index("ix_messages_office_created", "office_id", "created_at", "message_id"),
     Index("ix_messages_office_read", "office_id", "read_at", "created_at", "message_id"),
     Index("ix_messages_read", "read_at", "created_at", "message_id"),
+)
+
+platform_calls = Table(
+    "platform_calls",
+    metadata,
+    # No foreign key: word of a session may come before its call is on record, or without one.
+    Column("session_id", Text, primary_key=True),
+    Column("call_uuid", Text, nullable=False),
+    Column("ended_at", UtcInstant),
+    Column("duration_s", Integer),
+    Column("end", HeardText, nullable=False),
+    Column("recordings", JSON, nullable=False),
+    Index("ix_platform_calls_uuid", "call_uuid"),
+)
+
+platform_events = Table(
+    "platform_events",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("received_at", UtcInstant, nullable=False),
+    Column("last_at", UtcInstant, nullable=False),
+    Column("node", Text, nullable=False),
+    Column("session_id", Text, nullable=False),
+    Column("call_uuid", Text, nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("due_at", UtcInstant, nullable=False),
+    Column("worked_at", UtcInstant),
+    Index("ix_platform_events_waiting", "worked_at", "due_at", "key"),
+    Index("ix_platform_events_last", "last_at"),
+    Index("ix_platform_events_uuid", "call_uuid", "worked_at"),
 )

@@ -6,6 +6,7 @@ XML or JSON and reads them back.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -97,6 +98,8 @@ class Conference:
     """Put the caller into a conference room, which holds the call."""
 
     name: str
+    flags: str | None = None
+    """The PBX's own words for a member, as they are."""
     muted: bool | None = None
     start_on_enter: bool | None = None
     end_on_exit: bool | None = None
@@ -106,6 +109,11 @@ class Conference:
     wait_url: str | None = None
     status_events_callback_url: str | None = None
     status_events: str | None = None
+    """Of ``start end join leave mute unmute``, parted by spaces."""
+    collect_digits: bool | None = None
+    finish_on_key: str | None = None
+    num_digits: int | None = None
+    digits_callback_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,8 @@ class Record:
     """Seconds of silence that end it."""
     max_length_s: int | None = None
     finish_on_key: str | None = None
+    transcribe: bool | None = None
+    transcribe_callback: str | None = None
     play_beep: bool | None = None
     """XML only."""
     trim_silence: bool | None = None
@@ -161,6 +171,8 @@ class Stream:
     """Toward us."""
     bidirectional_sampling_rate_hz: int | None = None
     """Of what we send back."""
+    input_sampling_rate_hz: int | None = None
+    """Informational, as the SDK has it."""
     status_callback: str | None = None
     status_events: str | None = None
     header_metadata: str | None = None
@@ -168,5 +180,55 @@ class Stream:
     open_metadata: str | None = None
 
 
-Action = Say | Play | GetDigits | Dial | Conference | Record | Redirect | Reject | Hangup | Stream
+class Unavailable(StrEnum):
+    """What the platform does if its own agent is not there."""
+
+    HANGUP = "hangup"
+    VOICEMAIL = "voicemail"
+    FORWARD = "forward"
+    CALLBACK = "callback"
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """Where the platform's own agent lets a caller go to: exactly one of the three."""
+
+    callback_url: str | None = None
+    forward: str | None = None
+    voicemail: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what the platform's validator refuses."""
+        if sum(map(bool, (self.callback_url, self.forward, self.voicemail))) != 1:
+            raise ActionError("a handover has exactly one of callbackUrl, forward and voicemail")
+
+
+@dataclass(frozen=True, slots=True)
+class AiAgent:
+    """Hand the call to an agent that the platform hosts. JSON only, and the last of a document.
+
+    Known and not used: it is another product's receptionist. What its targets are called when it
+    is not available is not documented (contract section 4).
+    """
+
+    agent_id: str
+    revision: int | None = None
+    variables: Mapping[str, str] | None = None
+    handover: Handover | None = None
+    on_unavailable: Unavailable | None = None
+
+
+Action = (
+    Say
+    | Play
+    | GetDigits
+    | Dial
+    | Conference
+    | Record
+    | Redirect
+    | Reject
+    | Hangup
+    | Stream
+    | AiAgent
+)
 """Any verb."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -17,6 +18,7 @@ from mapokezi.units import E164
 _MAX_FIELDS = 200
 """Of a form; the longest body seen has some fifteen."""
 _MAX_ID_CHARS = 200
+_ROW_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _MAX_VALUE_CHARS = 5_000
 """The platform's own bound for ``clientRequestId``, its longest field."""
 
@@ -114,6 +116,8 @@ class VoiceCallback:
 
     session_id: str = ""
     """The platform's id, ``HD_`` and 12 hex digits; empty if none was told."""
+    call_uuid: str = ""
+    """The platform's other id, of its row; empty if it was not told."""
     caller: E164 | None = None
     """None if withheld. A claim, never a proof."""
     dialled: E164 | None = None
@@ -134,6 +138,8 @@ class VoiceCallback:
     """As it came: ``stream-started``."""
     dial_outcome: DialOutcome | None = None
     """How a dialled leg ended, if the post tells."""
+    dial_duration_s: int | None = None
+    """How long that leg was joined to the caller, if the post tells."""
     raw_keys: tuple[str, ...] = ()
     """The names of all fields, for the log: values may be personal."""
 
@@ -166,18 +172,28 @@ def read_callback(
     Raises:
         BadCallback: the body cannot be read, or holds not one known field.
     """
-    fields = _fields_of(content_type, body)
+    fields = fields_of(content_type, body)
     flat = aliases.flatten({str(key): value for key, value in query.items()})
     flat.update(aliases.flatten(fields))
-    callback = _callback_of({name: value[:_MAX_VALUE_CHARS] for name, value in flat.items()})
-    keys = tuple(str(key)[:40] for key in list(fields)[:40])
+    callback = callback_of(flat)
+    keys = names_of(fields)
     if fields and callback == VoiceCallback():
         raise BadCallback("no known field in it; is this the platform's voice callback?", keys)
     callback = replace(callback, raw_keys=keys)
-    return _unswapped(callback, own_numbers, aliases.first(flat, aliases.CLIENT_DIALLED))
+    return unswapped(callback, own_numbers, aliases.first(flat, aliases.CLIENT_DIALLED))
 
 
-def _fields_of(content_type: str, body: bytes) -> Mapping[str, object]:
+def names_of(fields: Mapping[str, object]) -> tuple[str, ...]:
+    """The names of a post's fields, as many and as long as a log line holds."""
+    return tuple(str(key)[:40] for key in list(fields)[:40])
+
+
+def fields_of(content_type: str, body: bytes) -> Mapping[str, object]:
+    """The fields of a post: of JSON, of a form, or none.
+
+    Raises:
+        BadCallback: it is neither.
+    """
     stripped = body.strip()
     if not stripped:
         return {}
@@ -213,7 +229,10 @@ def _form_fields(body: bytes) -> Mapping[str, object]:
     return fields
 
 
-def _callback_of(flat: Mapping[str, str]) -> VoiceCallback:
+def callback_of(told: Mapping[str, str]) -> VoiceCallback:
+    """What a post says of a call, from its fields by their plain names (`aliases.flatten`)."""
+    flat = {name: value[:_MAX_VALUE_CHARS] for name, value in told.items()}
+    session_id, call_uuid = _ids(flat)
     state_text = aliases.first(flat, aliases.STATE)
     stream_event = aliases.first(flat, aliases.STREAM_EVENT)
     state = read_state(state_text)
@@ -221,7 +240,8 @@ def _callback_of(flat: Mapping[str, str]) -> VoiceCallback:
         stream_state = read_state(_with_stream(stream_event))
         state = stream_state if stream_state in STREAM_STATES else state
     return VoiceCallback(
-        session_id=aliases.first(flat, aliases.SESSION_ID)[:_MAX_ID_CHARS],
+        session_id=session_id[:_MAX_ID_CHARS],
+        call_uuid=call_uuid,
         caller=to_e164(aliases.first(flat, aliases.CALLER)),
         dialled=to_e164(aliases.first(flat, aliases.DIALLED)),
         state=state,
@@ -235,7 +255,26 @@ def _callback_of(flat: Mapping[str, str]) -> VoiceCallback:
         stream_sid=aliases.first(flat, aliases.STREAM_SID)[:_MAX_ID_CHARS],
         stream_event=stream_event[:_MAX_ID_CHARS],
         dial_outcome=_dial_outcome(flat),
+        dial_duration_s=_seconds(aliases.first(flat, aliases.DIAL_DURATION_S)),
     )
+
+
+def is_row_uuid(text: str) -> bool:
+    """Whether an id is of the form of the platform's rows, a UUID."""
+    return _ROW_UUID.fullmatch(text) is not None
+
+
+def _ids(flat: Mapping[str, str]) -> tuple[str, str]:
+    """The session's id and the row's, told apart by their form: names do not tell them apart.
+
+    A voice callback's ``call_id`` is the session's, an event's the row's (contract section 8).
+    If there is nothing else, a UUID is better than no id of the session.
+    """
+    told = [aliases.first(flat, (name,)) for name in (*aliases.PBX_CALL_ID, *aliases.SESSION_ID)]
+    sessions = [text for text in told if text and not is_row_uuid(text)]
+    rows = [aliases.first(flat, (name,)) for name in aliases.ROW_UUID]
+    row = next((text.lower() for text in rows if is_row_uuid(text)), "")
+    return (sessions[0] if sessions else row), row
 
 
 def read_state(text: str) -> CallState:
@@ -281,9 +320,11 @@ def _seconds(text: str) -> int | None:
         return None
 
 
-def _unswapped(
+def unswapped(
     callback: VoiceCallback, own_numbers: Collection[E164], client_dialled: str
 ) -> VoiceCallback:
+    """Put caller and dialled number where they belong, by which of them is ours."""
+
     def is_own(number: E164 | None) -> bool:
         return number is not None and any(same_subscriber(number, own) for own in own_numbers)
 

@@ -103,20 +103,26 @@ class DtmfDetector:
         A key is told some 45 ms after its tone began, not at its release.
         """
         size = self._block * BYTES_PER_SAMPLE
-        if len(pcm) == size and not self._waiting:
-            return self._hear_block(samples_in(pcm) * _PART_OF_FULL_SCALE)
-        self._waiting += pcm
+        if self._waiting or len(pcm) % size:
+            self._waiting += pcm
+            whole = len(self._waiting) // size * size
+            pcm = bytes(self._waiting[:whole])
+            del self._waiting[:whole]
+        if not pcm:
+            return []
+        blocks = samples_in(pcm).astype(np.float32).reshape(-1, self._block)
+        blocks *= _PART_OF_FULL_SCALE
+        suspicious = self._may_hold_keys(blocks)
+        if not (self._looked_at_last or self._key or True in suspicious):
+            self._past = [*self._past, *blocks[-2:]][-2:]
+            return []
         keys: list[str] = []
-        whole = len(self._waiting) // size * size
-        for at in range(0, whole, size):
-            samples = samples_in(bytes(self._waiting[at : at + size]))
-            keys += self._hear_block(samples * _PART_OF_FULL_SCALE)
-        del self._waiting[:whole]
+        for block, is_suspicious in zip(blocks, suspicious, strict=True):
+            keys += self._hear_block(block, suspicious=is_suspicious)
         return keys
 
-    def _hear_block(self, block: _Floats) -> list[str]:
+    def _hear_block(self, block: _Floats, *, suspicious: bool) -> list[str]:
         """Look at the next 20 ms, closely if they may hold a tone or belong to one."""
-        suspicious = self._may_hold_a_key(block)
         past, self._past = self._past, [self._past[1], block]
         if not (suspicious or self._looked_at_last or self._key):
             return []
@@ -128,13 +134,16 @@ class DtmfDetector:
         self._looked_at_last = suspicious
         return keys
 
-    def _may_hold_a_key(self, block: _Floats) -> bool:
-        """Take the first look: do two tones, roughly, make up most of the energy?"""
-        energy = float(block @ block)
-        if energy < self._weakest:
-            return False
-        parts = np.square(block @ self._glance).reshape(2, 8).sum(axis=0)
-        return float(parts[:4].max() + parts[4:].max()) >= self._settings.glance_share * energy
+    def _may_hold_keys(self, blocks: _Floats) -> list[bool]:
+        """Take the first look: do two tones, roughly, make up most of a block's energy?"""
+        energies = np.einsum("ij,ij->i", blocks, blocks)
+        if float(energies.max()) < self._weakest:
+            return [False] * len(blocks)
+        parts = np.square(blocks @ self._glance).reshape(-1, 2, 2, 4).sum(axis=1).max(axis=2)
+        loudest = parts.sum(axis=1)
+        hot = (energies >= self._weakest) & (loudest >= self._settings.glance_share * energies)
+        found: list[bool] = hot.tolist()
+        return found
 
     def _hear_windows(self, sound: _Floats) -> list[str]:
         """Look closely at the windows that end within the second of two blocks."""

@@ -12,9 +12,16 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from mapokezi.telephony.actions import Action, Dial, DialRecording, GetDigits
+from mapokezi.telephony.actions import (
+    Action,
+    AiAgent,
+    Dial,
+    DialRecording,
+    GetDigits,
+    Handover,
+)
 from mapokezi.telephony.markup_reader import parse_json, parse_xml
-from mapokezi.telephony.verb_table import VERBS, BadDocument, Verb, check_count
+from mapokezi.telephony.verb_table import VERBS, BadDocument, Verb, check_count, check_order
 
 __all__ = [
     "EMPTY_XML",
@@ -39,7 +46,7 @@ def render_xml(actions: Sequence[Action]) -> str:
     """Write actions as ``<Response>…</Response>``, pure ASCII.
 
     Raises:
-        BadDocument: more than 50 actions.
+        BadDocument: more than 50 actions, or one that has no form in XML.
     """
     check_count(actions)
     return f"<Response>{''.join(map(_xml_of, actions))}</Response>"
@@ -49,15 +56,18 @@ def render_json(actions: Sequence[Action]) -> str:
     """Write actions as ``{"actions":[{verb:{…}},…]}``, pure ASCII.
 
     Raises:
-        BadDocument: more than 50 actions.
+        BadDocument: more than 50 actions, or one behind the platform's own agent.
     """
     check_count(actions)
+    check_order(actions)
     steps = [_json_of(action) for action in actions]
     return json.dumps({"actions": steps}, separators=(",", ":"))
 
 
 def _xml_of(action: Action) -> str:
     verb = VERBS[type(action)]
+    if not verb.tag:
+        raise BadDocument(f"{verb.verb} has no form in XML")
     head = verb.tag
     for name, xml_name, _ in verb.attributes:
         value = getattr(action, name)
@@ -73,9 +83,8 @@ def _xml_inside(action: Action, verb: Verb) -> str:
             return "".join(map(_xml_of, action.nested))
         case Dial(sip=str(sip)):
             return f"<Sip>{_escape(sip)}</Sip>"
-        case Dial(numbers=(number,)):
-            # The seed page's own form; several numbers need an element each.
-            return _escape(number)
+        case Dial(numbers=(number,), caller_id=None, timeout_s=None, record=None):
+            return _escape(number)  # the seed page's own form; what has attributes has an element
         case Dial():
             return "".join(f"<Number>{_escape(number)}</Number>" for number in action.numbers)
         case _ if verb.text_field:
@@ -118,8 +127,32 @@ def _json_of(action: Action) -> dict[str, dict[str, Any]]:
             fields["number"] = number
         case Dial(numbers=numbers):
             fields["numbers"] = list(numbers)
+        case AiAgent():
+            return {verb.verb: _agent_fields(action, verb)}
     for name, _, json_name in verb.attributes:
         value = getattr(action, name)
         if json_name and value is not None:
             fields[json_name] = value
     return {verb.verb: fields}
+
+
+def _agent_fields(agent: AiAgent, verb: Verb) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        json_name: value
+        for name, _, json_name in verb.attributes
+        if (value := getattr(agent, name)) is not None
+    }
+    if agent.variables is not None:
+        fields["variables"] = dict(agent.variables)
+    if agent.handover is not None:
+        fields["handover"] = _handover_fields(agent.handover)
+    return fields
+
+
+def _handover_fields(handover: Handover) -> dict[str, str]:
+    named = {
+        "callbackUrl": handover.callback_url,
+        "forward": handover.forward,
+        "voicemail": handover.voicemail,
+    }
+    return {name: value for name, value in named.items() if value}

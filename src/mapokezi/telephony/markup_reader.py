@@ -14,10 +14,12 @@ from xml.parsers import expat
 from mapokezi.telephony.actions import (
     Action,
     ActionError,
+    AiAgent,
     Conference,
     Dial,
     DialRecording,
     GetDigits,
+    Handover,
     Play,
     Redirect,
     Reject,
@@ -25,8 +27,9 @@ from mapokezi.telephony.actions import (
     Say,
     Stream,
     Track,
+    Unavailable,
 )
-from mapokezi.telephony.verb_table import VERBS, BadDocument, check_count
+from mapokezi.telephony.verb_table import VERBS, BadDocument, check_count, check_order
 
 _MAX_DOCUMENT_BYTES = 262_144
 """Fifty actions of the longest kind stay far below this."""
@@ -73,7 +76,9 @@ def parse_json(document: bytes | str) -> tuple[Action, ...]:
     if not isinstance(steps, list):
         raise BadDocument('no list of actions: {"actions":[…]} is wanted')
     check_count(steps)
-    return tuple(map(_action_of_step, steps))
+    actions = tuple(map(_action_of_step, steps))
+    check_order(actions)
+    return actions
 
 
 def _parse_elements(document: bytes) -> _Element:
@@ -110,7 +115,7 @@ def _parse_elements(document: bytes) -> _Element:
     return top.children[0]
 
 
-_TAGS = {verb.tag.lower(): kind for kind, verb in VERBS.items()}
+_TAGS = {verb.tag.lower(): kind for kind, verb in VERBS.items() if verb.tag}
 _JSONVERBS = {verb.verb.lower(): kind for kind, verb in VERBS.items()}
 
 _NEEDED: dict[type, tuple[str, ...]] = {
@@ -119,6 +124,7 @@ _NEEDED: dict[type, tuple[str, ...]] = {
     Redirect: ("url",),
     Stream: ("url",),
     Conference: ("name",),
+    AiAgent: ("agent_id",),
 }
 _INTEGERS = {
     "loop",
@@ -128,8 +134,19 @@ _INTEGERS = {
     "max_participants",
     "output_sampling_rate_hz",
     "bidirectional_sampling_rate_hz",
+    "input_sampling_rate_hz",
+    "revision",
 }
-_FLAGS = {"muted", "start_on_enter", "end_on_exit", "beep", "connect", "play_beep"}
+_FLAGS = {
+    "muted",
+    "start_on_enter",
+    "end_on_exit",
+    "beep",
+    "connect",
+    "play_beep",
+    "transcribe",
+    "collect_digits",
+}
 
 
 def _action_of_element(element: _Element) -> Action:
@@ -181,7 +198,33 @@ def _action_of_step(step: object) -> Action:
     elif kind is GetDigits:
         nested = fields.get("nested", [])
         extra["nested"] = tuple(map(_action_of_step, nested if isinstance(nested, list) else []))
+    elif kind is AiAgent:
+        extra = _agent_parts(fields)
     return _build(kind, values, extra, verb_name)
+
+
+def _agent_parts(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What an agent is given beside plain values.
+
+    Raises:
+        BadDocument: the variables or the handover are no objects, or break a rule.
+    """
+    parts: dict[str, Any] = {}
+    variables, handover = fields.get("variables"), fields.get("handover")
+    if variables is not None:
+        if not isinstance(variables, dict):
+            raise BadDocument("aiAgent: variables is no object")
+        parts["variables"] = {str(name): str(value) for name, value in variables.items()}
+    if handover is not None:
+        if not isinstance(handover, dict):
+            raise BadDocument("aiAgent: handover is no object")
+        names = {"callbackUrl": "callback_url", "forward": "forward", "voicemail": "voicemail"}
+        told = {names[key]: str(value) for key, value in handover.items() if key in names}
+        try:
+            parts["handover"] = Handover(**told)
+        except ActionError as error:
+            raise BadDocument(f"aiAgent: {error}") from None
+    return parts
 
 
 def _strings(value: object) -> tuple[str, ...]:
@@ -216,6 +259,7 @@ def _reader_of(kind: type, name: str) -> Callable[[Any], Any]:
         (Stream, "track"): Track,
         (Reject, "reason"): RejectReason,
         (Dial, "record"): _dial_recording,
+        (AiAgent, "on_unavailable"): Unavailable,
     }
     return readers.get((kind, name), str)
 

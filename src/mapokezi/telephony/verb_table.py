@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mapokezi.errors import MapokeziError
 from mapokezi.telephony.actions import (
     MAX_ACTIONS,
+    AiAgent,
     Conference,
     Dial,
     GetDigits,
@@ -35,11 +36,22 @@ def check_count(steps: Sequence[object]) -> None:
         raise BadDocument(f"{len(steps)} actions, and the platform takes {MAX_ACTIONS}")
 
 
+def check_order(actions: Sequence[object]) -> None:
+    """Refuse a document in which something stands behind the platform's own agent.
+
+    Raises:
+        BadDocument: it is not the last.
+    """
+    if any(isinstance(action, AiAgent) for action in actions[:-1]):
+        raise BadDocument("aiAgent must be the last action")
+
+
 @dataclass(frozen=True, slots=True)
 class Verb:
     """How one verb is written: its tag, and each attribute in both forms, in order."""
 
     tag: str
+    """Empty: there is no such element."""
     verb: str
     attributes: tuple[tuple[str, str, str], ...] = ()
     """Field of the dataclass, name in XML, name in JSON; an empty name: not in that form."""
@@ -83,6 +95,7 @@ VERBS: dict[type, Verb] = {
         "conference",
         (
             ("name", "", "name"),
+            ("flags", "flags", "flags"),
             ("muted", "muted", "muted"),
             ("start_on_enter", "startOnEnter", "startOnEnter"),
             ("end_on_exit", "endOnExit", "endOnExit"),
@@ -92,6 +105,10 @@ VERBS: dict[type, Verb] = {
             ("wait_url", "waitUrl", "waitUrl"),
             ("status_events_callback_url", "statusEventsCallbackUrl", "statusEventsCallbackUrl"),
             ("status_events", "statusEvents", "statusEvents"),
+            ("collect_digits", "collectDigits", "collectDigits"),
+            ("finish_on_key", "finishOnKey", "finishOnKey"),
+            ("num_digits", "numDigits", "numDigits"),
+            ("digits_callback_url", "digitsCallbackUrl", "digitsCallbackUrl"),
         ),
         "name",
     ),
@@ -104,6 +121,8 @@ VERBS: dict[type, Verb] = {
             ("timeout_s", "timeout", "timeout"),
             ("max_length_s", "maxLength", "maxLength"),
             ("finish_on_key", "finishOnKey", "finishOnKey"),
+            ("transcribe", "transcribe", "transcribe"),
+            ("transcribe_callback", "transcribeCallback", "transcribeCallback"),
             ("play_beep", "playBeep", ""),
             ("trim_silence", "trim", ""),
         ),
@@ -127,10 +146,20 @@ VERBS: dict[type, Verb] = {
                 "bidirectionalSamplingRate",
                 "bidirectionalSamplingRate",
             ),
+            ("input_sampling_rate_hz", "inputSamplingRate", "inputSamplingRate"),
             ("status_callback", "statusCallback", "statusCallback"),
             ("status_events", "statusEvents", "statusEvents"),
             ("header_metadata", "headerMetadata", "headerMetadata"),
             ("open_metadata", "openMetadata", "openMetadata"),
+        ),
+    ),
+    AiAgent: Verb(
+        "",
+        "aiAgent",
+        (
+            ("agent_id", "", "agentId"),
+            ("revision", "", "revision"),
+            ("on_unavailable", "", "onUnavailable"),
         ),
     ),
 }

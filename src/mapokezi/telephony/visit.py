@@ -40,15 +40,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 
-from mapokezi.telephony.actions import Action, Hangup, Redirect, Stream, Track
 from mapokezi.telephony.callbacks import CallState, DialOutcome, VoiceCallback
 from mapokezi.telephony.urls import After
-
-SENT_RATE_HZ = 16_000
-"""Of what we send back, whatever comes to us: the rate of all sound inside the program."""
-
-STREAM_EVENTS = "stream-started stream-stopped stream-error"
-"""All that are documented (contract section 5)."""
 
 
 class Phase(StrEnum):
@@ -129,6 +122,7 @@ class Visit:
         self._passing_since = 0.0
         self._dial_timeout_s = self._settings.dial_timeout_s
         self._outcome: DialOutcome | None = None
+        self._dialled_s: int | None = None
 
     @property
     def phase(self) -> Phase:
@@ -139,6 +133,11 @@ class Visit:
     def handoff_outcome(self) -> DialOutcome | None:
         """How the last hand-off ended, once the platform has shown it."""
         return self._outcome
+
+    @property
+    def dialled_s(self) -> int | None:
+        """How long its dialled leg was joined to the caller; None: the platform did not tell."""
+        return self._dialled_s
 
     # --- what our own side decides -----------------------------------------------------------
 
@@ -151,7 +150,7 @@ class Visit:
         """A hand-off is decided: the next post gets its document."""
         if self._phase in (Phase.OFFERED, Phase.TALKING, Phase.RETURNING):
             self._phase = Phase.ARMED
-            self._outcome = None
+            self._outcome = self._dialled_s = None
             self._dial_timeout_s = dial_timeout_s or self._settings.dial_timeout_s
 
     def disarm_handoff(self) -> bool:
@@ -187,10 +186,10 @@ class Visit:
         """
         tells = _what_it_tells(callback, after)
         fingerprint = _fingerprint(callback, after)
+        if self._phase in (Phase.PASSING, Phase.RETURNING) and callback.dial_duration_s is not None:
+            self._dialled_s = callback.dial_duration_s
         if tells is _Tells.END and self._phase not in (Phase.NEW, Phase.OFFERED, Phase.FALLEN):
-            if self._phase is Phase.PASSING:
-                self._outcome = self._dialled_until_the_end(callback, now)
-            self._phase = Phase.OVER
+            self._end_of_call(callback, now)
             return Reply.EMPTY
         match self._phase:
             case Phase.NEW:
@@ -211,6 +210,30 @@ class Visit:
                 return Reply.EMPTY if tells is _Tells.STREAM_BEGAN else Reply.HANGUP
             case Phase.OVER:
                 return Reply.HANGUP if tells in _CONTINUES else Reply.EMPTY
+
+    def told_over(self, callback: VoiceCallback, now: float) -> bool:
+        """The platform tells that the call is over where it reads no answer: among its events.
+
+        Args:
+            callback: what it tells.
+            now: seconds, monotonic.
+
+        Returns:
+            Whether that was news. It is none if it repeats the post that was answered with the
+            stream: a first post can say Completed.
+        """
+        if self._phase in (Phase.NEW, Phase.OVER):
+            return False
+        is_answered = self._phase in (Phase.OFFERED, Phase.FALLEN)
+        if is_answered and self._is_duplicate(_fingerprint(callback, None), now):
+            return False
+        self._end_of_call(callback, now)
+        return True
+
+    def _end_of_call(self, callback: VoiceCallback, now: float) -> None:
+        if self._phase is Phase.PASSING:
+            self._outcome = self._dialled_until_the_end(callback, now)
+        self._phase = Phase.OVER
 
     def _when_new(self, tells: _Tells, fingerprint: tuple[object, ...], now: float) -> Reply:
         if tells in (_Tells.STREAM_BEGAN, _Tells.STREAM_OVER):
@@ -333,51 +356,3 @@ def _fingerprint(callback: VoiceCallback, after: After | None) -> tuple[object, 
         callback.digits,
         callback.dial_outcome,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class StreamForm:
-    """How the stream is asked for."""
-
-    name: str = "receptionist"
-    track: Track = Track.INBOUND
-    """The caller alone. The seed page's `Track.BOTH` is a setting: nobody knows its layout."""
-    output_rate_hz: int = 16_000
-    """Toward us, 8000 or 16000: the wider band is what recognisers want, on a narrow line too."""
-    redirect_behind: bool = True
-    """A platform that runs the next verb asks us what to do; else it runs the tail blindly, also
-    after a goodbye. Off only for a platform that drops calls over a redirect."""
-
-
-def stream_document(
-    form: StreamForm, media_url: str, status_url: str, continue_url: str, tail: tuple[Action, ...]
-) -> tuple[Action, ...]:
-    """The document that begins a conversation.
-
-    Args:
-        form: how the stream is asked for.
-        media_url: of the media socket, its token in it.
-        status_url: where the stream's own events go.
-        continue_url: asked when a platform goes on behind the stream.
-        tail: what is heard if the platform goes on and refuses the redirect.
-    """
-    stream = Stream(
-        url=media_url,
-        name=form.name,
-        track=form.track,
-        connect=True,
-        output_sampling_rate_hz=form.output_rate_hz,
-        bidirectional_sampling_rate_hz=SENT_RATE_HZ,
-        status_callback=status_url,
-        status_events=STREAM_EVENTS,
-    )
-    redirect = (Redirect(continue_url, "POST"),) if form.redirect_behind else ()
-    return (stream, *redirect, *tail)
-
-
-def handoff_document(actions: tuple[Action, ...], continue_url: str) -> tuple[Action, ...]:
-    """The hand-off's own actions, and behind them the question how it ended."""
-    return (*actions, Redirect(continue_url, "POST"))
-
-
-HANGUP_DOCUMENT: tuple[Action, ...] = (Hangup(),)
