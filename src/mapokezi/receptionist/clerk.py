@@ -17,11 +17,11 @@ The clerk only proposes deeds; it claims one done when it is told so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from mapokezi.receptionist import at_once, intake, outcomes, questions
+from mapokezi.receptionist import at_once, intake, outcomes, questions, taking_over
 from mapokezi.receptionist.answers import (
     admit,
     answer_hours,
@@ -34,6 +34,7 @@ from mapokezi.receptionist.asked_for import person_named
 from mapokezi.receptionist.intake_name import name_given_unasked
 from mapokezi.receptionist.kinds import Kind
 from mapokezi.receptionist.knowledge import knowledge_of
+from mapokezi.receptionist.known_fields import Gathered, gather
 from mapokezi.receptionist.meanings import Meanings
 from mapokezi.receptionist.office import Office
 from mapokezi.receptionist.replies import Reply
@@ -41,6 +42,7 @@ from mapokezi.receptionist.turns import Asked, ClerkState, ClerkTurn, Heard
 from mapokezi.receptionist.wishes import fulfil_or_ask
 from mapokezi.receptionist.words import plain, without_fillers
 from mapokezi.units import E164
+from mapokezi.voice.session import PastTurn
 
 _A_STORY_WORDS = 7
 """So many words that nobody understood are a matter for a message, not for another try."""
@@ -151,6 +153,42 @@ class Clerk:
         if tool_name == "hand_over":
             return outcomes.hand_over_result(reply, result)
         return reply.done("told")
+
+    def gathered(self, history: Iterable[PastTurn], caller_number: E164 | None) -> Gathered:
+        """Give what another voice has learned of the caller.
+
+        Args:
+            history: the talk so far, as it was heard.
+            caller_number: as the platform claims it.
+        """
+        return gather(self._known.office, self._known.questions, history, caller_number)
+
+    def take_over(
+        self, state: ClerkState, gathered: Gathered, last_words: str, now_wall: datetime
+    ) -> ClerkTurn:
+        """Go on where another voice has stopped, with what the caller has told it.
+
+        Args:
+            state: the conversation, with the message that was begun in it if one was.
+            gathered: what is known of the caller, and what they were asked last.
+            last_words: what the caller has said and waits for a reply to; empty if nobody waits,
+                and then nothing is said.
+            now_wall: the wall clock, aware.
+        """
+        reply = Reply(state, self._known, Heard(last_words))
+        is_under_way = state.draft is not None or taking_over.is_of_a_message(reply, gathered)
+        taking_over.lay_fields(reply, gathered)
+        if last_words and gathered.was_answer and is_under_way:
+            return taking_over.go_on_with_message(reply, gathered)
+        if is_under_way:
+            asking = Reply(reply.state, self._known)
+            taking_over.await_answer(asking, gathered)
+            reply.state = asking.state
+        else:
+            reply.set(asked=Asked.HOW_CAN_I_HELP)
+        if not last_words:
+            return reply.done("told")
+        return self.hear(reply.state, Heard(last_words), now_wall)
 
     def came_back(self, state: ClerkState, person_name: str) -> ClerkTurn:
         """Take the caller back from a hand-off that nobody picked up.

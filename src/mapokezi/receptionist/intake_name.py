@@ -78,9 +78,14 @@ def name_given_unasked(said: str) -> str:
     return match["name"]
 
 
+def keeps_name_back(said: str) -> bool:
+    """Say whether plain text refuses to give a name."""
+    return _REFUSES.search(said) is not None
+
+
 def hear_name(reply: Reply, said: str) -> ClerkTurn:
     """Take the caller's words for their name."""
-    if _REFUSES.search(said):
+    if keeps_name_back(said):
         put_slot(reply, "name", "", SlotStatus.SKIPPED)
         reply.say("no_name")
         ask_next(reply)

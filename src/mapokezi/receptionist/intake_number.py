@@ -32,7 +32,7 @@ def hear_number(reply: Reply, heard: Heard, said: str) -> ClerkTurn:
     """Take the caller's words or keys for their number."""
     own = reply.state.caller_number
     digits = digits_of(heard, said)
-    if own and len(digits) < 5 and _OWN.search(said) and not _OTHER.search(said):
+    if own and len(digits) < 5 and means_own_number(said):
         put_slot(reply, "number", own, SlotStatus.CONFIRMED)
         reply.say("thanks")
         ask_next(reply)
@@ -45,6 +45,11 @@ def hear_number(reply: Reply, heard: Heard, said: str) -> ClerkTurn:
         ask_next(reply)
         return reply.done("fill:number=")
     return number_missed(reply, "number_again")
+
+
+def means_own_number(said: str) -> bool:
+    """Say whether plain text means the number that the caller is calling from."""
+    return bool(_OWN.search(said)) and not _OTHER.search(said)
 
 
 def digits_of(heard: Heard, said: str) -> str:
@@ -111,7 +116,7 @@ def hear_own_number(reply: Reply, heard: Heard, said: str) -> ClerkTurn | None:
     if has_number(heard, said):
         return take_digits(reply, digits_of(heard, said))
     answer = read_answer(said)
-    explicit = _OWN.search(said) and not _OTHER.search(said)
+    explicit = means_own_number(said)
     if answer.yes or (explicit and answer.yes is None):
         own = reply.state.caller_number or E164("")
         put_slot(reply, "number", own, SlotStatus.CONFIRMED)

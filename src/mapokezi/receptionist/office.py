@@ -141,6 +141,9 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
     models: tuple[str, ...] | None = None
     """The voice models that answer, by their profiles' names, in the order in which they are tried;
     None: the server's own list. The clerk stands behind them in any case."""
+    voices: dict[str, str] = {}
+    """The voice that the office has chosen for a model profile, by the profile's name; a profile
+    that is not in it speaks with its own."""
     record_calls: bool = True
     call_cap_minutes: int = 15
     call_cap_per_number_per_minute: int = 6

@@ -3,8 +3,8 @@
 `SpokenClaims` is fed the model's transcript as it arrives, with what was looked up, done and said
 by the caller, and gives a `Correction` for each claim that rests on nothing: a sentence to be said
 aloud in the same call. The kinds of claims have a file each (``*_claims``, ``commitments``), and
-what they look for in a sentence (``numbers``, ``times``, ``prices``) too. English only: of a
-sentence in another language only figures are judged.
+what they look for in a sentence (``numbers``, ``times``, ``prices``) too. English: of a
+sentence in Swahili the figures, days and deeds are judged, of one in another language only figures.
 """
 
 from mapokezi.receptionist.spoken_claims.grounds import Grounds, OfficeTruth

@@ -7,21 +7,28 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from mapokezi.receptionist.hours import local_time
 from mapokezi.receptionist.office import Fact, Office
-from mapokezi.receptionist.spoken_claims.commitments import CommitmentWords
+from mapokezi.receptionist.spoken_claims.clauses import Reader
 from mapokezi.receptionist.spoken_claims.kinds import Deed
 from mapokezi.receptionist.spoken_claims.numbers import rows_in
 from mapokezi.receptionist.spoken_claims.prices import Price, prices_in
-from mapokezi.receptionist.spoken_claims.sentence import content_of, plain_claim
-from mapokezi.receptionist.spoken_claims.times import TimeSaid, days_in, times_in
+from mapokezi.receptionist.spoken_claims.sentence import Said, content_of, plain_claim
+from mapokezi.receptionist.spoken_claims.spans import Span, spans_in
+from mapokezi.receptionist.spoken_claims.times import VAGUE_DAYS, TimeSaid, days_in, times_in
+from mapokezi.receptionist.spoken_claims.verbs import is_participle, is_past, verb_of
 from mapokezi.receptionist.urgency import UrgentWords
 from mapokezi.receptionist.words import plain
 
 _LEAST_TOPIC = 0.15
 """A sentence with less of it in any fact is about none of them."""
 _MOST_CALLER_TURNS = 40
+_MOSTLY = 0.66
+"""With so much of a sentence's stems in a fact, the fact says it."""
+_FEWEST_TOLD = 2
+_SENTENCE = re.compile(r"[^.?!;]+[.?!;]?")
 _EMERGENCY = ("999", "112")
 _WITH_COUNTRY = re.compile(r"254(?=[17]\d{8})")
 """How a Kenyan number begins that is told from abroad; at home it begins with 0."""
@@ -36,7 +43,10 @@ class FactInFull:
     stems: frozenset[str]
     times: tuple[TimeSaid, ...]
     rows: tuple[str, ...]
+    spans: tuple[Span, ...]
     prices: tuple[Price, ...]
+    priced: frozenset[str]
+    """The stems of what its prices are said of."""
 
     @property
     def words(self) -> frozenset[str]:
@@ -57,7 +67,14 @@ class OfficeTruth:
         self.own_rows = tuple(
             "".join(sign for sign in number if sign.isdecimal()) for number in office.numbers
         )
-        self.commitments = CommitmentWords(_names_of(office))
+        self.plain_name = plain(office.name)
+        self.place_words = frozenset(
+            word for each in self.facts if _TELLS_PLACE.search(each.plain) for word in each.words
+        )
+        self.names = frozenset(_names_of(office))
+        self.reader = Reader(self.names)
+        own = (office.greeting, office.notice, office.goodbye)
+        self.own_stems = tuple(content_of(plain_claim(text)) for text in own)
         self.urgent = UrgentWords(office.urgent_words)
         people = [word for one in office.people for word in (one.name, one.role, *one.aliases)]
         known = [office.name, *people, *(each.plain for each in self.facts)]
@@ -74,28 +91,68 @@ class OfficeTruth:
         }
         return {of: share for of, share in shares.items() if share >= _LEAST_TOPIC}
 
+    def names_anybody(self, said: str) -> bool:
+        """Say whether plain text names somebody of the office."""
+        return bool(self.names & set(said.replace(self.plain_name, "").split()))
+
     def fact(self, fact_id: str) -> FactInFull | None:
         """Give a fact by its id."""
         return next((each for each in self.facts if each.fact.id == fact_id), None)
 
 
+_TELLS_PLACE = re.compile(
+    r"\b(?:next to|opposite|behind|near|beside|across from|floor|road|street|avenue|stage|basement"
+    r"|building|house|plaza|gate|entrance|route|po box)\b"
+)
+_NO_NAMES = frozenset({"the", "a", "our"})
+_ASKS = re.compile(
+    r"^(?:(?:so|and|but|okay|hello|please) )*(?:is|are|was|were|do|does|did|have|has|had|will|would"
+    r"|could|can|may|shall|should|what|which|when|where|who|whom|how|why|so you)\b"
+)
+
+
+_WHERE = "where you are"
+_UNKNOWN_PLACE = "I do not have that address. Please do not go by it."
+
+
+def nearest_answer(said: Said, grounds: Grounds, about: str = "") -> str:
+    """Give the fact that tells what the sentence was about."""
+    for text in (about, said.plain, grounds.last_words, _WHERE):
+        topic = grounds.truth.topic(content_of(plain(text))) if text else {}
+        found = grounds.truth.fact(max(topic, key=topic.__getitem__)) if topic else None
+        if found is not None:
+            return found.fact.answer
+    return _UNKNOWN_PLACE
+
+
 def _names_of(office: Office) -> tuple[str, ...]:
     """Give the names of the office's people, whole and in parts, plain."""
     names = [plain(name) for one in office.people for name in (one.name, *one.aliases)]
-    parts = [part for name in names for part in (name, name.split()[0], name.split()[-1])]
-    return tuple(dict.fromkeys(parts))
+    roles = [plain(one.role.split(",", 1)[0].split(" for ", 1)[0]) for one in office.people]
+    parts = [name.split()[0] for name in names] + [name.split()[-1] for name in (*names, *roles)]
+    return tuple(dict.fromkeys(part for part in parts if part not in _NO_NAMES))
+
+
+def sentences_of_answer(fact: Fact) -> list[str]:
+    """Cut a fact's answer into its sentences."""
+    return re.split(r"(?<=[.!?]) +(?=[A-Z])", fact.answer.strip())
 
 
 def _in_full(fact: Fact) -> FactInFull:
     answer = plain_claim(fact.answer)
     asked = " ".join((fact.title, *fact.asked_as))
+    dear = " ".join(
+        plain_claim(one) for one in sentences_of_answer(fact) if prices_in(plain_claim(one))
+    )
     return FactInFull(
         fact=fact,
         plain=f"{answer} {plain_claim(fact.title)}",
         stems=content_of(answer) | content_of(plain_claim(asked)),
         times=times_in(answer),
         rows=tuple(row.digits for row in rows_in(answer) if len(row.digits) > 1),
+        spans=spans_in(answer),
         prices=prices_in(answer),
+        priced=content_of(dear) | content_of(plain_claim(asked)),
     )
 
 
@@ -116,11 +173,24 @@ class Grounds:
     deeds: set[Deed] = field(default_factory=set)
     given: list[str] = field(default_factory=list)
     """What a message holds that was saved: its fields, plain."""
+    answers: list[frozenset[str]] = field(default_factory=list)
+    """What tools have given to be said, in stems."""
+    stretches: dict[str, Any] = field(default_factory=dict, repr=False)
+    """What sentences tell the time of, by their words; forgotten with every turn."""
+    declared: list[str] = field(default_factory=list)
+    """What the caller has told, and not asked, sentence by sentence, plain."""
+    stated: set[str] = field(default_factory=set)
+    """The verbs in which the caller has told what was done."""
 
     @property
     def today(self) -> date:
         """The office's own date."""
         return local_time(self.truth.office.hours, self.now_wall).date()
+
+    @property
+    def local_now(self) -> datetime:
+        """The office's own clock."""
+        return local_time(self.truth.office.hours, self.now_wall)
 
     @property
     def last_words(self) -> str:
@@ -134,8 +204,33 @@ class Grounds:
 
     def caller_said(self, text: str) -> None:
         """Take in what the caller said."""
+        self.stretches.clear()
         self.caller_turns.append(plain_claim(text))
         del self.caller_turns[:-_MOST_CALLER_TURNS]
+        for sentence in _SENTENCE.findall(text):
+            said = plain(sentence)
+            if not sentence.endswith("?") and not _ASKS.search(said):
+                self.declared.append(plain_claim(sentence))
+                told = (word for word in said.split() if is_participle(word) or is_past(word))
+                self.stated.update(verb_of(word) for word in told)
+
+    def is_told(self, stems: frozenset[str]) -> bool:
+        """Say whether the office has told, or a tool has answered, what the stems say."""
+        if len(stems) < _FEWEST_TOLD:
+            return False
+        told = (*(each.stems for each in self.truth.facts), *self.truth.own_stems, *self.answers)
+        return max(len(stems & each) for each in told) >= _MOSTLY * len(stems)
+
+    def caller_declared(self, word: str) -> bool:
+        """Say whether the caller has told of having something."""
+        have = re.compile(
+            rf"\bi (?:have|had) (?:\w+ ){{0,3}}{re.escape(word)}\b|\bmy {re.escape(word)}\b"
+        )
+        return any(have.search(text) for text in self.declared)
+
+    def caller_stated(self, verb: str) -> bool:
+        """Say whether the caller has told that something was done, by a verb's name."""
+        return verb in self.stated
 
     def office_digits(self) -> str:
         """Give the digits that the office has told: its numbers, its facts, its fixed sentences."""
@@ -160,12 +255,24 @@ class Grounds:
         told = [row.digits for words in self.caller_turns for row in rows_in(words)]
         return "|".join((*told, self.keys))
 
-    def caller_days(self) -> set[int]:
-        """Give the weekdays that the caller has named."""
-        found = days_in(self.all_words, self.today)
-        return {weekday for each in found for weekday in each.weekdays}
+    def is_callers_when(self, said: str, *, declared_only: bool = False) -> bool:
+        """Say whether all days and times in plain text are the caller's own.
 
-    def caller_times(self) -> tuple[TimeSaid, ...]:
-        """Give the times that the caller has named."""
-        turns = [time for words in self.caller_turns for time in times_in(words)]
-        return (*turns, *(time for words in self.given for time in times_in(words)))
+        Args:
+            said: plain.
+            declared_only: whether what the caller has only asked about does not count.
+        """
+        words = self.declared if declared_only else [*self.caller_turns, *self.declared]
+        words = [*words, *self.given]
+        times = [time for text in words for time in times_in(text)]
+        days = [day for text in words for day in days_in(text, self.today)]
+        weekdays = {number for day in days for number in day.weekdays}
+        dates = {day.day for day in days}
+        if not all(any(one.can_be(known.at) for known in times) for one in times_in(said)):
+            return False
+        for day in days_in(said, self.today):
+            is_named = day.day is not None and day.day in dates
+            if not is_named and (day.is_date or not weekdays.issuperset(day.weekdays)):
+                return False
+        vague = {match[0] for match in VAGUE_DAYS.finditer(said)}
+        return all(any(one in text for text in words) for one in vague)

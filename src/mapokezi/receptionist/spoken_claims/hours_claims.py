@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from itertools import pairwise
 
 from mapokezi.receptionist.hours import describe_day, describe_week, hours_on, open_at
 from mapokezi.receptionist.office import Hours, Opening, Weekday
 from mapokezi.receptionist.spoken_claims.grounds import Grounds
 from mapokezi.receptionist.spoken_claims.openings import (
-    ROUND_THE_CLOCK,
-    SAYS_OPEN,
+    Edge,
     Group,
     groups_in,
 )
@@ -22,16 +21,12 @@ from mapokezi.receptionist.spoken_claims.times import (
     WHEN_STEMS,
     DaySaid,
     TimeSaid,
-    days_in,
     times_in,
 )
+from mapokezi.receptionist.spoken_claims.when import Of, same_when, stretches_of
 from mapokezi.receptionist.spoken_times import DayRead
 
 _WEEK = tuple(Weekday)
-_SOMEBODY_THERE = re.compile(
-    r"\b(?:somebody|someone|we are|we will be|always) (?:\w+ )?(?:here|there|in)\b"
-)
-_HOURS_WORD = re.compile(r"\b(?:open(?:s|ed|ing)?|clos(?:e|es|ed|ing)|shut|hours)\b")
 _NOT_HOURS = re.compile(
     r"\b(?:open(?:s|ed|ing)?|close[sd]?|closing) (?:up )?(?:a|an|your|his|her|their|my|this|that"
     r"|one|to|for (?:negotiation|discussion)|account|accounts|file|files|case|cases|deal)\b"
@@ -40,22 +35,14 @@ _NOT_HOURS = re.compile(
     r"|\bfreshly opened\b|\b(?:hours? (?:ago|later|away|of))\b|\b(?:close|closer|closest)"
     r" (?:to|by)\b"
 )
-_ASKED_OF_HOURS = re.compile(
-    r"\b(?:open|opened|close|closed|closing|opening|hours|working|work|start|until when"
-    r"|till when)\b"
+_NO_BREAK = re.compile(
+    r"\b(?:through|during|over) lunch(?:time| time| hour)?\b|\b(?:no|without a|without"
+    r" any) (?:lunch"
+    r" )?breaks?\b|\b(?:do|does) not (?:close|break|stop) (?:for|at|over|during) lunch"
+    r"|\bnon ?stop\b"
+    r"|\bstraight through\b|\bcontinuously\b"
 )
-_OF_SOMEBODY = re.compile(
-    r"\b(?:he|she|they|his|her|appointments?|meetings?|hearings?|consultations?|slots?|court"
-    r"|mention|lasts?|takes?|minutes)\b"
-)
-"""Then a time is that of something else than the office."""
-_A_SPAN = re.compile(r"\b(?:from|until|till|between|to)\b")
-_WE_ARE_THERE = re.compile(
-    r"\b(?:we|us|the office|our office|find us|reach us|(?:can|may) come|somebody here"
-    r"|someone here|there is)\b"
-)
-_SHORT_ANSWER = 6
-"""Words. "Until six." is an answer to "when do you close?"."""
+_NO_WORK = re.compile(r"\b(?:not|closed?|nobody|no one|shut|break from|go for|lunch from)\b")
 _NEXT_WEEK = timedelta(days=7)
 
 
@@ -66,47 +53,64 @@ def false_hours(said: Said, grounds: Grounds) -> str | None:
         said: the sentence.
         grounds: what is known.
     """
-    if said.is_question or said.is_read_back or not speaks_of_hours(said, grounds):
+    is_theirs = said.is_read_back and grounds.is_callers_when(said.plain)
+    if is_theirs or _NOT_HOURS.search(said.plain):
         return None
+    for stretch in stretches_of(said, grounds):
+        if stretch.of is Of.SERVICE and stretch.fact is not None:
+            if not same_when(stretch.said, stretch.fact, grounds):
+                return stretch.fact.fact.answer
+        elif stretch.of is Of.OFFICE:
+            wrong = _wrong_of_office(stretch.said, grounds)
+            if wrong is not None:
+                return wrong
+    return None
+
+
+def suits_office(said: Said, grounds: Grounds) -> bool:
+    """Say whether what a stretch tells could be the office's hours."""
+    groups = groups_in(said, grounds)
+    return bool(groups) and all(_is_so(group, grounds) for group in groups)
+
+
+def _wrong_of_office(said: Said, grounds: Grounds) -> str | None:
     wrong = [group for group in groups_in(said, grounds) if not _is_so(group, grounds)]
+    if not wrong and _denies_the_break(said, grounds):
+        return _now(grounds)
     if not wrong or _stands_in_a_fact(said, grounds):
         return None
     return _what_is_so(wrong, grounds)
 
 
-def speaks_of_hours(said: Said, grounds: Grounds) -> bool:
-    """Say whether a sentence tells when the office is open."""
-    plain = said.plain
-    if _NOT_HOURS.search(plain):
-        return False
-    if _HOURS_WORD.search(plain) or ROUND_THE_CLOCK.search(plain):
-        return True
-    if _SOMEBODY_THERE.search(plain) and days_in(plain, grounds.today):
-        return True
-    if not times_in(plain):
-        return False
-    asked = _ASKED_OF_HOURS.search(grounds.last_words) is not None
-    if _OF_SOMEBODY.search(plain):
-        return False
-    if asked and (SAYS_OPEN.search(plain) or len(plain.split()) <= _SHORT_ANSWER):
-        return True
-    if _told_by_a_fact(said, grounds):
-        return False
-    return _A_SPAN.search(plain) is not None and (
-        _WE_ARE_THERE.search(plain) is not None or bool(days_in(plain, grounds.today))
-    )
+def lengths_of_day(grounds: Grounds) -> set[int]:
+    """Give how many minutes the office is open, and how long its breaks are."""
+    found = set()
+    for spans in grounds.truth.office.hours.week.values():
+        at = [(_minute(one.opens), _minute(one.closes)) for one in spans]
+        found |= {end - begin for begin, end in at}
+        found |= {after[0] - before[1] for before, after in pairwise(at)}
+        found |= {sum(end - begin for begin, end in at), at[-1][1] - at[0][0]} if at else set()
+    return found
 
 
-def _told_by_a_fact(said: Said, grounds: Grounds) -> bool:
-    """Say whether a sentence is about a fact that has hours of its own."""
-    topic = grounds.truth.topic(content_of(said.plain) - WHEN_STEMS)
-    found = grounds.truth.fact(max(topic, key=topic.__getitem__)) if topic else None
-    return found is not None and bool(found.times)
+def _minute(at: time) -> int:
+    return at.hour * 60 + at.minute
+
+
+def _denies_the_break(said: Said, grounds: Grounds) -> bool:
+    """Say whether a sentence has the office open at lunch, and it is not."""
+    if not _NO_BREAK.search(said.plain):
+        return False
+    words = _NO_BREAK.sub("", said.plain)
+    has_break = any(len(spans) > 1 for spans in _of_any_day(grounds.truth.office.hours, grounds))
+    return has_break and not _NO_WORK.search(words)
 
 
 def _is_so(group: Group, grounds: Grounds) -> bool:
     hours = grounds.truth.office.hours
     is_now = group.now or not group.days
+    if group.edge is not Edge.NONE and group.days:
+        return _is_edge(group, hours, grounds)
     if group.is_open is False and not group.times:
         if is_now or _is_today(group, grounds):
             if not open_at(hours, grounds.now_wall).is_open:
@@ -125,6 +129,29 @@ def _is_so(group: Group, grounds: Grounds) -> bool:
         for day in group.days
         for alternatives in _spans(day, hours, grounds)
     )
+
+
+def _is_edge(group: Group, hours: Hours, grounds: Grounds) -> bool:
+    """Say whether a closure begins, or ends, or is yet to come, with a day, as it is said."""
+    named = [day.day for day in group.days if day.day is not None]
+    if not named:
+        return all(_any_open(day, hours, grounds) for day in group.days)
+    day, step = named[-1], timedelta(days=1)
+    if group.edge is Edge.CLOSES and not group.times:
+        return not (_has_hours(hours, day) and _has_hours(hours, day + step))
+    if group.edge is Edge.LAST_CLOSED:
+        return _has_hours(hours, day + step) and not _has_hours(hours, day)
+    if group.edge is Edge.FIRST_CLOSED:
+        return not _has_hours(hours, day) and _has_hours(hours, day - step)
+    if group.edge is Edge.LAST_OPEN:
+        return _has_hours(hours, day) and not _has_hours(hours, day + step)
+    is_first = not _has_hours(hours, day - step) or day <= grounds.today + step
+    at_hours = not group.times or _fits(group, hours_on(hours, day).openings)
+    return _has_hours(hours, day) and is_first and at_hours
+
+
+def _has_hours(hours: Hours, day: date) -> bool:
+    return bool(hours_on(hours, day).openings)
 
 
 def _is_today(group: Group, grounds: Grounds) -> bool:
@@ -173,6 +200,10 @@ def _of_any_day(hours: Hours, grounds: Grounds) -> Iterable[tuple[Opening, ...]]
 
 def _fits(group: Group, spans: tuple[Opening, ...]) -> bool:
     times = group.times
+    if len(times) == 1 and group.is_open is False:
+        return not _is_within(times[0], spans, to_the_minute=True)
+    if len(times) == 1 and group.is_point:
+        return _is_within(times[0], spans)
     if group.is_open is False or (group.ends and len(times) > 1):
         return _is_gap(times, spans)
     if not spans:
@@ -188,6 +219,17 @@ def _fits(group: Group, spans: tuple[Opening, ...]) -> bool:
     return all(
         any(first.can_be(begin) and last.can_be(end) for begin, end in whole)
         for first, last in pairs
+    )
+
+
+def _is_within(said: TimeSaid, spans: tuple[Opening, ...], *, to_the_minute: bool = False) -> bool:
+    """Say whether it is open at a time; the last minute counts, unless taken strictly."""
+    other = said.at.replace(hour=(said.at.hour + 12) % 24)
+    may_be = (said.at,) if said.half_known else (said.at, other)
+    return any(
+        one.opens <= at < one.closes or (at == one.closes and not to_the_minute)
+        for one in spans
+        for at in may_be
     )
 
 
@@ -209,12 +251,17 @@ def _is_gap(times: tuple[TimeSaid, ...], spans: tuple[Opening, ...]) -> bool:
 def _stands_in_a_fact(said: Said, grounds: Grounds) -> bool:
     """Say whether a fact that the sentence is about tells the same times."""
     times = times_in(said.plain)
-    topic = grounds.truth.topic(content_of(said.plain) - WHEN_STEMS)
-    best = max(topic, key=topic.__getitem__, default="") or "".join(grounds.looked_up[-1:])
-    fact = grounds.truth.fact(best)
-    if fact is None or not times:
+    if not times:
         return False
-    return all(any(one.can_be(known.at) for known in fact.times) for one in times)
+    facts = [grounds.truth.fact(of) for of in grounds.looked_up[-1:]]
+    for text in (said.plain, grounds.last_words):
+        topic = grounds.truth.topic(content_of(text) - WHEN_STEMS)
+        facts.append(grounds.truth.fact(max(topic, key=topic.__getitem__, default="")))
+    return any(
+        all(any(one.can_be(known.at) for known in fact.times) for one in times)
+        for fact in facts
+        if fact is not None
+    )
 
 
 def _what_is_so(wrong: list[Group], grounds: Grounds) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mapokezi.receptionist.spoken import say_phone
-from mapokezi.receptionist.spoken_claims.grounds import Grounds
+from mapokezi.receptionist.spoken_claims.grounds import Grounds, nearest_answer
 from mapokezi.receptionist.spoken_claims.numbers import Row, covers, is_short_code, rows_in
 from mapokezi.receptionist.spoken_claims.prices import prices_in
 from mapokezi.receptionist.spoken_claims.sentence import Said
@@ -61,6 +61,8 @@ def _is_known(digits: str, pool: str) -> bool:
 
 
 def _what_is_so(said: Said, is_code: bool, grounds: Grounds) -> str:
+    if "po box" in said.plain:
+        return nearest_answer(said, grounds, "postal address")
     if is_code:
         return _WRONG_CODE
     if grounds.caller_number and _YOURS.search(said.plain):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from mapokezi.receptionist.spoken_claims.grounds import FactInFull, Grounds
+from mapokezi.receptionist.spoken_claims.grounds import FactInFull, Grounds, sentences_of_answer
+from mapokezi.receptionist.spoken_claims.numbers import amounts_in
 from mapokezi.receptionist.spoken_claims.prices import Price, prices_in
 from mapokezi.receptionist.spoken_claims.sentence import Said, content_of, plain_claim
 from mapokezi.receptionist.words import listed, stem
@@ -20,13 +23,16 @@ _OFFICE_SAYS = re.compile(
     r"|\b(?:i|we) (?:can|could|will|would) (?:\w+ )?(?:give|offer|do|let|make)\b"
 )
 _CLEARLY_LESS = 0.5
+_MOST_OF_ONE = 30
+"""Pieces of which somebody may reckon the price together."""
 _NO_PRICE = "I have no such price to give you. Our people can tell you."
 _PRICE_STEMS = frozenset(
     stem(word)
     for word in listed(
         """
     cost costs costing charge charges charged fee fees price prices priced pay pays paying payable
-    deposit rate rates discount quote amount total shilling shillings bob kes percent thousand
+    house let correct deposit rate rates discount quote amount total shilling shillings
+    bob kes percent thousand
     hundred dollars free only much per one two three four five six seven eight nine ten eleven
     twelve fifteen twenty thirty forty fifty
     """
@@ -50,27 +56,41 @@ def false_price(said: Said, before: str, grounds: Grounds) -> str | None:
     for price in claimed:
         if _is_callers(price, said, subject, grounds):
             continue
-        wrong = _judged(price, subject, grounds)
+        wrong = _judged(price, said, subject, grounds)
         if wrong is not None:
             return wrong
     return None
 
 
-def _subject(said: Said, before: str, grounds: Grounds) -> dict[str, float]:
-    """Find the facts that a price is said of: by the sentence, else by what led to it."""
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What a price is said of."""
+
+    topic: Mapping[str, float]
+    """How much of it stands in each fact."""
+    is_named: bool
+    """Whether it is told in any words, be they in no fact."""
+    stems: frozenset[str] = frozenset()
+
+
+def _subject(said: Said, before: str, grounds: Grounds) -> _Subject:
+    """Find what a price is said of: by the sentence, else by what led to it."""
+    is_named = False
     for text in (said.plain, f"{before} {said.plain}", grounds.last_words):
-        topic = grounds.truth.topic(content_of(text) - _PRICE_STEMS)
+        stems = content_of(text) - _PRICE_STEMS
+        topic = grounds.truth.topic(stems)
         if topic:
-            return topic
-    return {}
+            return _Subject(topic, is_named=True, stems=stems)
+        is_named = is_named or not all(stem.isdecimal() for stem in stems)
+    return _Subject({}, is_named)
 
 
-def _is_callers(price: Price, said: Said, subject: dict[str, float], grounds: Grounds) -> bool:
+def _is_callers(price: Price, said: Said, subject: _Subject, grounds: Grounds) -> bool:
     """Say whether the caller has named the amount, and it is given back as theirs."""
     theirs = any(price.can_be(one) for one in prices_in(grounds.all_words, asked=True))
     if not theirs or (price.value == 0 and not said.is_read_back):
         return False
-    priced = any(each.prices and each.fact.id in subject for each in grounds.truth.facts)
+    priced = any(each.prices and each.fact.id in subject.topic for each in grounds.truth.facts)
     says_it_is_ours = _OFFICE_SAYS.search(said.plain) is not None
     return (
         said.is_read_back and not says_it_is_ours
@@ -79,24 +99,42 @@ def _is_callers(price: Price, said: Said, subject: dict[str, float], grounds: Gr
     )
 
 
-def _judged(price: Price, subject: dict[str, float], grounds: Grounds) -> str | None:
-    facts = grounds.truth.facts
-    fitting = [each for each in facts if any(price.can_be(p) for p in each.prices)]
-    best = max(subject, key=subject.__getitem__, default="")
+def _judged(price: Price, said: Said, subject: _Subject, grounds: Grounds) -> str | None:
+    topic = subject.topic
+    best = max(topic, key=topic.__getitem__, default="")
+    counts = _counts(said, grounds)
+    fitting = [each for each in grounds.truth.facts if _can_be_of(price, each, counts)]
+    if not price.value and subject.stems:
+        fitting = [each for each in fitting if each.priced & subject.stems]
     if fitting:
-        near = max((subject.get(each.fact.id, 0.0) for each in fitting), default=0.0)
-        if not best or near > _CLEARLY_LESS * subject[best]:
+        near = max(topic.get(each.fact.id, 0.0) for each in fitting)
+        if (best and near > _CLEARLY_LESS * topic[best]) or not subject.is_named:
             return None
     about = grounds.truth.fact(best)
     if about is not None and about.prices:
         return _sentences_with_prices(about)
     looked = [grounds.truth.fact(of) for of in reversed(grounds.looked_up[-2:])]
-    if not subject and looked and looked[0] is not None and looked[0].prices:
+    if not topic and looked and looked[0] is not None and looked[0].prices:
         return _sentences_with_prices(looked[0])
     return _NO_PRICE
 
 
+def _can_be_of(price: Price, fact: FactInFull, counts: frozenset[int]) -> bool:
+    """Say whether a fact has a price, for one or for several."""
+    for one in fact.prices:
+        several = (replace(one, value=one.value * count) for count in counts)
+        if price.can_be(one) or any(one.value and price.can_be(each) for each in several):
+            return True
+    return False
+
+
+def _counts(said: Said, grounds: Grounds) -> frozenset[int]:
+    """Give how many of something there may be, by the sentence and the caller."""
+    found = (*amounts_in(said.plain), *amounts_in(grounds.last_words))
+    return frozenset(each.value for each in found if 2 <= each.value <= _MOST_OF_ONE)
+
+
 def _sentences_with_prices(fact: FactInFull) -> str:
-    sentences = re.split(r"(?<=[.!?]) +(?=[A-Z])", fact.fact.answer.strip())
+    sentences = sentences_of_answer(fact.fact)
     kept = [one for one in sentences if prices_in(plain_claim(one), asked=True)]
     return " ".join(kept) or fact.fact.answer

@@ -27,16 +27,25 @@ _COSTS = re.compile(
 )
 _FREE = re.compile(
     r"\b(?:free of charge|at no (?:extra |additional )?(?:cost|charge)|for free|free of cost"
-    r"|without (?:any )?(?:charge|payment|paying)|(?:costs?|charges?) (?:you )?nothing"
-    r"|no (?:consultation |booking |extra )?(?:fees?|charges?|costs?) (?:at all|for)"
-    r"|(?:do|does|will|would) not (?:charge|cost)(?: you)?(?: (?:anything|any fees?))?"
-    r"|(?:do|will|would) not (?:have to |need to )?pay (?:anything|a (?:cent|shilling|thing))"
-    r"|nothing to pay|on the house|(?:is|are) on us|at our expense"
-    r"|waiv(?:e|ed|es|ing)|complimentary)\b"
+    r"|without (?:any )?(?:charge|payment|paying|fees?)|(?:costs?|charges?|pays?) (?:you )?nothing"
+    r"|(?:there (?:is|are)|at|with) no (?:\w+ )?(?:fees?|charges?|costs?)(?! (?:list|i can))"
+    r"|no (?:consultation |booking |extra )?(?:fees?|charges?|costs?)(?: (?:at all|for)|$)"
+    r"|(?:do|does|will|would|shall) not (?:be )?(?:charg(?:e|ed|ing)|cost(?:ing)?|bill(?:ed|ing)?)"
+    r"(?: you)?(?: (?:anything|any fees?))?"
+    r"|(?:do|does|will|would) not (?:have to |need to )?pay (?:anything|a (?:cent"
+    r"|shilling|thing)|for)"
+    r"|need not pay|nothing to pay|on the house|(?:is|are) on us|at our expense|gratis"
+    r"|bure|bila malipo"
+    r"|free of (?:any )?(?:charge|cost)|waiv(?:e|ed|es|ing)|complimentary|zero shillings)\b"
     r"|\b(?:is|are) (?:completely |totally |absolutely |always |also |actually )?free\b"
     r"(?! (?:to|at|on|from|until|till|after|before|today|tomorrow|now|of|for a|this|next))"
 )
-_HALF_PRICE = re.compile(r"\b(?:half (?:the )?price|half off|at half the)\b")
+_TAKEN_BACK = re.compile(r"\b(?:not|cannot|never|unable|nothing|nobody)(?: \w+){0,3} $")
+"""Before what would be free."""
+_HALF_PRICE = re.compile(
+    r"\b(?:half (?:the )?(?:price|fee|rate|amount|charge|cost)|half off|at half the"
+    r"|(?:pays?|charged?|charges|for) (?:only |just )?half)\b"
+)
 _NOBODYS_TIME = re.compile(
     r"\b(?:he|she|you|i|they|who|lawyers?|advocates?|line) (?:is|are) free\b"
 )
@@ -50,6 +59,14 @@ _NO_AMOUNT = frozenset(
     """
     )
 )
+_NOT_SO_MUCH = re.compile(r"\b(?:not|instead of|rather than|never)(?: for| kes| about)?$")
+_EMERGENCY = (999, 112)
+_AFTER_PRICE = frozenset(
+    listed(
+        "each for per sir madam only plus to or depending more all up upfront if then a an every"
+    )
+) | {""}
+"""What may follow a bare number that is a price; nothing too."""
 _LEAST_BARE = 50
 """A number without a currency is a price only if it is at least this much."""
 
@@ -86,12 +103,20 @@ def prices_in(said: str, *, asked: bool = False) -> tuple[Price, ...]:
         if not unit and any(row.first < amount.after and amount.first < row.after for row in rows):
             continue
         after = words[amount.after] if amount.after < len(words) else ""
+        if not unit and amount.value in _EMERGENCY:
+            continue
+        if _NOT_SO_MUCH.search(" ".join(words[: amount.first])) or words[
+            amount.after : amount.after + 2
+        ] == ["is", "not"]:
+            continue
         is_bare = not unit and amount.value >= _LEAST_BARE and after not in _NO_AMOUNT
-        if unit or (is_bare and is_about_money and not _is_named(words, amount)):
+        is_meant = is_about_money or after in _AFTER_PRICE
+        if unit or (is_bare and is_meant and not _is_named(words, amount)):
             found.append(Price(amount.value, unit))
     if _HALF_PRICE.search(said):
         found.append(Price(50, "percent"))
-    if _FREE.search(said) and not _NOBODYS_TIME.search(said):
+    frees = [one for one in _FREE.finditer(said) if not _TAKEN_BACK.search(said[: one.start()])]
+    if frees and not _NOBODYS_TIME.search(said):
         found.append(Price(0, ""))
     return tuple(found)
 
@@ -107,11 +132,18 @@ def _unit_of(words: list[str], amount: Amount) -> str:
     return ""
 
 
-_NAMES_A_NUMBER = re.compile(r"\b(?:number|box|case|file|room|paybill|till|extension|section|act)$")
+_DIALS = re.compile(r"\b(?:dial|press|ring|extension|calling)\b")
+_NAMES_A_NUMBER = re.compile(
+    r"\b(?:number|numbers|box|case|file|room|paybill|till|extension|ext|section|act|dial|press|ends"
+    r"|ending|code|plot|title|flight|suite|account|on|and [02]\d*)(?: (?:is|in|with|on|of"
+    r"|number))?$"
+)
 
 
 def _is_named(words: list[str], amount: Amount) -> bool:
     """Say whether a number is a name of something, or a year."""
-    before = " ".join(words[max(0, amount.first - 2) : amount.first])
+    before = " ".join(words[max(0, amount.first - 3) : amount.first])
+    if _DIALS.search(before):
+        return True
     is_year = 1950 <= amount.value <= 2099 and words[amount.first].isdecimal()
     return is_year or _NAMES_A_NUMBER.search(before) is not None

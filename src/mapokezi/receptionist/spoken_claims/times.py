@@ -27,6 +27,11 @@ _UNITS = (
 )
 _TIME = re.compile(
     rf"\b(?:half|quarter) past {_HOUR}\b(?:{_HALF})?"
+    rf"|\b(?:five|ten|quarter|twenty|twenty five|\d{{1,2}})(?: minutes)? past {_HOUR}\b(?:{_HALF})?"
+    rf"|\b(?:(?:five|ten|\d{{1,2}}) minutes|twenty|twenty five) to"
+    rf" {_HOUR}\b(?!{_UNITS})(?:{_HALF})?"
+    rf"|\bhalf {_HOUR}\b(?! (?:price|the|million|thousand|hundred))(?:{_HALF})?"
+    rf"|^{_HOUR} (?=works|suits|is (?:fine|okay|good|alright|perfect|too))"
     rf"|\bquarter to {_HOUR}\b(?:{_HALF})?"
     rf"|\b\d{{1,2}}[:.]\d{{2}}\b(?! (?:million|thousand|percent))(?:{_HALF})?"
     rf"|\b{_HOUR} {_MINUTE}\b(?!{_UNITS})(?:{_HALF})?"
@@ -41,11 +46,20 @@ _TIME = re.compile(
     rf"|(?<=\bbefore ){_HOUR}\b(?!{_UNITS})"
     rf"|(?<=\bafter ){_HOUR}\b(?!{_UNITS})"
     rf"|(?<=\baround ){_HOUR}\b(?!{_UNITS})"
+    rf"|(?<=\blike ){_HOUR}\b(?= in the)"
+    rf"|(?<=\bpast ){_HOUR}\b(?!{_UNITS})"
     rf"|(?<=\bbetween ){_HOUR}\b(?!{_UNITS})"
+    rf"|^{_HOUR} (?=on (?:week|mon|tues|wednes|thurs|fri|satur|sun)|is (?:the |our )?(?:earl|lat))"
     rf"|\b{_HOUR} (?=(?:to|until|till|through) {_HOUR}\b(?!{_UNITS}))"
 )
 _GOES_ON = re.compile(
     rf" (?:to|until|till|through|and) (?=(?:half past |quarter past )?{_HOUR}\b(?!{_UNITS}))"
+)
+_HALF_SIX = re.compile(r"^half (?!past )")
+_DAYS = re.compile(r"\b(?:days|weeks|months|minutes)$")
+_A_SPAN = re.compile(
+    rf"(?: (?:and|to|or) {_HOUR})? (?:working |business |calendar )*(?:minutes?|days?"
+    rf"|weeks?|months?|years?)\b"
 )
 _HOUR_ALONE = re.compile(
     rf"(?:\d{{1,2}}[:.]\d{{2}}\b|(?:half|quarter) past {_HOUR}\b|{_HOUR}\b(?:"
@@ -90,6 +104,7 @@ def times_in(said: str) -> tuple[TimeSaid, ...]:
     at = 0
     while (match := _TIME.search(said, at)) is not None:
         at = match.end()
+        before = len(found)
         _add(found, said, match.start(), at)
         while (on := _GOES_ON.match(said, at)) is not None or (
             said[at - 1 : at] == " " and (on := _GOES_ON.match(said, at - 1)) is not None
@@ -99,7 +114,15 @@ def times_in(said: str) -> tuple[TimeSaid, ...]:
                 break
             at = hour.end()
             _add(found, said, on.end(), at)
+        if _A_SPAN.match(said, at) or _of_days(said, match):
+            del found[before:]  # "between three and five working days" is no time
     return tuple(found)
+
+
+def _of_days(said: str, match: re.Match[str]) -> bool:
+    """Say whether "three to five" is of days that were named, and of no clock."""
+    is_bare = re.fullmatch(rf"{_HOUR} ?", match[0]) is not None
+    return is_bare and _DAYS.search(said) is not None and said.startswith("to ", match.end())
 
 
 def _is_range(said: str, at: int) -> bool:
@@ -108,6 +131,7 @@ def _is_range(said: str, at: int) -> bool:
 
 def _add(found: list[TimeSaid], said: str, first: int, after: int) -> None:
     words = said[first:after].strip()
+    words = _HALF_SIX.sub("half past ", words)
     read = read_time(words) or read_time(f"at {words}")
     if read is not None:
         found.append(TimeSaid(read.at, read.half_known and not _bare(words), first, after))
@@ -130,9 +154,17 @@ _DATE = (
     rf"(?:the )?(?:\d{{1,2}}(?:st|nd|rd|th)?|{_ORDINALS})(?: day)?(?: of)? (?:{_MONTHS})\b"
     rf"|(?:{_MONTHS}) (?:the )?(?:\d{{1,2}}(?:st|nd|rd|th)?|{_ORDINALS})\b"
 )
+_NTH = (
+    rf"(?:(?<=day )|(?<=\bon )|(?<=\bby )|(?<=\bfrom )|(?<=\btill )|(?<=\buntil )"
+    rf"|(?<=\bbefore )|(?<=\bafter )|(?<=\bis )|(?<=^))the"
+    rf" (?:\d{{1,2}}(?:st|nd|rd|th)|{_ORDINALS})(?= (?:is|was|at|we|and|to|until|till|from|through"
+    r"|between|as|this|next|in the (?:morning|afternoon|evening)|for|i|he|she|they|you|so"
+    r"|because)\b|$)"
+    rf"|(?<=day )(?:\d{{1,2}}(?:st|nd|rd|th))(?= |$)"
+)
 _DAY = re.compile(
     rf"\b(?P<range>(?:{_WEEKDAY})s? (?:to|through|till|until|thru) (?:{_WEEKDAY})s?)\b"
-    rf"|\b(?P<date>{_DATE})"
+    rf"|\b(?P<date>{_DATE}|{_NTH})"
     rf"|\b(?P<weekday>{_WEEKDAY})s?\b"
     r"|\b(?P<weekdays>week ?days?)\b|\b(?P<weekend>week ?ends?)\b"
     r"|\b(?P<every>every ?day|daily|seven days(?: a week)?|all week|all days)\b"
@@ -154,6 +186,20 @@ class DaySaid:
     after: int
     is_date: bool = False
     """Whether it was named by its date."""
+
+
+VAGUE_DAYS = re.compile(
+    r"\b(?:(?:next|last|this|the coming|the following) (?:week|month|year|weekend)"
+    r"|the week after(?: next)?|(?:the )?end of (?:the|this|next|that) (?:day|week|month|year)"
+    r"|(?:the )?end of (?:january|february|march|april|may|june|july|august|september|october"
+    r"|november|december)|(?:early|mid|late|in|by|to|until|till|from|since) (?:january"
+    r"|february|march"
+    r"|april|june|july|august|september|october|november|december)|(?:in|by|until|early"
+    r"|mid|late) may"
+    r"|this (?:morning|afternoon|evening)|yesterday|the other day|after lunch|before lunch"
+    r"|(?:the )?same day|overnight|close of business|end of business)\b"
+)
+"""Days that cannot be told from a calendar, and are claims all the same."""
 
 
 @lru_cache(maxsize=256)
@@ -182,6 +228,8 @@ def _day_of(match: re.Match[str], today: date) -> DaySaid:
         days = whole.get(kind, (0, 1, 2, 3, 4, 5, 6))
         return DaySaid(days, None, kind == "holidays", first, after)
     words = "day after tomorrow" if kind == "after_tomorrow" else match[0]
+    if kind == "date":
+        words = f"on the {words.removeprefix('the ')}"
     read = read_date(words, today)
     day = read.day if read else today
     return DaySaid((day.weekday(),), day, False, first, after, is_date=kind == "date")

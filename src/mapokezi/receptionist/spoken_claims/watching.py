@@ -17,16 +17,17 @@ from datetime import datetime
 from typing import Any
 
 from mapokezi.receptionist.phrases import PHRASES
-from mapokezi.receptionist.spoken_claims.commitments import Commitment
+from mapokezi.receptionist.spoken_claims.commitment_rules import SURE, UNSEEN
+from mapokezi.receptionist.spoken_claims.commitments import Commitment, commitments_in
 from mapokezi.receptionist.spoken_claims.date_claims import false_date
 from mapokezi.receptionist.spoken_claims.fragments import Fragments
 from mapokezi.receptionist.spoken_claims.grounds import Grounds, OfficeTruth
-from mapokezi.receptionist.spoken_claims.hours_claims import false_hours, speaks_of_hours
+from mapokezi.receptionist.spoken_claims.hours_claims import false_hours
 from mapokezi.receptionist.spoken_claims.kinds import ClaimKind, Correction, Deed
 from mapokezi.receptionist.spoken_claims.phone_claims import false_number
 from mapokezi.receptionist.spoken_claims.place_claims import false_place
 from mapokezi.receptionist.spoken_claims.price_claims import false_price
-from mapokezi.receptionist.spoken_claims.sentence import Said, plain_claim
+from mapokezi.receptionist.spoken_claims.sentence import Said, content_of, plain_claim
 from mapokezi.receptionist.words import plain
 
 _WORDS_LATE_S = 2.0
@@ -90,6 +91,24 @@ class SpokenClaims:
         self._found: list[Correction] = []
         self._refused = ""
 
+    # -- what is not said yet --
+
+    def objection(self, text: str, before: str) -> Correction | None:
+        """Judge a sentence that is about to be spoken; None if nothing speaks against it.
+
+        Args:
+            text: The sentence, or as much of it as is known.
+            before: What is said before it in the same breath.
+        """
+        said, before = Said(text), plain_claim(before)[-_LONGEST_BEFORE:]
+        for kind, commitment in self._seem_false(said, before):
+            needs = commitment.needs if commitment else None
+            truth = commitment.truth if commitment else ""
+            is_so = self._still_false(_Doubt(kind, said, before, "", needs, truth))
+            if is_so is not None:
+                return Correction(kind, text, is_so)
+        return None
+
     # -- what happens --
 
     def at(self, now_wall: datetime) -> None:
@@ -150,9 +169,12 @@ class SpokenClaims:
             now: When.
         """
         grounds, status = self.grounds, result.get("status")
+        grounds.stretches.clear()
         grounds.looked_up += [
             str(one.get("id")) for one in result.get("facts", ()) if isinstance(one, Mapping)
         ]
+        if result.get("say"):
+            grounds.answers.append(content_of(plain_claim(str(result["say"]))))
         if result.get("message_id"):
             grounds.deeds.add(Deed.SAVED)
             grounds.given += [plain_claim(str(value)) for value in arguments.values() if value]
@@ -210,13 +232,18 @@ class SpokenClaims:
 
     def _seem_false(self, said: Said, before: str) -> list[tuple[ClaimKind, Commitment | None]]:
         found: list[tuple[ClaimKind, Commitment | None]] = []
-        commitment = self.grounds.truth.commitments.found(said, self.grounds.today)
-        if commitment and not self._is_done(commitment.needs):
+        grounds = self.grounds
+        meant = commitments_in(said, grounds.truth.reader, grounds, grounds.today)
+        commitment = next((one for one in meant if not self._is_done(one.needs)), None)
+        if commitment:
             found.append((ClaimKind.COMMITMENT, commitment))
         for kind in _MAY_BE_THE_CALLERS:
-            is_promise = kind is ClaimKind.DATE and commitment is not None
-            if not is_promise and self._truth_of(kind, said, before) is not None:
+            if self._truth_of(kind, said, before) is None:
+                continue
+            if kind is not ClaimKind.DATE or commitment is None:
                 found.append((kind, None))
+            elif commitment in {SURE, UNSEEN}:
+                found.append((kind, commitment))  # one truth, of two kinds
         return found
 
     def _is_done(self, needs: Deed | None) -> bool:
@@ -225,12 +252,16 @@ class SpokenClaims:
     def _truth_of(self, kind: ClaimKind, said: Said, before: str) -> str | None:
         """Give what is so, if a sentence's claim of a kind is false."""
         grounds = self.grounds
+        if kind is not ClaimKind.PHONE:
+            said = (
+                said.told if said.told.is_read_back or kind is not ClaimKind.PRICE else said.stated
+            )
         if kind is ClaimKind.PRICE:
             return false_price(said, before, grounds)
         if kind is ClaimKind.HOURS:
             return false_hours(said, grounds)
         if kind is ClaimKind.DATE:
-            return None if speaks_of_hours(said, grounds) else false_date(said, grounds)
+            return false_date(said, grounds)
         if kind is ClaimKind.PHONE:
             return false_number(said, grounds)
         return false_place(said, grounds)
@@ -260,7 +291,8 @@ class SpokenClaims:
 
     def _still_false(self, doubt: _Doubt) -> str | None:
         if doubt.kind is not ClaimKind.COMMITMENT:
-            return self._truth_of(doubt.kind, doubt.said, doubt.before)
+            is_so = self._truth_of(doubt.kind, doubt.said, doubt.before)
+            return is_so and (doubt.truth or is_so)
         if self._is_done(doubt.needs):
             return None
         is_refused = doubt.needs is Deed.CONNECTING and self._refused
