@@ -47,7 +47,7 @@ run: setup-run ## answer the telephone here: receptionist, local voice, phone pl
 	@$(BIN)/mapokezi demo
 
 test: setup-dev ## pass the tests (8 minutes at most, no root); says at its end what it left out
-	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist worksteal $(PYTEST)
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 5 --dist worksteal $(PYTEST)
 
 check: setup-dev ## lint, types, import rules
 	@$(BIN)/ruff check .
@@ -60,7 +60,7 @@ format: setup-dev ## put the code in its usual form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: setup-dev ## take the figures that docs/reference/performance.md shows (about an hour)
+bench: setup-dev ## take the figures that docs/reference/performance.md shows (about two and a half hours)
 	@$(BIN)/python -m bench
 
 proof: bench ## everything that takes too long for the tests

@@ -24,7 +24,9 @@ MEASURES = (
     "load",
     "media_path",
     "bridge",
+    "our_share",
     "inventions",
+    "soak",
 )
 
 

@@ -36,27 +36,31 @@ GIVES_WAY = 19
 """Niceness. Nobody but root could take it back: a worker begins with what is at true pace."""
 AT_TRUE_PACE = {"calls", "processes"}
 """The folders of tests in which somebody speaks and is listened to, at a telephone's pace."""
+BY_THE_CLOCK = AT_TRUE_PACE | {"bench", "emulator", "line", "speech"}
+"""Those that use real sockets and real seconds: starved of a core for long, they time out."""
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """In a parallel run, begin with what takes long, and never ring two batches of calls at once.
+    """In a parallel run, begin with what takes long: mostly, it waits for somebody to speak.
 
     xdist gives each worker an equal run of this list to begin with, and lets one that is idle
-    steal from the end of another's. The first begins with the calls, the second with the
-    processes, which mostly wait.
+    steal from the end of another's. Two workers begin with the calls and two with the processes,
+    each with whole files, since a file's tests may share what was said in one batch of calls.
     """
     for item in items:
-        if item.path.parent.name in AT_TRUE_PACE:
-            # Starved of a core for seconds, ears go deaf. Told as a rerun.
+        if item.path.parent.name in BY_THE_CLOCK:
+            # Tried once more where a machine had no core left; told as a rerun.
             item.add_marker(pytest.mark.flaky(reruns=1))
     workers = getattr(config, "workerinput", {}).get("workercount", 1)
     if workers < 2:
         return
-    calls = [item for item in items if item.path.parent.name == "calls"]
-    processes = [item for item in items if item.path.parent.name == "processes"]
+    slow = [item for item in items if item.path.parent.name in AT_TRUE_PACE]
     others = [item for item in items if item.path.parent.name not in AT_TRUE_PACE]
-    items[:] = _shared_out([calls, processes, *([] for _ in range(workers - 2))], others)
+    files = list(dict.fromkeys(item.path for item in slow))
+    shares = max(1, workers - 1)  # one begins with what only computes
+    first = [[item for item in slow if item.path in files[n::shares]] for n in range(shares)]
+    items[:] = _shared_out([*first, []], others)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -34,9 +34,11 @@ from mapokezi.records.changes import (
     SaveTurn,
 )
 from mapokezi.records.claim_record import ClaimRecord
-from mapokezi.records.ledger import Cost
+from mapokezi.records.event_record import EventRecord
+from mapokezi.records.ledger import Cost, Direction, LedgerLine, Spell
 from mapokezi.records.message_record import MessageId, MessageRecord
 from mapokezi.records.model_usage import ModelUsage
+from mapokezi.records.platform_call import PlatformCall, PlatformRecording
 from mapokezi.units import E164, Milliseconds, Money
 
 ARRIVED = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
@@ -75,6 +77,16 @@ class Examples:
             notice=NoticeGiven("You speak to an automated receptionist.", at),
             seconds=SecondsAttributed(*(Milliseconds(n) for n in (9_000, 8_000, 700, 600, 50))),
             cost=Cost(Money(125), estimated=True),
+            ledger=(
+                self.ledger_line(Spell.RINGING, 250, 0),
+                self.ledger_line(Spell.CALLER, 9_000, 0),
+                self.ledger_line(Spell.DEAD_AIR, 50, 0),
+                replace(
+                    self.ledger_line(Spell.TALKED, 25_000, 125),
+                    leg=2,
+                    direction=Direction.OUTBOUND,
+                ),
+            ),
             hand_offs=(
                 HandOffSummary("wanjiku-kamau", "dial", at, HandOffOutcome.NO_ANSWER, at),
                 HandOffSummary("", "dial", at),
@@ -89,6 +101,34 @@ class Examples:
                 ),
                 ClaimRecord("emergency", "", "Please dial 9 9 9.", 62_000),
             ),
+        )
+
+    def ledger_line(self, spell: Spell, ms: int, minor: int) -> LedgerLine:
+        """A line of the caller's own leg."""
+        return LedgerLine(0, Direction.INBOUND, "", spell, Milliseconds(ms), Money(minor))
+
+    def event(self, number: int = 0) -> EventRecord:
+        """An event of the platform's."""
+        return EventRecord(
+            key=f"id:evt-{number}",
+            kind="call.completed",
+            received_at=ARRIVED + timedelta(minutes=number, seconds=66),
+            node="n-1",
+            session_id=f"HD_{number:06}",
+            call_uuid=f"0193a5f2-7c11-7d3a-9b1e-{number:012x}",
+            facts={"kind": "call.completed", "parts": [1, None, True]},
+        )
+
+    def platform_call(self, number: int = 0) -> PlatformCall:
+        """What the platform has told of a call."""
+        at = ARRIVED + timedelta(minutes=number, seconds=65)
+        return PlatformCall(
+            session_id=f"HD_{number:06}",
+            call_uuid=f"0193a5f2-7c11-7d3a-9b1e-{number:012x}",
+            ended_at=at,
+            duration_s=65,
+            end="NORMAL_CLEARING",
+            recordings=(PlatformRecording("rec-1", at, 12, 192_044),),
         )
 
     def turn(

@@ -36,6 +36,7 @@ _PHRASES = FOLDER.absolute() / "bridge-phrases"
 _OFFICE = Path("examples/law-office")
 _AFTER_GREETING_S = 1.5
 _PEERS_QUIET_S = 2.0
+_READY_WITHIN_S = 30.0
 _RECORDED_WITHIN_S = 20.0
 
 Kept = Mapping[str, int]
@@ -151,6 +152,7 @@ async def _rung(count: int) -> str:
     """Post each call's arrival, signed, as the platform does; give the file of media paths."""
     paths = []
     async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{BRIDGE_PORT}") as client:
+        await _until_ready(client)
         for place in range(count):
             body = urlencode(
                 {
@@ -173,6 +175,14 @@ async def _rung(count: int) -> str:
     file = _FOLDER / "paths"
     file.write_text("".join(paths), encoding="utf-8")
     return str(file)
+
+
+async def _until_ready(client: httpx2.AsyncClient) -> None:
+    """Wait until the line takes calls: it listens before that, and refuses them kindly."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + _READY_WITHIN_S
+    while not (await client.get("/readyz")).is_success and loop.time() < until:
+        await asyncio.sleep(0.1)
 
 
 async def _on_record(count: int) -> Kept:

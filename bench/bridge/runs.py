@@ -80,7 +80,7 @@ async def run(
     start = start_of(name, programs, greeting_s)
     if start is None:
         return None
-    own, others = _cores()
+    own, others = cores()
     with _process("fakemodel", _fakemodel(programs), others) as model:
         await _until_it_listens(MODEL_PORT, model)
         with _process("bridge", start.command, own, dict(start.environment)) as bridge:
@@ -135,7 +135,7 @@ def _fakemodel(programs: Programs) -> list[str]:
     return command
 
 
-def _cores() -> tuple[set[int], set[int]]:
+def cores() -> tuple[set[int], set[int]]:
     """One core for the bridge, the others for what is not measured."""
     all_of_them = sorted(os.sched_getaffinity(0))
     return {all_of_them[0]}, set(all_of_them[1:]) or {all_of_them[0]}

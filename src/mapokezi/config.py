@@ -50,6 +50,10 @@ class LineConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """8000 or 16000; the wider band is understood better."""
     drain_limit_s: float = 120.0
     """How long a stop waits for calls in progress before they are bid goodbye."""
+    answers: Literal["xml", "json"] = "xml"
+    """In which form callbacks are answered: ``xml``, proven in production, or ``json``."""
+    legacy_signature: bool = False
+    """Accept the platform's old signature over the body alone, too: it can be replayed for ever."""
 
 
 class VoiceConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -100,6 +104,34 @@ class ExchangeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Kenya shillings for a dollar; 0: not told, and then costs stand in dollars alone."""
     on: str = ""
     """The day of that rate, as in ``2026-11-20``."""
+
+
+class LedgerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a minute costs on the phone platform's meter, for our estimates."""
+
+    inbound_kes_per_minute: float = 0.0
+    """Of the caller's own leg; free by the platform's price page."""
+    outbound_kes_per_minute: float = 3.0
+    """Of a leg that is dialled for the caller, from its answer."""
+    rounding: Literal["second", "minute"] = "second"
+    """Each leg is rounded up to whole seconds, or to started minutes."""
+
+
+class CapsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The most that calls may cost, on both meters, and how long they may be; 0: no cap."""
+
+    call_minutes: int = 0
+    """One call; the office's own ``call_cap_minutes`` holds beside it."""
+    call_kes: float = 0.0
+    """One call."""
+    day_minutes: int = 0
+    """All calls of an office on its local day."""
+    day_kes: float = 0.0
+    """All calls of an office on its local day."""
+    number_minutes: int = 0
+    """All calls of one caller's number with an office on its local day."""
+    number_kes: float = 0.0
+    """All calls of one caller's number with an office on its local day."""
 
 
 class SpeechConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -174,6 +206,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     emulator: EmulatorConfig = EmulatorConfig()
     log: LogConfig = LogConfig()
     exchange: ExchangeConfig = ExchangeConfig()
+    ledger: LedgerConfig = LedgerConfig()
+    caps: CapsConfig = CapsConfig()
     price: dict[str, dict[str, Any]] = {}
     """An operator's own prices of voice models, by the vendor's name of the model."""
     model: dict[str, ModelConfig] = {}
@@ -193,6 +227,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def speech_address(self) -> str:
         """The address of the speech process."""
         return self.speech.address or f"unix://{self.data_folder / 'speech.sock'}"
+
+    @property
+    def line_socket(self) -> Path:
+        """The line's own face, for the other processes of this machine."""
+        return self.data_folder / "line.sock"
 
     @property
     def line_url(self) -> str:

@@ -241,3 +241,83 @@ def test_a_frame_takes_less_than_half_a_millisecond(voices: Voices) -> None:
     began = time.thread_time()
     heard = listen(canceller, returned, voices.ours)
     assert (time.thread_time() - began) / len(heard.is_echo) < 0.000_5
+
+
+# -- several frames at once, where nothing is taken out --
+
+
+def watch(canceller: EchoCanceller, caller: Sound, ours: Sound, frames: int = 5) -> int:
+    """Have it watch until it may not any more; give how many frames it saw."""
+    heard, said = pcm_of(caller), pcm_of(ours)
+    size = 2 * FRAME * frames
+    for at in range(0, min(len(heard), len(said)) // size * size, size):
+        if not canceller.finds_none:
+            return at // (2 * FRAME)
+        canceller.watch(heard[at : at + size], said[at : at + size])
+    return len(heard) // (2 * FRAME)
+
+
+def test_a_line_that_returns_nothing_is_taken_for_one_that_never_will(voices: Voices) -> None:
+    noise = telephone(np.zeros(LENGTH_S * 16_000), -60)
+    patient, hasty = EchoCanceller(), EchoCanceller()
+    hasty.gives_up = True
+    assert watch(hasty, noise, voices.ours) == 0, "nothing was said yet"
+    for each in (patient, hasty):
+        listen(each, noise, voices.ours)
+    assert not patient.finds_none, "where a detector of ours decides, no frame goes by unseen"
+    assert watch(hasty, noise, voices.ours) == LENGTH_S * 50
+
+
+def test_a_line_with_an_echo_is_never_taken_for_one_without(voices: Voices) -> None:
+    canceller = EchoCanceller()
+    canceller.gives_up = True
+    listen(canceller, telephone(echo_of(voices.ours, 180, 30), -60), voices.ours)
+    assert canceller.lag_ms is not None
+    assert not canceller.finds_none
+
+
+def test_a_lag_that_was_found_by_chance_is_forgotten_again(voices: Voices) -> None:
+    canceller = EchoCanceller()
+    canceller.gives_up = True
+    # What comes back for a third of a second, and never again, is no line's echo.
+    chance = telephone(echo_of(voices.ours, 180, 24), -60)
+    came = telephone(np.zeros(LENGTH_S * 16_000), -60)
+    began = next(at for at in range(0, len(came), FRAME) if np.abs(voices.ours[:at]).max(initial=0))
+    found = False
+    for end in range(began, began + 2 * 16_000, FRAME):  # until it has just been found
+        frame = slice(end, end + FRAME)
+        canceller.feed(pcm_of(chance[frame]), pcm_of(voices.ours[frame]))
+        if canceller.lag_ms is not None:
+            found = True
+            break
+    assert found
+    assert not canceller.is_settled
+    listen(canceller, came[end + FRAME :], voices.ours[end + FRAME :])
+    assert canceller.lag_ms is None
+    assert canceller.finds_none
+
+
+def test_an_echo_that_begins_in_the_middle_of_a_call_is_found_all_the_same(voices: Voices) -> None:
+    canceller = EchoCanceller()
+    canceller.gives_up = True
+    listen(canceller, telephone(np.zeros(LENGTH_S * 16_000), -60), voices.ours)
+    assert canceller.finds_none
+    ours = np.concatenate((voices.ours, voices.ours))
+    returned = telephone(echo_of(ours, 150, 20), -60)
+    seen = watch(canceller, returned, ours)
+    assert seen <= 400, "four looks at most"
+    rest = seen * FRAME
+    left = levels(listen(canceller, returned[rest:], ours[rest:]).sound)
+    assert left[SETTLED:].max() <= -50
+
+
+@pytest.mark.parametrize("frames", [1, 3, 5, 10])
+def test_silence_of_ours_is_watched_in_any_lot(voices: Voices, frames: int) -> None:
+    canceller = EchoCanceller()
+    assert canceller.is_asleep
+    size = 2 * FRAME * frames
+    for _ in range(20):
+        canceller.watch(bytes(size), bytes(size))
+        assert canceller.is_asleep
+    canceller.feed(bytes(2 * FRAME), b"\x01\x00" * FRAME)
+    assert not canceller.is_asleep

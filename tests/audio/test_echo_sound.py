@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mapokezi.audio.echo_sound import FRAME, HALF_FRAME, HalvedSound, power_of
+from mapokezi.audio.echo_sound import (
+    FRAME,
+    HALF_FRAME,
+    LOW_PASS,
+    HalvedSound,
+    power_of,
+    powers_of,
+)
 from mapokezi.audio.formats import pcm_of
 
 
@@ -23,6 +30,27 @@ def fed(pcm: bytes) -> HalvedSound:
     for frame in frames_of(pcm):
         sound.push(frame)
     return sound
+
+
+@pytest.mark.parametrize("frames", [1, 2, 7])
+def test_many_frames_at_once_are_halved_like_one_after_the_other(frames: int) -> None:
+    noise = np.random.default_rng(5).normal(0, 3000, 20 * FRAME)
+    pcm = frames_of(pcm_of(noise))
+    one, many = HalvedSound(200), HalvedSound(200)
+    for at in range(0, len(pcm), frames):
+        many.push(*pcm[at : at + frames])
+        for frame in pcm[at : at + frames]:
+            one.push(frame)
+        assert many.half == pytest.approx(one.half, abs=1e-6)
+    filtered = np.convolve(one.full, LOW_PASS, "valid")[1::2]
+    assert one.half[-len(filtered) :] == pytest.approx(filtered, abs=1e-6)
+
+
+def test_powers_of_many_frames() -> None:
+    pcm = pcm_of(np.random.default_rng(6).normal(0, 3000, 5 * FRAME))
+    frames = [*frames_of(pcm), bytes(2 * FRAME), pcm[:100]]
+    powers = [power_of(frame) for frame in frames[:-1]]
+    assert powers_of(frames) == pytest.approx([*powers, power_of(pcm[:100]) * 50 / FRAME])
 
 
 @pytest.mark.parametrize(("hz", "share"), [(300, 1.0), (1000, 1.0), (3000, 0.95), (5500, 0.0)])

@@ -19,6 +19,7 @@ from mapokezi.audio.playout import (
     PlayoutSettings,
     PlayoutStarted,
 )
+from mapokezi.audio.resample import Resampler
 
 FRAME = 640
 
@@ -633,6 +634,77 @@ def test_what_it_remembers_is_what_it_would_work_out(
             sent = playout.due(now)
             told.append((sent, playout.advance(now), playout.events(now), playout.next_timer()))
         assert told[0] == told[1]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.tuples(names, st.sampled_from([0, 200, 640, 960, 2500]), st.booleans()), max_size=40
+    )
+)
+def test_sound_that_comes_changes_what_is_due_as_if_all_were_worked_out_anew(
+    pieces: list[tuple[str, int, bool]],
+) -> None:
+    both: tuple[Playout, Playout] = (Playout(), Forgetful())
+    now = 7.0
+    for playout in both:
+        playout.open(now)
+        playout.due(now)
+    for item_id, samples, ends in pieces:
+        told: list[object] = []
+        for playout in both:
+            playout.queue(item_id, bytes(2 * samples))
+            timer = playout.next_timer()
+            if ends:
+                playout.end(item_id)
+            is_due = playout.is_due(now)
+            told.append((timer, is_due, (playout.events(now), playout.due(now)) if is_due else ()))
+        assert told[0] == told[1]
+        now += 0.03
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from([8000, 16_000, 24_000, 44_100]),
+    st.lists(st.tuples(st.integers(0, 3000), st.sampled_from([0.0, 0.02, 0.3])), max_size=20),
+)
+def test_sound_of_another_rate_is_sent_as_if_it_had_been_brought_to_ours_before(
+    rate_hz: int, pieces: list[tuple[int, float]]
+) -> None:
+    sound = np.random.default_rng(4).normal(0, 6000, 60_000).astype("<i2").tobytes()
+    own, other = opened(), opened()
+    resampler = Resampler(rate_hz, 16_000)
+    now, at = 100.0, 0
+    for size, gap_s in pieces:
+        piece, at = sound[at : at + size], at + size
+        own.queue("a", resampler.feed(piece))
+        other.queue("a", piece, rate_hz)
+        now += gap_s
+        assert own.next_timer() == other.next_timer()
+        assert own.queued_ms == other.queued_ms
+        assert own.due(now) == other.due(now)
+    own.queue("a", resampler.flush())
+    for each in (own, other):
+        each.end("a")
+    assert own.queued_ms == other.queued_ms
+    assert run(own, now, now + 10) == run(other, now, now + 10)
+    assert own.played_ms == other.played_ms
+
+
+def test_a_word_that_was_cut_is_found_in_sound_of_another_rate_too() -> None:
+    own, other = opened(), opened()
+    sound = words(6)
+    resampler = Resampler(24_000, 16_000)
+    own.queue("a", resampler.feed(sound))
+    other.queue("a", sound, 24_000)
+    for each in (own, other):
+        run(each, 100.0, 100.6)
+        each.pause(100.6)
+        each.resume(101.0)
+    assert own.due(101.05) == other.due(101.05) != []
+    dropped = [each.drop(101.3) for each in (own, other)]
+    assert dropped[0] == dropped[1]
+    assert not other.queue("a", sound, 24_000), "nothing of it is wanted any more"
 
 
 # -- against the media module --

@@ -97,6 +97,13 @@ def test_the_same_output_whatever_the_splitting(pair: tuple[int, int], cuts: lis
     parts += [stream.feed(pcm[at:]), stream.flush()]
     assert b"".join(parts) == resampled(pcm, *pair)
     assert all(len(part) % 2 == 0 for part in parts)
+    # Taken in now and computed later, it is the same, and how much is there is known before.
+    for cut in cuts:
+        stream.take(pcm[:cut])
+    ready = stream.ready
+    assert len(stream.give()) == 2 * ready
+    assert stream.ready == 0
+    stream.flush()
     # And a flushed stream starts afresh.
     assert stream.feed(pcm) + stream.flush() == resampled(pcm, *pair)
 

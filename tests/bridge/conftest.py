@@ -262,10 +262,11 @@ class FakeMedia(MediaSocket):
         self.sink: MediaSink | None = None
         self.on_close: Callable[[], None] = lambda: None
 
-    def send_audio(self, pcm: bytes) -> None:
+    def send_audio(self, *messages: bytes) -> None:
         assert self.close_code is None, "sound for a closed socket"
-        assert len(pcm) % 2 == 0
-        self.sent.append((clock.monotonic(), "audio", pcm))
+        for pcm in messages:
+            assert len(pcm) % 2 == 0
+            self.sent.append((clock.monotonic(), "audio", pcm))
 
     def kill_audio(self) -> None:
         self.sent.append((clock.monotonic(), "kill", b""))

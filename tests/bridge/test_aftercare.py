@@ -9,8 +9,7 @@ import pytest
 
 from mapokezi.bridge import clock
 from mapokezi.bridge.aftercare import Aftercare
-from mapokezi.carrier import CarrierError
-from mapokezi.carrier.client import CallDetail
+from mapokezi.carrier import CallDetail, CarrierError
 from mapokezi.telephony.actions import Hangup
 from mapokezi.telephony.urls import After
 from mapokezi.telephony.visit import Phase
@@ -123,6 +122,19 @@ async def test_the_cost_is_learned_when_the_platform_knows_it(care: Care) -> Non
     await asyncio.sleep(60)
     assert care.keeper.call.cost.amount.minor == 125
     assert not care.keeper.call.cost.estimated
+    assert len(care.carrier.asked) == 3  # too soon, known, and once more: was it the last word?
+
+
+async def test_what_the_platform_says_a_second_after_the_end_may_not_be_its_last_word(
+    care: Care,
+) -> None:
+    care.carrier.details[care.call.session_id] = costs(0)
+    care.aftercare.learn_cost(care.call)
+    await asyncio.sleep(2)
+    assert care.keeper.call.cost.amount.minor == 0
+    care.carrier.details[care.call.session_id] = costs(125)
+    await asyncio.sleep(60)
+    assert care.keeper.call.cost.amount.minor == 125
     assert len(care.carrier.asked) == 2
 
 

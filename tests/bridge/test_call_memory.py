@@ -45,13 +45,31 @@ def memory_of(*calls: CallInProgress, most: int = 100) -> CallMemory:
     return memory
 
 
-def test_our_id_counts_before_the_platforms() -> None:
+def test_the_signed_body_counts_before_the_url() -> None:
     first, second = call(1, session_id="HD_1"), call(2, session_id="HD_2")
     memory = memory_of(first, second)
     assert memory.meant_by(VoiceCallback(session_id="HD_1")) is first
-    assert memory.meant_by(VoiceCallback(session_id="HD_1"), "call-2") is second
+    assert memory.meant_by(VoiceCallback(session_id="HD_1"), "call-2") is first
     assert memory.meant_by(VoiceCallback(session_id="HD_1"), "call-9") is first
+    assert memory.meant_by(VoiceCallback(session_id="HD_9"), "call-2") is second
+    assert memory.meant_by(VoiceCallback(), "call-2") is second
     assert memory.meant_by(VoiceCallback(session_id="HD_9")) is None
+
+
+def test_a_call_is_known_by_both_of_the_platforms_ids_once_they_were_told() -> None:
+    uuid = "0193a5f2-7c11-7d3a-9b1e-2f6d8a4c0e55"
+    first = call(1, session_id="HD_1")
+    memory = memory_of(first)
+    of_the_row = VoiceCallback(session_id=uuid, call_uuid=uuid)
+    assert memory.meant_by(of_the_row) is None
+    assert memory.meant_by(VoiceCallback(session_id="HD_1", call_uuid=uuid)) is first
+    assert memory.meant_by(of_the_row) is first
+    first.visit.end()
+    memory.forget_old(now=100.0)
+    assert memory.meant_by(of_the_row) is None
+    other = call(2, session_id="HD_2")
+    memory.keep(other, uuid)
+    assert memory.meant_by(of_the_row) is other
 
 
 def test_a_post_without_an_id_is_about_the_newest_call_that_fits() -> None:
@@ -90,3 +108,27 @@ def test_calls_of_before_our_start_are_known_by_the_platforms_id() -> None:
     memory.know_of_before(["HD_old"])
     assert memory.is_of_before(VoiceCallback(session_id="HD_old"))
     assert not memory.is_of_before(VoiceCallback())
+
+
+def test_calls_that_are_long_over_are_known_for_a_week_of_calls() -> None:
+    first = call(1, session_id="HD_1")
+    memory = memory_of(first)
+    first.visit.end()
+    about = VoiceCallback(session_id="HD_1")
+    assert not memory.is_past(about)
+    memory.forget_old(now=100.0)
+    assert memory.meant_by(about) is None
+    assert memory.is_past(about)
+    memory.know_past(f"HD_of_last_week_{n}" for n in range(49_999))
+    assert memory.is_past(about)
+    memory.know_past(["HD_one_too_many"])
+    assert not memory.is_past(about)
+
+
+def test_a_call_that_was_cut_off_is_not_past() -> None:
+    memory = memory_of()
+    memory.know_of_before(["HD_cut"])
+    memory.know_past(["HD_cut", "HD_over"])
+    assert not memory.is_past(VoiceCallback(session_id="HD_cut"))
+    assert memory.is_past(VoiceCallback(session_id="HD_over"))
+    assert not memory.is_past(VoiceCallback())

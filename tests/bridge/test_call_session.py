@@ -508,3 +508,39 @@ async def test_keeper_that_takes_nothing_is_no_reason_to_fall_silent(worlds: Any
     await talk.until_heard("I cannot put you through just now.")
     world.keeper.fails = None
     await world.reception.close()
+
+
+@pytest.mark.parametrize("more_frames", range(6))
+async def test_the_recording_holds_the_callers_last_frame(worlds: Any, more_frames: int) -> None:
+    """The sound is looked at in lots; a hang-up comes in the middle of one."""
+    world = await worlds()
+    talk = await world.pick_up()
+    await talk.wait(1.0 + 0.02 * more_frames)
+    (recording,) = world.recordings.opened.values()
+    mark = b"\x39\x30" * 320
+    await talk.live(mark)
+    talk.gone("platform_closed")
+    talk.complete()
+    assert recording.is_ended
+    assert bytes(recording.caller[-640:]) == mark
+    assert len(recording.ours) == len(recording.caller)
+    await world.reception.close()
+
+
+async def test_the_recording_is_whole_before_it_is_closed_by_our_goodbye(worlds: Any) -> None:
+    world = await worlds()
+    talk = await world.pick_up()
+    (recording,) = world.recordings.opened.values()
+    left_behind: list[int] = []
+    close = recording.close
+
+    def closed() -> None:
+        left_behind.append(len(recording.caller))
+        close()
+
+    recording.close = closed
+    await talk.say("Thank you, goodbye.")
+    await talk.until_over()
+    assert left_behind, "it was closed"
+    assert left_behind[0] == len(recording.caller) == len(recording.ours)
+    await world.reception.close()

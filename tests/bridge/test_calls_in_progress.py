@@ -422,3 +422,50 @@ def test_a_hook_that_raises_does_not_cost_the_caller_the_answer() -> None:
 
 def test_end_of_an_unknown_call_is_nothing() -> None:
     make().end(CallId("call-9"), 0.0)
+
+
+def test_a_post_about_a_call_that_is_long_over_begins_no_new_one() -> None:
+    story = Story()
+    calls = make(story=story)
+    calls.know_of_before((), past=["HD_1"])
+    for late in (RINGING, ANSWERED, STOPPED, COMPLETED):
+        assert ask(calls, late).actions == ()
+    went_on = ask(calls, ANSWERED, after=After.DIAL)
+    assert went_on.actions == fallback_actions(OFFICE.fallback)  # should somebody wait for it
+    assert story.told == []
+    assert calls.live == []
+
+
+def test_a_call_that_was_forgotten_is_past_too() -> None:
+    calls = make()
+    answer = ask(calls)
+    assert answer.call is not None
+    calls.end(answer.call.call_id, 1.0)
+    calls.sweep(2.0 + calls.settings.remembered_s)
+    assert ask(calls, COMPLETED, 5_000.0).actions == ()
+
+
+def test_an_event_ends_a_call_and_takes_no_document() -> None:
+    story = Story()
+    calls = make(story=story)
+    call = open_media(calls, ask(calls))
+    calls.arm_handoff(call.call_id, (Hangup(),))
+    assert calls.note(STOPPED, 1.0, may_end=True)
+    phases = [call.state]
+    assert calls.note(COMPLETED, 2.0)  # a stream's status: it does not say that the call is over
+    phases.append(call.state)
+    assert calls.note(COMPLETED, 2.0, may_end=True)
+    assert calls.note(COMPLETED, 3.0, may_end=True)
+    assert [*phases, call.state] == [Phase.ARMED, Phase.ARMED, Phase.OVER]
+    assert story.told.count("on_lifecycle") == 3
+    assert not calls.note(replace(COMPLETED, session_id="HD_9"), 4.0, may_end=True)
+
+
+def test_a_cap_of_the_day_turns_callers_to_the_fallback() -> None:
+    story = Story()
+    calls = make(story=story)
+    calls.may_begin = lambda _call: False
+    answer = ask(calls)
+    assert answer.refusal is Refusal.CAP_REACHED
+    assert answer.actions == fallback_actions(OFFICE.fallback)
+    assert story.told == ["on_refused"]

@@ -11,7 +11,7 @@ import pytest
 
 from mapokezi.bridge.cascade_memory import CascadeMemory
 from mapokezi.bridge.cascade_session import CascadeSession
-from mapokezi.bridge.chat_voice import ChatModel
+from mapokezi.bridge.chat_voice import ChatModel, ForCall
 from mapokezi.bridge.models import Trial
 from mapokezi.bridge.speaking import SentenceSounds
 from mapokezi.speech.errors import SpeechBusy
@@ -21,6 +21,7 @@ from mapokezi.voice.events import (
     CallerTurnEnded,
     CallerTurnRejoined,
     ReplyEnded,
+    ReplyOwed,
     ReplyStarted,
     ReplyText,
     ToolCalled,
@@ -129,13 +130,10 @@ class Line:
         self.session: CascadeSession
 
     def open(self, history: tuple[PastTurn, ...] = (), **briefing: Any) -> None:
-        self.session = self.model.session(
-            self.speech,
-            self.sounds,
-            self.memory,
-            ModelBriefing(tools=TOOLS),
-            Trial(self.model.breaker),
-        )
+        office = ModelBriefing(tools=TOOLS)
+        trial = Trial(self.model.breaker)
+        parts = ForCall(self.speech, self.sounds, self.memory, office, trial)
+        self.session = self.model.session(parts)
         told = SessionBriefing("You are the receptionist.", None, history, **briefing)
         self.session.open(told, self.take)
 
@@ -521,6 +519,21 @@ async def test_a_backchannel_is_not_answered(line: Line) -> None:
     await line.wait(3.0)
     assert not line.of(ReplyStarted)
     assert not line.of(CallerTurnEnded)
+
+
+async def test_the_caller_waits_after_keys_and_after_a_tools_result(line: Line) -> None:
+    line.session.caller_digit("0")
+    await line.wait(3.0)
+    assert line.replies == ["I am here."]
+    assert line.when(ReplyOwed) < line.when(ReplyStarted)
+    line.far.answers = [calls("take_message", text="One moment."), says("It is saved.")]
+    await line.say("Take a message please.")
+    await line.wait(2.0)
+    before = len(line.of(ReplyOwed))
+    (called,) = line.of(ToolCalled)
+    line.session.answer_tool(called.tool_call_id, {"status": "saved", "message_id": "m1"})
+    await line.wait(0.1)
+    assert len(line.of(ReplyOwed)) == before + 1
 
 
 async def test_lines_of_ours_are_shown_to_the_model(line: Line) -> None:

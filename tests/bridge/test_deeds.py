@@ -5,11 +5,18 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import numpy as np
 import pytest
 
 from mapokezi.bridge.deeds import Deeds
 from mapokezi.bridge.handoffs import HandOffImpossible
+from mapokezi.bridge.known_offices import KnownOffices
+from mapokezi.bridge.model_voices import ModelVoices
+from mapokezi.bridge.voices import LocalVoices
+from mapokezi.receptionist.examples import fact_examples, subject_examples
 from mapokezi.receptionist.handoff import Ring
+from mapokezi.receptionist.look_up import OfficeBook
+from mapokezi.receptionist.meanings import Meanings
 from mapokezi.stores.errors import StoreError
 
 pytestmark = pytest.mark.anyio
@@ -50,10 +57,10 @@ async def world(worlds: Any) -> Any:
     return await worlds(prepared=False)
 
 
-def deeds_of(world: Any) -> tuple[Deeds, Arms]:
+def deeds_of(world: Any, *more: Any) -> tuple[Deeds, Arms]:
     talk = world.ring()
     arms = Arms(world.keeper)
-    return Deeds(world.office, talk.call, world.keeper, arms), arms  # type: ignore[arg-type]
+    return Deeds(world.office, talk.call, world.keeper, arms, *more), arms  # type: ignore[arg-type]
 
 
 async def test_a_message_is_saved_with_an_id(world: Any) -> None:
@@ -172,3 +179,59 @@ async def test_the_offices_own_questions_are_part_of_the_message(worlds: Any) ->
     await deeds.carry_out("take_message", {**MESSAGE, "plot_number": "17"})
     (message,) = world.keeper.messages.values()
     assert message.reason == "a plot in Kiambu; plot_number: 17"
+
+
+class Senses:
+    """Finds that every text means the same as parking, unless it cannot."""
+
+    def __init__(self, office: Any) -> None:
+        self.row = np.array([1.0, 0.0], dtype=np.float32)
+        other = np.array([0.0, 1.0], dtype=np.float32)
+        self.known = Meanings(
+            {
+                each.text: self.row if each.label == "parking" else other
+                for each in (*fact_examples(office), *subject_examples(office.people))
+            }
+        )
+        self.asked: list[str] = []
+        self.can = True
+
+    async def __call__(self, text: str) -> Any:
+        self.asked.append(text)
+        return self.row if self.can else None
+
+
+async def test_a_question_is_looked_up_by_what_it_means(world: Any) -> None:
+    senses = Senses(world.office)
+    deeds, _ = deeds_of(world, OfficeBook(world.office, senses.known), senses)
+    question = {"question": "somewhere to leave my lorry"}
+    found = await deeds.carry_out("look_up", question)
+    assert [fact["id"] for fact in found["facts"]] == ["parking"]
+    senses.can = False
+    assert (await deeds.carry_out("look_up", question))["status"] == "not_found", "words alone"
+    assert len(senses.asked) == 2
+    await deeds.carry_out("look_up", {"fact_ids": ["email"], "question": "where do I write"})
+    await deeds.carry_out("look_up", {"day": "today"})
+    assert len(senses.asked) == 2, "what is named needs no meaning"
+    without, _ = deeds_of(world, OfficeBook(world.office), senses)
+    await without.carry_out("look_up", question)
+    assert len(senses.asked) == 2, "nor does a book that knows none"
+
+
+async def test_the_clerks_meanings_reach_the_look_up(kit: Any, worlds: Any) -> None:
+    world = await worlds(prepared=False)
+    senses = Senses(world.office)
+
+    class Found:
+        async def of(self, sentences: Any, _speech: Any) -> Any:
+            return dict.fromkeys(sentences, senses.row)
+
+    known = KnownOffices()
+    known.prepare(world.office)
+    assert not known.book(world.office).has_meanings
+    local = LocalVoices(world.speech, [world.office], Found())  # type: ignore[arg-type]
+    voices = ModelVoices({}, local, world.speech)
+    voices.tell_meanings(known.learn)
+    await voices.prepare(world.speech)
+    assert known.book(world.office).has_meanings
+    await voices.close()

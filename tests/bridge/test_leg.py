@@ -7,20 +7,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mapokezi.audio.tones import dtmf
 from mapokezi.bridge.leg import Leg, LegSound
 
 FRAME = bytes(640)
 
 
 class Owner:
-    """A call that holds one leg, or none."""
+    """A call that is told of its legs."""
 
     def __init__(self) -> None:
-        self.held: Leg | None = None
         self.told: list[tuple[Any, ...]] = []
-
-    def holds(self, leg: Leg) -> bool:
-        return self.held is leg
 
     def opened(self, now: float) -> None:
         self.told.append(("opened", now))
@@ -45,7 +42,7 @@ def tell_all(leg: Leg) -> None:
 def test_only_the_leg_that_is_held_is_heard(kit: Any) -> None:
     owner = Owner()
     old, new = Leg(owner, kit.media()), Leg(owner, kit.media())
-    owner.held = new
+    old.let_go()
     tell_all(old)
     assert owner.told == []
     tell_all(new)
@@ -68,7 +65,10 @@ def test_both_sides_are_recorded_in_pieces_of_one_length(kit: Any) -> None:
     for number in range(50):
         now = 100.0 + 0.02 * (number + 1)
         sound.take(caller, now)
+        if sound.is_look_due:
+            sound.look(now)
         sound.playout.due(now)
+    sound.look(now)
     assert len(recording.caller) == len(recording.ours) == 50 * 640
     assert bytes(recording.ours).count(b"\xb8\x0b") == 16 * 400
     assert recording.legs_began == [pytest.approx(100.0)]
@@ -81,6 +81,7 @@ def test_each_leg_says_when_its_first_sound_began(kit: Any) -> None:
         sound.playout.open(opened)
         for number in range(1, 4):
             sound.take(FRAME * 2, opened + 0.04 * number)
+        sound.look(opened + 0.12)
     assert recording.legs_began == [pytest.approx(100.0), pytest.approx(150.0)]
 
 
@@ -101,9 +102,9 @@ def test_our_own_voice_coming_back_is_told_when_it_begins_and_when_it_ends() -> 
         mirror.playout.due(now)
         heard += mirror.playout.advance(now)
         back = np.frombuffer(bytes(heard[number * 640 : number * 640 + 640]), "<i2") // 10
-        if sound.take(back.astype("<i2").tobytes(), now):
+        left = np.frombuffer(sound.take(back.astype("<i2").tobytes(), now), "<i2")
+        if sound.is_look_due and sound.look(now).echo_turned:
             changes.append(sound.is_echo)
-        left = np.frombuffer(sound.without_echo, "<i2")
         assert len(left) == len(back)
         assert number < 30 or np.abs(left).max() <= 20
     assert changes == [True, False]
@@ -117,6 +118,71 @@ def test_sound_at_another_rate_keeps_its_length(rate_hz: int) -> None:
     at = np.arange(rate_hz // 2)
     pcm = (5000 * np.sin(2 * np.pi * 300 * at / rate_hz)).astype("<i2").tobytes()
     for start in range(0, len(pcm), 1000):
-        sound.queue("item", pcm[start : start + 1000], rate_hz)
-    sound.end_item("item")
+        sound.playout.queue("item", pcm[start : start + 1000], rate_hz)
+    sound.playout.end("item")
     assert sound.playout.queued_ms == pytest.approx(500, abs=4)
+
+
+def listened(sound: LegSound, pcm: bytes, now: float) -> tuple[list[tuple[str, float]], float]:
+    """Live through caller sound frame by frame; give the keys with the instants of their news."""
+    found = []
+    for at in range(0, len(pcm), 640):
+        now += 0.02
+        sound.playout.due(now)
+        frame = pcm[at : at + 640]
+        assert sound.take(frame, now) == frame, "nothing is held back, nothing is taken out"
+        if sound.is_look_due:
+            found += [(key, now) for key in sound.look(now).keys]
+    return found, now
+
+
+def opened_leg(recording: Any = None) -> LegSound:
+    sound = LegSound(recording)
+    sound.playout.open(100.0)
+    sound.playout.due(100.0)
+    return sound
+
+
+@pytest.mark.parametrize("before_ms", range(500, 620, 20))
+def test_a_key_is_told_once_and_soon_wherever_the_looks_fall(before_ms: int) -> None:
+    tone = dtmf("5", 80, 16_000)
+    pcm = bytes(32 * before_ms) + tone + bytes(32 * 300)
+    found, _ = listened(opened_leg(), pcm, 100.0)
+    ((key, at),) = found
+    assert key == "5"
+    assert at - (100.0 + before_ms / 1000) <= 0.045 + 0.1 + 0.02
+
+
+def test_keys_pressed_as_fast_as_can_be_are_all_told_in_order() -> None:
+    pressed = "".join("1590" for _ in range(5))
+    pcm = bytes(640) + b"".join(dtmf(key, 60, 16_000) + bytes(32 * 60) for key in pressed)
+    found, _ = listened(opened_leg(), pcm + bytes(32 * 200), 100.0)
+    assert "".join(key for key, _ in found) == pressed
+
+
+def test_the_last_look_brings_the_recording_to_the_last_frame(kit: Any) -> None:
+    recording = kit.recording()
+    sound = opened_leg(recording)
+    caller = np.arange(1, 320 * 53 + 1, dtype="<i2").tobytes()
+    _, now = listened(sound, caller, 100.0)
+    assert len(recording.caller) == 50 * 640
+    sound.look(now)
+    assert bytes(recording.caller) == caller
+    assert len(recording.ours) == len(caller)
+    sound.look(now)
+    assert len(recording.caller) == len(caller), "each frame once"
+
+
+def test_what_the_caller_hears_of_us_is_recorded_the_same_however_it_is_looked_at(kit: Any) -> None:
+    ours = np.full(16 * 400, 3000, dtype="<i2").tobytes()
+    tracks = []
+    for leads in (False, True):
+        recording = kit.recording()
+        sound = opened_leg(recording)
+        sound.model_leads(leads)
+        sound.play("item", ours)
+        _, now = listened(sound, bytes(640 * 60), 100.0)
+        sound.look(now)
+        tracks.append(bytes(recording.ours))
+    assert tracks[0] == tracks[1]
+    assert tracks[0].count(b"\xb8\x0b") == 16 * 400

@@ -210,3 +210,43 @@ def test_nothing_is_judged_while_we_are_silent() -> None:
     assert barge_in.heard("Wait.", OURS, 1.5) is None
     assert barge_in.voice_stopped(2.0, 2.1) is None
     assert barge_in.next_timer() is None
+
+
+def a_syllable() -> BargeIn:
+    """60 ms of voice over us, at which we paused, and what a recogniser made of it."""
+    barge_in = BargeIn()
+    barge_in.audible(True, 99.0)
+    barge_in.voice_started(100.0, 100.1)
+    assert barge_in.handle_timer(100.16) == Judgement(Verdict.PAUSE, Why.VOICE)
+    assert barge_in.voice_stopped(100.06, 100.22) is None
+    assert barge_in.heard("Ex.", OURS, 100.28) is None
+    return barge_in
+
+
+def test_after_the_first_syllable_of_excuse_me_we_do_not_go_on() -> None:
+    barge_in = a_syllable()
+    barge_in.voice_started(100.25, 100.35)
+    due = barge_in.next_timer()
+    assert due is not None
+    assert barge_in.handle_timer(due) == Judgement(Verdict.DROP, Why.LONG_VOICE)
+
+
+def test_a_syllable_to_which_nothing_is_added_is_a_backchannel() -> None:
+    barge_in = a_syllable()
+    assert barge_in.next_timer() == pytest.approx(100.42)
+    assert barge_in.handle_timer(100.42) == Judgement(Verdict.RESUME, Why.BACKCHANNEL)
+
+
+@pytest.mark.parametrize(
+    ("sound", "verdict"),
+    [
+        (Sound(0.22, "The house."), Verdict.RESUME),  # "uh-huh", as Moonshine writes it
+        (Sound(0.35, "Mammoth."), Verdict.RESUME),  # "mm-hm"
+        (Sound(0.5, "The house."), Verdict.DROP),
+        (Sound(0.22, "Stop."), Verdict.DROP),
+    ],
+)
+def test_too_short_for_its_words_a_voice_wants_nothing_of_us(
+    sound: Sound, verdict: Verdict
+) -> None:
+    assert verdicts(run(sound))[-1] is verdict

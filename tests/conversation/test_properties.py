@@ -130,6 +130,52 @@ def replay(
 
 @given(SEQUENCES, OPENED)
 @settings(max_examples=300, deadline=None)
+def test_a_remembered_deadline_is_never_later_than_the_true_one(
+    events: list[tuple[ConversationInput, float]], opened: bool
+) -> None:
+    machine = Conversation()
+    now = 50.0
+    for event, gap_s in [(MediaOpened(), 0.0), *events] if opened else events:
+        now += gap_s
+        for step in (machine.handle_timer, lambda at, event=event: machine.receive(event, at)):
+            machine.next_timer()  # so that there is one to remember
+            step(now)
+            machine.effects()
+            remembered = machine.next_timer()
+            machine._is_timer_known = False  # what is remembered is under test
+            true = machine.next_timer()
+            assert true is None or (remembered is not None and remembered <= true)
+
+
+@given(SEQUENCES, st.lists(st.binary(max_size=64).map(lambda pcm: pcm * 2), max_size=8))
+@settings(max_examples=200, deadline=None)
+def test_sound_that_goes_on_comes_to_the_same_by_the_short_way(
+    events: list[tuple[ConversationInput, float]], sounds: list[bytes]
+) -> None:
+    longer, shorter = Conversation(), Conversation()
+    now = 50.0
+    told: list[tuple[ConversationInput, float]] = [(MediaOpened(), 0.0)]
+    for pcm in sounds:
+        told += [*events[:8], (ReplyAudio("r1", pcm), 0.02)]
+        events = events[8:]
+    for event, gap_s in told:
+        now += gap_s
+        wanted: list[list[Effect]] = []
+        for machine in (longer, shorter):
+            if isinstance(event, ReplyAudio) and machine is shorter and machine.goes_on(event):
+                wanted.append([QueueAudio(event.item_id, event.pcm, event.sample_rate_hz)])
+                assert machine.effects() == []
+                continue
+            machine.receive(event, now)
+            wanted.append(machine.effects())
+        assert wanted[0] == wanted[1]
+        assert longer.facts(now) == shorter.facts(now)
+        assert longer.transcript.turns == shorter.transcript.turns
+        assert longer.next_timer() == shorter.next_timer()
+
+
+@given(SEQUENCES, OPENED)
+@settings(max_examples=300, deadline=None)
 def test_every_call_ends_if_nothing_more_happens(
     events: list[tuple[ConversationInput, float]], opened: bool
 ) -> None:

@@ -146,6 +146,8 @@ class ChatServer:
     """If set, requests without it are refused."""
     write_bytes: int = 0
     """If set, the body is written in pieces of so many bytes, each on its own."""
+    voice: Callable[[str], bytes] | None = None
+    """Gives the sound of a text, S16LE mono at ``speech_rate_hz``, in place of a tone."""
     speech_rate_hz: int = 24_000
     speech_as_wav: bool = False
     asked: list[Asked] = field(default_factory=list)
@@ -226,7 +228,7 @@ class ChatServer:
         rate = self.speech_rate_hz
         count = rate * max(4, len(asked["input"])) // 20
         tone = array("h", (int(8000 * math.sin(n * 880 * math.pi / rate)) for n in range(count)))
-        sound = tone.tobytes()
+        sound = tone.tobytes() if self.voice is None else self.voice(asked["input"])
         kind = "audio/pcm"
         if self.speech_as_wav:
             kind, sound = "audio/wav", _wav_head(rate, len(sound)) + sound

@@ -147,10 +147,10 @@ class GeminiServer:
     async def __aenter__(self) -> Self:
         """Listen."""
         self._server = await serve(
-            self._visited,
+            self.serve,
             "127.0.0.1",
             0,
-            process_request=self._answered,
+            process_request=self.at_handshake,
             create_connection=_Connection,
             ping_interval=None,
             max_size=None,
@@ -198,8 +198,8 @@ class GeminiServer:
             return self._scripts[self._taken]
         return self._scripts[-1] if self._repeat_last and self._scripts else None
 
-    def _answered(self, connection: ServerConnection, request: Request) -> Response | None:
-        """Look at a handshake."""
+    def at_handshake(self, connection: ServerConnection, request: Request) -> Response | None:
+        """Refuse a handshake with a response, or take it with None."""
         script = self._next_script()
         is_service = request.path.split("?")[0].endswith("BidiGenerateContent")
         if script is None or not is_service:
@@ -209,7 +209,8 @@ class GeminiServer:
             return connection.respond(HTTPStatus(script[0].status), "refused\n")
         return None
 
-    async def _visited(self, socket: ServerConnection) -> None:
+    async def serve(self, socket: ServerConnection) -> None:
+        """Serve one connection to its end."""
         script = self._next_script()
         self._taken += 1
         assert socket.request is not None

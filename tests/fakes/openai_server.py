@@ -68,6 +68,12 @@ class Conduct:
     """What each response holds, one after another; then it says "Yes." to everything."""
     waits_within_response: bool = False
     """A response stops before its end until `Session.go_on`, so that it can be cut."""
+    thinks: Callable[[Session, Message], Sequence[Output]] | None = None
+    """Decides on a response by the conversation, in place of ``outputs``."""
+    sound_of: Callable[[str], bytes] | None = None
+    """Gives the sound of words, S16LE mono at ``output_rate``, in place of a babble."""
+    slowness: float = 0.0
+    """Seconds of waiting a second of sound: 1.0 is as slow as it is heard."""
 
 
 @dataclass
@@ -119,12 +125,14 @@ class Session:
             await self._cancel_running("turn_detected")
         return self._turn_item
 
-    async def hear_silence(self, at_ms: int | None = None, *, answer: bool = True) -> str:
-        """The detector takes the caller's turn for over, and answers it."""
+    async def hear_silence(
+        self, at_ms: int | None = None, *, answer: bool = True, text: str = ""
+    ) -> str:
+        """The detector takes the caller's turn for over, and answers what the model heard."""
         at = round(self._heard_ms) if at_ms is None else at_ms
         item_id = self._turn_item
         await self.tell("input_audio_buffer.speech_stopped", audio_end_ms=at, item_id=item_id)
-        await self._commit(item_id)
+        await self._commit(item_id, text)
         if answer:
             await self._detector_answers()
         return item_id
@@ -268,10 +276,12 @@ class Session:
             return
         await self._commit(self._new("item"))
 
-    async def _commit(self, item_id: str) -> None:
+    async def _commit(self, item_id: str, text: str = "") -> None:
         previous = self.items[-1].id if self.items else None
         await self.tell("input_audio_buffer.committed", item_id=item_id, previous_item_id=previous)
-        await self._add(Item(item_id, "message", "user"))
+        item = Item(item_id, "message", "user")
+        await self._add(item)
+        item.text = text  # the service tells of it by a transcript alone
 
     # -- items --
 
@@ -378,6 +388,8 @@ class Session:
         outputs: Sequence[Output] = [Spoken("Yes.")]
         if wanted.get("instructions"):
             outputs = [Spoken(wanted["instructions"].rsplit("\n", 1)[-1])]
+        elif self._conduct.thinks is not None:
+            outputs = self._conduct.thinks(self, wanted)
         elif self._conduct.outputs:
             outputs = self._conduct.outputs.pop(0)
         created = self._response(response_id, wanted, "in_progress")
@@ -405,18 +417,27 @@ class Session:
         await self.tell("response.content_part.added", part={"type": "audio"}, **part)
         for word in _pieces(output.words):
             await self.tell("response.output_audio_transcript.delta", delta=word, **part)
-        for at in range(0, output.ms, self._conduct.delta_ms):
-            ms = min(self._conduct.delta_ms, output.ms - at)
-            item.audio_ms += ms
-            sound = _babble(at, ms, self._conduct.output_rate)
-            delta = base64.b64encode(sound).decode()
-            await self.tell("response.output_audio.delta", delta=delta, **part)
+        await self._send_sound(item, output, part)
         if self._conduct.waits_within_response:
             await self._may_go_on.wait()
         await self.tell("response.output_audio.done", **part)
         await self.tell("response.output_audio_transcript.done", transcript=output.words, **part)
         await self.tell("response.output_item.done", item=_told(item), **where)
         return item
+
+    async def _send_sound(self, item: Item, output: Spoken, part: Message) -> None:
+        conduct, rate = self._conduct, self._conduct.output_rate
+        sound = _babble(0, output.ms, rate)
+        if conduct.sound_of is not None:
+            sound = conduct.sound_of(output.words)
+        step = conduct.delta_ms * rate // 1000 * 2
+        for at in range(0, len(sound), step):
+            piece = sound[at : at + step]
+            ms = len(piece) * 500 // rate
+            item.audio_ms += ms
+            delta = base64.b64encode(piece).decode()
+            await self.tell("response.output_audio.delta", delta=delta, **part)
+            await asyncio.sleep(conduct.slowness * ms / 1000)
 
     async def _call(self, output: Called, where: Message) -> Item:
         item = Item(self._new("item"), "function_call", call_id=self._new("call"))
@@ -508,7 +529,8 @@ class OpenAIServer:
             await self._arrived.wait_for(lambda: len(self.sessions) >= number)
         return self.sessions[number - 1]
 
-    async def _serve(self, socket: ServerConnection) -> None:
+    async def serve(self, socket: ServerConnection) -> None:
+        """Serve one connection to its end."""
         assert socket.request is not None
         self.handshakes.append((socket.request.path, dict(socket.request.headers.raw_items())))
         session = Session(socket, self.conduct, len(self.sessions) + 1)
@@ -517,7 +539,8 @@ class OpenAIServer:
             self._arrived.notify_all()
         await session.run()
 
-    def _at_handshake(self, connection: ServerConnection, request: Any) -> Any:
+    def at_handshake(self, connection: ServerConnection, request: Any) -> Any:
+        """Refuse a handshake with a response, or take it with None."""
         if self.conduct.status_at_handshake:
             return connection.respond(self.conduct.status_at_handshake, "refused\n")
         held = [request.headers.get("Authorization"), request.headers.get("api-key")]
@@ -531,7 +554,7 @@ async def openai_server(conduct: Conduct | None = None) -> AsyncIterator[OpenAIS
     """Run the server on a free port of this machine, for the key ``sk-fake``."""
     fake = OpenAIServer(conduct or Conduct())
     async with serve(
-        fake._serve, "127.0.0.1", 0, process_request=fake._at_handshake, compression=None
+        fake.serve, "127.0.0.1", 0, process_request=fake.at_handshake, compression=None
     ) as server:
         fake._server = server
         yield fake

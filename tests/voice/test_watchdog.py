@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mapokezi.audio.resample import resampled
 from mapokezi.speech.engines.hibari import Hibari
@@ -160,6 +162,47 @@ def due(dog: Watchdog, now: float) -> FaultKind | None:
         assert dog.handle_timer(timer - 0.01) is None
     found = dog.handle_timer(now)
     return None if found is None else found.kind
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(
+                ["started", "audio", "text", "ended", "given_up", "waits", "answered", "timer"]
+            ),
+            st.sampled_from(["a", "b"]),
+            st.sampled_from([0.0, 0.1, 1.0, 4.0]),
+        ),
+        max_size=40,
+    )
+)
+def test_a_remembered_deadline_is_never_later_than_the_true_one(
+    told: list[tuple[str, str, float]],
+) -> None:
+    dog, now = Watchdog(), 10.0
+    for what, item, gap_s in told:
+        now += gap_s
+        dog.next_timer()  # so that there is one to remember
+        match what:
+            case "audio":
+                dog.audio(item, bytes(640), 16_000, now)
+            case "text":
+                dog.text(item, "Our office is open", now)
+            case "given_up":
+                dog.given_up(now, item)
+            case "waits":
+                dog.waits_for_us(item)
+            case "answered":
+                dog.answered(item, now)
+            case "timer":
+                dog.handle_timer(now)
+            case _:
+                getattr(dog, what)(item, now)
+        remembered = dog.next_timer()
+        dog._is_due_known = False  # what is remembered is under test
+        true = dog.next_timer()
+        assert true is None or (remembered is not None and remembered <= true)
 
 
 def test_an_item_that_stops_in_the_middle_is_frozen_once_it_was_heard(voice: Hibari) -> None:

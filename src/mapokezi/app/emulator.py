@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from mapokezi.app.offices import read_offices
 from mapokezi.config import Settings, read_secrets
-from mapokezi.emulator.callees import CalleeScript
+from mapokezi.emulator.callees import WAYS, CalleeScript
 from mapokezi.emulator.server import Emulator
 from mapokezi.emulator.settings import EmulatorSettings, Number
 from mapokezi.speech.client import SpeechClient
@@ -15,29 +15,32 @@ from mapokezi.speech.settings import ClientSettings
 
 
 async def run_emulator(
-    settings: Settings,
-    callees: Mapping[str, CalleeScript],
-    ready: Callable[[Emulator], None] | None = None,
+    emulated: EmulatorSettings, ready: Callable[[Emulator], None] | None = None
 ) -> None:
-    """Run the phone platform on this machine until cancelled: the offices' numbers ring the line.
+    """Run the phone platform on this machine until cancelled.
 
     Args:
-        settings: The operator's settings.
-        callees: How the people behind the numbers behave; everybody else of the offices answers.
+        emulated: What it is set to.
         ready: Called once telephones can be used.
     """
-    async with Emulator(emulator_settings(settings, callees)) as emulator:
+    async with Emulator(emulated) as emulator:
         if ready is not None:
             ready(emulator)
         await asyncio.get_running_loop().create_future()
 
 
+def stand_alone_settings(settings: Settings) -> EmulatorSettings:
+    """What the emulator is set to for a webhook that is not ours: no office, no speech of ours."""
+    return EmulatorSettings(
+        host=settings.emulator.host, port=settings.emulator.port, keep_legs=True
+    )
+
+
 def emulator_settings(settings: Settings, callees: Mapping[str, CalleeScript]) -> EmulatorSettings:
     """What the emulator is set to for these offices."""
     offices = read_offices(settings).values()
-    answering = CalleeScript(after_s=3.0, talk_s=6.0)
     people: dict[str, CalleeScript] = {
-        number: answering
+        number: WAYS["answer"]
         for office in offices
         for number in (office.reception, *(person.mobile for person in office.people))
         if number
@@ -66,4 +69,5 @@ def emulator_settings(settings: Settings, callees: Mapping[str, CalleeScript]) -
         callees={**people, **callees},
         synthesiser=speak,
         recordings=settings.data_folder / "emulator-recordings",
+        captions=f"unix://{settings.line_socket}",
     )

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 
 from mapokezi import __version__
+from mapokezi.app.carrier import carrier_of
+from mapokezi.app.costs import Costs, costs_of, within
+from mapokezi.app.line_work import LineWork
 from mapokezi.app.models import dialler_of, models_of
 from mapokezi.app.offices import read_offices
 from mapokezi.bridge import clock
@@ -27,18 +31,18 @@ from mapokezi.calls import OfficeId
 from mapokezi.carrier import SautiKit
 from mapokezi.config import Settings, read_secrets
 from mapokezi.conversation.settings import ConversationSettings
-from mapokezi.emulator.settings import EmulatorSettings
 from mapokezi.errors import ConfigurationError
 from mapokezi.line.listening import LineSockets, line_sockets
 from mapokezi.line.server import Line, build_line
 from mapokezi.line.settings import LineSettings
 from mapokezi.line.webhooks import Health
 from mapokezi.receptionist.office import Office
+from mapokezi.records.event_record import REMEMBERED
 from mapokezi.speech.client import SpeechClient
 from mapokezi.stores.database import Database, DatabaseSettings, open_database
 from mapokezi.telephony.actions import Track
 from mapokezi.telephony.urls import CallbackUrls
-from mapokezi.telephony.visit import StreamForm
+from mapokezi.telephony.visit_documents import StreamForm
 from mapokezi.voice.script_file import Script, ScriptError
 
 log = structlog.get_logger("mapokezi.app.line")
@@ -52,6 +56,7 @@ class _LineParts:
     line: LineSettings
     calls: CallsSettings
     carrier: SautiKit | None
+    costs: Costs
 
     @classmethod
     def read(cls, settings: Settings) -> _LineParts:
@@ -60,6 +65,7 @@ class _LineParts:
             line=line_settings(settings),
             calls=calls_settings(settings),
             carrier=carrier_of(settings),
+            costs=costs_of(settings),
         )
 
 
@@ -114,11 +120,12 @@ async def _serve_line(
     recordings.start()
     preparing: list[asyncio.Task[None]] = []
     try:
-        async with open_database(database) as records:
+        async with open_database(database) as records, AsyncExitStack() as stack:
             interrupted = await _end_interrupted(records, settings.line.node)
+            work = LineWork(settings.line.node, parts.costs, records, offices, carrier)
             reception = Reception(
                 ReceptionParts(
-                    keeper=records.writer,
+                    keeper=work.keeper,
                     phrases=books,
                     open_voice=voices.open,
                     forget_voice=voices.forget,
@@ -127,15 +134,20 @@ async def _serve_line(
                     data_folder=settings.data_folder,
                     carrier=carrier,
                     node=settings.line.node,
-                    conversation=conversation or ConversationSettings(),
+                    conversation=within(conversation or ConversationSettings(), parts.costs.caps),
                     models=voices if isinstance(voices, ModelVoices) else None,
+                    rates=parts.costs.rates,
+                    caps=work.caps,
                 )
             )
             calls = CallsInProgress(
                 parts.calls, parts.line.urls, offices.values(), reception.hooks()
             )
             calls.is_ready = lambda: all(book.is_whole for book in books.values())
-            calls.know_of_before(interrupted)
+            past = await records.calls.sessions_since(clock.wall() - REMEMBERED)
+            calls.know_of_before(interrupted, past)
+            calls.may_begin = work.caps.may_begin
+            await stack.enter_async_context(work.running(calls))
             reception.calls = calls
             for office in offices.values():
                 reception.expect_calls_of(office)
@@ -149,9 +161,11 @@ async def _serve_line(
             health = Health(
                 version=__version__,
                 started_at=clock.wall().isoformat(timespec="seconds"),
-                details=reception.health,
+                details=lambda: {**reception.health(), **work.health()},
             )
-            built = build_line(parts.line, calls, reception.open_call, health, sockets)
+            built = build_line(
+                parts.line, calls, reception.open_call, work.take_event, health, sockets
+            )
             reception.watch(built.events.publish, built.metrics.underruns.inc)
             if ready is not None:
                 ready(built)
@@ -202,7 +216,9 @@ def line_settings(settings: Settings) -> LineSettings:
         media_port=settings.line.media_port or None,
         signing_secrets=read_secrets("MAPOKEZI_WEBHOOK_SECRETS"),
         allow_unsigned=settings.line.unsigned_callbacks,
-        internal_socket=settings.data_folder / "line.sock",
+        legacy_signature=settings.line.legacy_signature,
+        answer_json=settings.line.answers == "json",
+        internal_socket=settings.line_socket,
         drain_limit_s=settings.line.drain_limit_s,
         media=MediaSocketSettings(
             output_rate_hz=settings.line.stream_rate_hz,
@@ -231,22 +247,6 @@ def calls_settings(settings: Settings) -> CallsSettings:
         admission=AdmissionSettings(most_calls=settings.line.max_calls),
         form=StreamForm(track=track, output_rate_hz=settings.line.stream_rate_hz),
     )
-
-
-def carrier_of(settings: Settings) -> SautiKit | None:
-    """The phone platform's REST API, or the emulator's if nothing else is set.
-
-    Raises:
-        ConfigurationError: If the key's file cannot be read.
-    """
-    keys = read_secrets("SAUTIKIT_API_KEY")
-    if keys:
-        return SautiKit(settings.carrier.url, keys[0])
-    if not settings.is_public:
-        emulator = f"http://{settings.emulator.host}:{settings.emulator.port}"
-        return SautiKit(emulator, EmulatorSettings().api_key)
-    log.warning("no_carrier_key", so="calls end by closing their media socket")
-    return None
 
 
 def voices_of(settings: Settings, speech: SpeechClient, offices: Iterable[Office]) -> Voices:

@@ -19,10 +19,15 @@ def read_offices(settings: Settings) -> Mapping[OfficeId, Office]:
         OfficeFilesWrong: If a folder has errors; all of them are in it.
         ConfigurationError: If two offices share a name or a number.
     """
+    voiceless = [
+        name
+        for name, model in settings.model.items()
+        if model.protocol == "chat_completions" and not model.options.get("tts_url")
+    ]
     offices: dict[OfficeId, Office] = {}
     answered: dict[str, OfficeId] = {}
     for folder in settings.office.folders:
-        office = read_office(Path(folder), settings.model)
+        office = read_office(Path(folder), settings.model, voiceless)
         if office.id in offices:
             raise ConfigurationError(f"office.folders: two offices are called {office.id}")
         for number in office.numbers:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mapokezi.audio.formats import BYTES_PER_SAMPLE
+from mapokezi.audio.resample import Resampler
 
 
 @dataclass(slots=True)
@@ -19,7 +20,12 @@ class Item:
 
     item_id: str
     pcm: bytearray = field(default_factory=bytearray)
-    """All of its sound; kept until it is over, for a pause may go back in it."""
+    """Its sound, but for its beginning that was `forgotten`, for a pause may go back in it; and
+    without what is not brought to the rate of the call yet."""
+    total: int = 0
+    """How much of it was queued."""
+    forgotten: int = 0
+    """How much of its beginning is not kept any more."""
     ended: bool = False
     """Nothing more of its sound will come."""
     next: int = 0
@@ -37,11 +43,52 @@ class Item:
     """The same, if silence after that would be a gap inside the item."""
     done_at: int | None = None
     """When the last of all its sound has been heard; known once all is sent."""
+    resampler: Resampler | None = None
+    """Brings its sound to the rate of the call, if it comes at another."""
+
+    def comes_at(self, rate_hz: int, rate_of_call_hz: int) -> None:
+        """Say at which rate its sound comes, before any of it does."""
+        if rate_hz != rate_of_call_hz and self.resampler is None:
+            self.resampler = Resampler(rate_hz, rate_of_call_hz)
+
+    def add(self, pcm: bytes) -> int:
+        """Take in more of its sound; give by how many samples that makes it longer."""
+        before = self.total
+        if self.resampler is None:
+            self.pcm += pcm
+            self.total = self.forgotten + len(self.pcm) // BYTES_PER_SAMPLE
+        else:
+            self.resampler.take(pcm)
+            self.total = self._computed + self.resampler.ready
+        return self.total - before
+
+    def end(self) -> int:
+        """No more of it will come; give by how many samples that makes it longer."""
+        before = self.total
+        self.ended = True
+        if self.resampler is not None:
+            self.pcm += self.resampler.flush()
+            self.resampler = None
+            self.total = self._computed
+        return self.total - before
+
+    def sound(self, start: int, end: int) -> bytes:
+        """Give a piece of its sound that is still kept."""
+        if self.resampler is not None and end > self._computed:
+            self.pcm += self.resampler.give()
+        first, last = start - self.forgotten, end - self.forgotten
+        return bytes(self.pcm[first * BYTES_PER_SAMPLE : last * BYTES_PER_SAMPLE])
 
     @property
-    def total(self) -> int:
-        """How much of it was queued, in samples."""
-        return len(self.pcm) // BYTES_PER_SAMPLE
+    def _computed(self) -> int:
+        return self.forgotten + len(self.pcm) // BYTES_PER_SAMPLE
+
+    def forget(self, kept: int) -> None:
+        """Let go of what was heard more than ``kept`` samples ago, now and then."""
+        surplus = self.heard - self.forgotten - kept
+        if surplus > kept:
+            del self.pcm[: surplus * BYTES_PER_SAMPLE]
+            self.forgotten += surplus
 
 
 @dataclass(slots=True)
@@ -106,6 +153,18 @@ class Earpiece:
             if stretch.end > at:
                 return stretch.end
         return math.inf
+
+    def first_start(self) -> float:
+        """Say when an item is heard that was not heard before; infinity if none is."""
+        for stretch in self._unheard:
+            if stretch.real and stretch.item is not None and not stretch.item.started:
+                return stretch.start
+        return math.inf
+
+    @property
+    def sounds_at(self) -> float:
+        """Where the first sound begins that `sound` has not given, or not to its end."""
+        return self._sounding[0].start if self._sounding else math.inf
 
     def real_end(self) -> int:
         """Say when the last sound of an item, padding left out, has been heard."""

@@ -26,7 +26,8 @@ What the gate holds back is not made silent where only noise is left of it, but 
 noise: detectors of voices are slow after digital silence.
 
 Nothing is computed after 0.5 s of silence of ours, and nothing but loudness as long as no lag was
-found and nothing is heard that could be an echo: most lines return none.
+found and nothing is heard that could be an echo: most lines return none. While nothing would be
+taken out anyhow, several frames may be taken in at once (`EchoCanceller.watch`).
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ from mapokezi.audio.echo_sound import (
     Floats,
     HalvedSound,
     power_of,
+    powers_of,
 )
 from mapokezi.audio.formats import BYTES_PER_SAMPLE, FRAME_MS, FULL_SCALE, pcm_of
 
@@ -53,10 +55,14 @@ _BYTES = FRAME * BYTES_PER_SAMPLE
 _AFTER_MS = 500
 _SEARCH_EVERY = 5
 """Frames: 100 ms."""
+_WATCH_EVERY = 2000 // FRAME_MS
+"""The same on a line that is taken to return nothing: its caller may turn a loudspeaker on."""
 _TRUSTED = 0.25
 """How much of the echo the subtraction may leave."""
 _WINDOW_FRAMES = WINDOW_MS // FRAME_MS
 _KEPT_FRAMES = (LONGEST_MS + WINDOW_MS) // FRAME_MS + 2
+_GIVES_UP_FRAMES = 3000 // FRAME_MS
+"""Of our speech, without a lag: where there is an echo, one is found within a second."""
 _AROUND = 3
 """Frames around the lag in which the echo may be: its tail, and a place known to 20 ms."""
 
@@ -126,7 +132,15 @@ class EchoCanceller:
         self._open_frames = 0
         self._talk_frames = 0
         """While a caller is heard who cannot be an echo."""
+        self._spoken_frames = 0
+        """While we spoke or had just spoken, and no echo was ever subtracted well."""
+        self._trusted_by = 0
+        """Of these: by then the subtraction at the lag that was found must be good."""
         self._silent_ms = _AFTER_MS
+        self.gives_up = False
+        """Whether a line that returned nothing while we spoke for 3 s is taken to return nothing:
+        then the caller's soft sounds are not held back any more. So where a model decides what is
+        speech; a detector of ours is stopped by less."""
         self._is_fresh = True
         self._seen: deque[_Seen] = deque(maxlen=5)
         self._fresh: deque[tuple[bytes, bytes]] = deque(maxlen=_KEPT_FRAMES)
@@ -141,6 +155,41 @@ class EchoCanceller:
         """Whether the echo is known so well that it is subtracted."""
         return self._is_trusted
 
+    @property
+    def is_asleep(self) -> bool:
+        """Whether nothing of ours was heard for so long that nothing of it can come back."""
+        return self._silent_ms >= _AFTER_MS
+
+    @property
+    def finds_none(self) -> bool:
+        """Whether the line is taken to return nothing: see `gives_up`."""
+        return self.gives_up and self._spoken_frames >= _GIVES_UP_FRAMES and self._path.lag is None
+
+    def watch(self, caller: bytes, ours: bytes) -> None:
+        """Take in a while of both sides at once, of which nothing is to be taken out.
+
+        For when the canceller `is_asleep` and nothing of ours is heard, or `finds_none`. A lag is
+        still looked for.
+
+        Args:
+            caller: What the caller's side sent, any length.
+            ours: What the caller heard of us meanwhile, as long.
+        """
+        frames = -(-len(caller) // _BYTES)
+        if not self._may_return(ours, frames):
+            return
+        for at in range(0, len(caller), _BYTES):
+            self._fresh.append((caller[at : at + _BYTES], ours[at : at + _BYTES]))
+        self._until_search -= frames
+        if self._until_search <= 0:
+            self._until_search = _WATCH_EVERY
+            callers, our = map(powers_of, zip(*self._fresh, strict=True))
+            for power, callers_power in zip(our, callers, strict=True):
+                self._levels.take(power, callers_power)
+            self._levels.forget_bound()  # what has never come back may do so now
+            if self._levels.may_hold_echo(_WINDOW_FRAMES):
+                self._search_lag()
+
     def feed(self, caller: bytes, ours: bytes) -> WithoutEcho:
         """Take 20 ms of both sides.
 
@@ -153,18 +202,22 @@ class EchoCanceller:
         self._levels.take(power_of(ours), power_of(caller))
         self._fresh.append((caller, ours))
         self._compare()
+        if self._levels.we_spoke and not self._was_ever_trusted:
+            self._spoken_frames += 1
+            if self._path.lag is not None and self._spoken_frames >= self._trusted_by:
+                self._forget_lag()
         self._look_for_lag()
         is_echo = self._is_gated()
         if len(caller) != _BYTES:
             return WithoutEcho(bytes(len(caller)) if is_echo else caller, is_echo)
         return WithoutEcho(self._sound(caller, is_echo=is_echo), is_echo)
 
-    def _may_return(self, ours: bytes) -> bool:
+    def _may_return(self, ours: bytes, frames: int = 1) -> bool:
         """Say whether anything of ours can be heard now; after a long silence all begins anew."""
-        if ours.count(0) != len(ours):  # far cheaper than arithmetic
+        if ours != bytes(len(ours)):  # far cheaper than arithmetic
             self._silent_ms = 0
         elif self._silent_ms < _AFTER_MS:
-            self._silent_ms += FRAME_MS
+            self._silent_ms += FRAME_MS * frames
         else:
             if not self._is_fresh:
                 self._forget()
@@ -229,6 +282,13 @@ class EchoCanceller:
         seen = list(self._seen)[-frames:]
         return sum(s.whole for s in seen), sum(s.left for s in seen), sum(s.echo for s in seen)
 
+    def _forget_lag(self) -> None:
+        """Nothing that came at the lag was ever explained by it: it was found by chance."""
+        if self.gives_up:
+            self._path.forget()
+            self._search = EchoSearch()
+            self._learns_frames = 0
+
     def _look_for_lag(self) -> None:
         self._until_search -= 1
         if self._is_trusted or self._until_search > 0 or not self._levels.we_spoke:
@@ -236,9 +296,14 @@ class EchoCanceller:
         self._until_search = _SEARCH_EVERY
         if self._path.lag is None and not self._levels.may_hold_echo(_WINDOW_FRAMES):
             return
+        self._search_lag()
+
+    def _search_lag(self) -> None:
         self._take_in()
         lag = self._search.look(self._ours.half, self._caller.half)
         if lag is not None:
+            if self._path.lag is None:
+                self._trusted_by = self._spoken_frames + _GIVES_UP_FRAMES
             self._learns_frames = 2 * _SEARCH_EVERY
             self._path.move(lag, self._ours.half, self._caller.half, is_sure=self._was_ever_trusted)
 

@@ -89,6 +89,11 @@ class EchoLevels:
         """Whether we spoke within the time that an echo takes."""
         return self._loudest > _SPEAKING
 
+    def forget_bound(self) -> None:
+        """Take the line for one of which nothing is known: it may return our sound from now on."""
+        self.bound = _FIRST_BOUND
+        self.loudest_return = self.bound * self._loudest
+
     def may_hold_echo(self, frames: int) -> bool:
         """Whether the caller's last ``frames`` can have so much echo in them that it can be found.
 

@@ -68,7 +68,8 @@ class EchoPath:
         """How much of our power comes back."""
         self._taps: Floats = np.zeros(TAPS, dtype=np.float32)
         self._full_taps: Floats | None = None
-        self._squares: Floats = np.zeros((TAPS, TAPS), dtype=np.float32)
+        # Made once there is a lag: most lines return nothing, and it is 37 kB.
+        self._squares: Floats = np.zeros((0, TAPS), dtype=np.float32)
         self._products: Floats = np.zeros(TAPS, dtype=np.float32)
         self._unsolved = 0
         self._eager = 0
@@ -97,10 +98,16 @@ class EchoPath:
         elif self.lag is not None and abs(lag - self.lag) <= _REFINE_BY:
             return
         else:
-            self._squares[:] = 0
+            self._squares = np.zeros((TAPS, TAPS), dtype=np.float32)
             self._products[:] = 0
             self._eager = _EAGER_FRAMES
         self.lag = lag
+
+    def forget(self) -> None:
+        """Be without a lag again, and without what was learnt at it."""
+        self.lag, self.gain = None, 0.0
+        self._taps = np.zeros(TAPS, dtype=np.float32)
+        self._full_taps = None
 
     def predict(self, ours: Floats) -> Floats:
         """Say what comes back in the newest frame, at 8 kHz, of our past at 8 kHz."""

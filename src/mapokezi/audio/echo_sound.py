@@ -5,6 +5,8 @@ A part of `mapokezi.audio.echo`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -40,6 +42,20 @@ def _low_pass() -> Floats:
 LOW_PASS = _low_pass()
 LOW_PASS_LATE = len(LOW_PASS) // 2
 
+_OUTPUTS = 32
+_WINDOW = 2 * (_OUTPUTS - 1) + len(LOW_PASS)
+
+
+def _halving() -> Floats:
+    """Lay the filter out for a block: a column an output, a row an input of its window."""
+    matrix = np.zeros((_WINDOW, _OUTPUTS), dtype=np.float32)
+    for output in range(_OUTPUTS):
+        matrix[2 * output : 2 * output + len(LOW_PASS), output] = LOW_PASS
+    return matrix
+
+
+_HALVING = _halving()
+
 
 class HalvedSound:
     """The newest sound of one side, oldest sample first, 1.0 being full scale.
@@ -58,8 +74,7 @@ class HalvedSound:
         samples = samples_in(sound) * np.float32(1 / FULL_SCALE)
         _shift(self.full, samples)
         reach = min(len(samples) + len(LOW_PASS) - 1, len(self.full))
-        halved = np.convolve(self.full[-reach:], LOW_PASS, "valid")[1::2]
-        _shift(self.half, halved)
+        _shift(self.half, _halved(self.full[-reach:]))
 
     def clear(self) -> None:
         """Take it for silent so far."""
@@ -71,6 +86,26 @@ def power_of(pcm: bytes) -> float:
     """Give a frame's mean square, 1.0 being full scale."""
     samples = samples_in(pcm).astype(np.float32)
     return float(samples @ samples) / (len(samples) * FULL_SCALE**2) if len(samples) else 0.0
+
+
+def powers_of(frames: Iterable[bytes]) -> list[float]:
+    """Give the mean squares of many frames, each cut or padded to 20 ms."""
+    samples = samples_in(b"".join(map(_whole, frames))).astype(np.float32).reshape(-1, FRAME)
+    sums = np.einsum("ij,ij->i", samples, samples)
+    powers: list[float] = (sums / np.float32(FRAME * FULL_SCALE**2)).tolist()
+    return powers
+
+
+def _halved(sound: Floats) -> Floats:
+    """Filter, and keep every other sample: only those are computed, a block at a time."""
+    count = (len(sound) - len(LOW_PASS) + 1) // 2
+    rows = -(-count // _OUTPUTS)
+    step = 2 * _OUTPUTS
+    padded = np.zeros(max((rows - 1) * step + _WINDOW, len(sound) - 1), dtype=np.float32)
+    padded[: len(sound) - 1] = sound[1:]
+    windows = np.ndarray((rows, _WINDOW), np.float32, padded, 0, (step * 4, 4))
+    halved: Floats = (np.ascontiguousarray(windows) @ _HALVING).ravel()[:count]
+    return halved
 
 
 def _whole(pcm: bytes) -> bytes:

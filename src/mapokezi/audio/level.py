@@ -85,7 +85,7 @@ class LevelMeter:
         """Start in silence."""
         chosen = settings or LevelMeterSettings()
         self._size = bytes_of(_BLOCK_MS, sample_rate_hz)
-        count = self._size // BYTES_PER_SAMPLE
+        count = self._count = self._size // BYTES_PER_SAMPLE
         self._mean = np.full(count, 1 / count, dtype=np.float32)
         self._rise = 10 ** (chosen.rise_db / 10)
         self._fall = 10 ** (chosen.fall_db / 10)
@@ -113,22 +113,16 @@ class LevelMeter:
 
     def feed(self, pcm: bytes) -> list[VoiceEdge]:
         """Take S16LE mono sound of any length; give the edges that are now certain."""
-        kept = self._kept = self._kept + pcm if self._kept else pcm
-        size = self._size
-        if len(kept) < size:
+        kept = self._kept + pcm if self._kept else pcm
+        whole = len(kept) // self._size * self._size
+        self._kept = kept[whole:] if whole else kept
+        if not whole:
             return []
-        edges: list[VoiceEdge] = []
-        at = 0
-        while len(kept) - at >= size:
-            samples = samples_in(kept[at : at + size]).astype(np.float32)
-            mean = float(self._mean @ samples)  # a line may carry a direct voltage
-            power = float(samples @ samples) * BYTES_PER_SAMPLE / size - mean * mean
-            edge = self._step(power)
-            if edge is not None:
-                edges.append(edge)
-            at += size
-        self._kept = kept[at:]
-        return edges
+        sound = samples_in(kept[:whole]).astype(np.float32).reshape(-1, self._count)
+        means = sound @ self._mean  # a line may carry a direct voltage
+        powers = np.einsum("ij,ij->i", sound, sound) / np.float32(self._count) - means * means
+        steps = map(self._step, powers.tolist())
+        return [edge for edge in steps if edge is not None]
 
     def _step(self, power: float) -> VoiceEdge | None:
         """Go 40 ms on."""

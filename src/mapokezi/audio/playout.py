@@ -24,19 +24,8 @@ import math
 from collections import deque
 
 from mapokezi.audio.earpiece import Earpiece, Item, Stretch
-from mapokezi.audio.formats import (
-    BYTES_PER_SAMPLE,
-    FRAME_MS,
-    bytes_of,
-    samples_of,
-)
-from mapokezi.audio.heard import (
-    Dropped,
-    Heard,
-    PlayoutEvent,
-    PlayoutFinished,
-    PlayoutStarted,
-)
+from mapokezi.audio.formats import BYTES_PER_SAMPLE
+from mapokezi.audio.heard import Dropped, Heard, PlayoutEvent, PlayoutFinished, PlayoutStarted
 from mapokezi.audio.playout_settings import PlayoutSettings
 from mapokezi.audio.word_start import word_start
 
@@ -57,13 +46,7 @@ class Playout:
         """Begin with nothing queued and the socket not open."""
         self._settings = chosen = settings or PlayoutSettings()
         self._rate = chosen.sample_rate_hz
-        self._frame_bytes = bytes_of(FRAME_MS, self._rate)
-        self._step = samples_of(chosen.step_ms, self._rate)
-        self._first = samples_of(chosen.first_ms, self._rate)
-        self._low = samples_of(chosen.ahead_low_ms, self._rate)
-        self._high = samples_of(chosen.ahead_high_ms, self._rate)
-        self._tail = samples_of(chosen.tail_at_ms, self._rate)
-        self._delay = samples_of(chosen.heard_after_ms, self._rate)
+        self._by = chosen.in_samples()
         self._opened: float | None = None
         self._now = 0
         self._calm_until = -math.inf
@@ -121,32 +104,38 @@ class Playout:
             self._items.append(Item(item_id))
             self._unsettle()
 
-    def queue(self, item_id: str, pcm: bytes) -> bool:
+    def queue(self, item_id: str, pcm: bytes, rate_hz: int | None = None) -> bool:
         """Add sound to an item, which is begun if it was not.
 
         Args:
-            item_id: The item.
-            pcm: S16LE mono at the settings' rate. A half sample waits for its other half.
+            item_id: Which.
+            pcm: S16LE mono. A half sample waits for its other half.
+            rate_hz: Its rate, if not the settings', to which it is brought when it is sent. An item
+                keeps to one.
 
         Returns:
             Whether it was taken. It is not if the item was ended or is over: a voice model may
             still send what a barge-in has made useless.
         """
-        self.begin(item_id)
         item = self._item(item_id)
+        if item is None:
+            self.begin(item_id)
+            item = self._item(item_id)
         if item is None or item.ended:
             return False
-        before = item.total
-        item.pcm += pcm
-        self._queued += item.total - before
-        self._idle_until = self._timer = None
+        if rate_hz is not None and not item.total:
+            item.comes_at(rate_hz, self._rate)
+        waited, had_step = item.total > item.next, self._has_step(item)
+        self._queued += item.add(pcm)
+        if not waited or self._has_step(item) is not had_step:
+            self._idle_until = self._timer = None
         return True
 
     def end(self, item_id: str) -> None:
         """Tell that nothing more of an item will come."""
         item = self._item(item_id)
-        if item is not None:
-            item.ended = True
+        if item is not None and not item.ended:
+            self._queued += item.end()
             self._unsettle()
 
     def due(self, now: float) -> list[bytes]:
@@ -157,8 +146,8 @@ class Playout:
         frames: list[bytes] = []
         if not self._primed:
             self._primed = True
-            zeros = bytes(bytes_of(self._settings.prime_ms, self._rate))
-            frames += self._put(Stretch(at + self._delay, zeros))
+            zeros = bytes(self._by.prime * BYTES_PER_SAMPLE)
+            frames += self._put(Stretch(at + self._by.delay, zeros))
         item = self._head()
         sendable = None if item is None else self._sendable_from(item)
         if sendable is None or at < sendable:
@@ -167,10 +156,15 @@ class Playout:
         while item is not None:
             frames += self._send_step(item, at)
             item = self._head()
-            is_full = self._ear.end + self._step - at > self._high
+            is_full = self._ear.end + self._by.step - at > self._by.high
             if item is None or is_full or not self._has_step(item):
                 break
         return frames
+
+    def is_due(self, now: float) -> bool:
+        """Say whether `due` or `events` may have something to give: cheaper than asking them."""
+        timer = self.next_timer()
+        return timer is not None and timer <= now
 
     def next_timer(self) -> float | None:
         """Say when `due` or `events` is to be called next, at the latest.
@@ -185,15 +179,14 @@ class Playout:
         head = self._head()
         if self._events or not self._primed:
             return self._instant(self._now)
-        instants = [
-            s.start for s in self._ear.unheard() if s.real and s.item and not s.item.started
-        ][:1]
-        if self._items and self._items[0].done_at is not None:
-            instants.append(self._items[0].done_at)
+        is_begun = bool(self._items) and self._items[-1].started
+        due = math.inf if is_begun else self._ear.first_start()
+        if self._items and (done_at := self._items[0].done_at) is not None:
+            due = min(due, done_at)
         if head is not None and (sendable := self._sendable_from(head)) is not None:
-            instants.append(sendable)
-        self._timer = min(instants, default=math.inf)
-        return self._instant(self._timer) if instants else None
+            due = min(due, sendable)
+        self._timer = due
+        return None if due == math.inf else self._instant(due)
 
     def pause(self, now: float) -> bool:
         """Silence the receptionist and keep what the caller has not heard.
@@ -218,7 +211,9 @@ class Playout:
         self._paused = False
         head = self._head()
         if head is not None and head.was_cut and head.next:
-            head.next = word_start(head.pcm, head.next, self._rate, self._settings.word_start)
+            cut = head.next - head.forgotten
+            begins = word_start(head.pcm, cut, self._rate, self._settings.word_start)
+            head.next = head.forgotten + begins
         for item in self._items:
             item.was_cut = False
         self._unsettle()
@@ -258,6 +253,10 @@ class Playout:
             return []
         taken, self._events = self._events, []
         return sorted(taken, key=lambda event: (event.at, isinstance(event, PlayoutStarted)))
+
+    def sounds(self, now: float) -> bool:
+        """Say whether sent sound was heard since the last `advance`, be it zeros."""
+        return self._opened is not None and (now - self._opened) * self._rate >= self._ear.sounds_at
 
     def is_speaking(self, now: float) -> bool:
         """Say whether the caller hears an item, or will within the time sound takes."""
@@ -299,7 +298,7 @@ class Playout:
     def _has_step(self, item: Item) -> bool:
         """Say whether a step of an item is there: a whole one, or the item's last."""
         waiting = item.total - item.next
-        whole = self._step if self._spoken else max(self._first, self._step)
+        whole = self._by.step if self._spoken else max(self._by.first, self._by.step)
         return waiting >= whole or (item.ended and waiting > 0)
 
     def _sendable_from(self, item: Item) -> int | None:
@@ -307,19 +306,19 @@ class Playout:
         if self._paused:
             return None
         if self._has_step(item):
-            return max(self._ear.end - self._low, self._not_before)
+            return max(self._ear.end - self._by.low, self._not_before)
         if item.total > item.next and item.gap_from == self._ear.end > self._now:
-            return max(self._ear.end - self._tail, self._not_before)
+            return max(self._ear.end - self._by.tail, self._not_before)
         return None
 
     def _send_step(self, item: Item, at: int) -> list[bytes]:
         """Send the next step of an item, padded if it is the last."""
-        start = max(self._ear.end, at + self._delay)
-        real = min(self._step, item.total - item.next)
-        pcm = bytes(item.pcm[item.next * BYTES_PER_SAMPLE : (item.next + real) * BYTES_PER_SAMPLE])
-        length = self._step
+        start = max(self._ear.end, at + self._by.delay)
+        real = min(self._by.step, item.total - item.next)
+        pcm = item.sound(item.next, item.next + real)
+        length = self._by.step
         if not self._spoken and real == item.total - item.next:
-            length = max(length, -(-self._first // self._step) * self._step)
+            length = max(length, -(-self._by.first // self._by.step) * self._by.step)
         self._spoken = True
         if item.gap_from is not None and start > item.gap_from:
             self.underruns += 1
@@ -329,6 +328,7 @@ class Playout:
         self._sent += max(0, item.next - item.sent)
         item.sent = max(item.sent, item.next)
         item.last_end = item.gap_from = start + real
+        item.forget(self._by.kept)
         return self._put(stretch)
 
     def _put(self, stretch: Stretch) -> list[bytes]:
@@ -339,12 +339,12 @@ class Playout:
         """
         self._ear.lay(stretch)
         self._unsettle()
-        size = self._frame_bytes
+        size = self._by.frame * BYTES_PER_SAMPLE
         return [stretch.pcm[at : at + size] for at in range(0, len(stretch.pcm), size)]
 
     def _cut(self, at: int) -> bool:
         """Take back what would be heard once ``killAudio`` works; say whether there is any."""
-        silent_from = at + self._delay
+        silent_from = at + self._by.delay
         if self._ear.real_end() <= silent_from:
             return False
         self._unsettle()
@@ -356,7 +356,7 @@ class Playout:
         for item in self._items:
             if item.done_at is not None and item.done_at > silent_from:
                 item.done_at = None
-        self._not_before = at + samples_of(self._settings.quiet_after_kill_ms, self._rate)
+        self._not_before = at + self._by.quiet
         return True
 
     def _count_heard(self, item: Item, upto: int) -> None:
@@ -369,7 +369,11 @@ class Playout:
         """Bring the accounts up to ``now``; give it on the call's clock, which never goes back."""
         if self._opened is None:
             return 0
-        at = self._now = max(self._now, round((now - self._opened) * self._rate))
+        at = round((now - self._opened) * self._rate)
+        if at > self._now:
+            self._now = at
+        else:
+            at = self._now
         if at < self._calm_until:
             return at
         self._account(at)

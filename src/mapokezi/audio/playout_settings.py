@@ -4,8 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from mapokezi.audio.formats import SAMPLE_RATE_HZ
+from mapokezi.audio.formats import FRAME_MS, SAMPLE_RATE_HZ, samples_of
 from mapokezi.audio.word_start import WordStartSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """The lengths of `PlayoutSettings` in samples."""
+
+    frame: int
+    prime: int
+    first: int
+    step: int
+    low: int
+    high: int
+    delay: int
+    quiet: int
+    tail: int
+    kept: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +46,23 @@ class PlayoutSettings:
     tail_at_ms: int = 30
     """An item's tail shorter than a step, whose end is not told yet, goes out when no more than
     this is ahead of the ear: a voice model may be slow to say that it has finished."""
+    kept_ms: int = 2_000
+    """Of what was heard, for a pause to go back in: the search for a word's start looks at no
+    more. A voice model may speak for minutes."""
     word_start: WordStartSettings = field(default_factory=WordStartSettings)
+
+    def in_samples(self) -> Measures:
+        """Give the lengths in samples."""
+        lengths_ms = (
+            FRAME_MS,
+            self.prime_ms,
+            self.first_ms,
+            self.step_ms,
+            self.ahead_low_ms,
+            self.ahead_high_ms,
+            self.heard_after_ms,
+            self.quiet_after_kill_ms,
+            self.tail_at_ms,
+            self.kept_ms,
+        )
+        return Measures(*(samples_of(ms, self.sample_rate_hz) for ms in lengths_ms))

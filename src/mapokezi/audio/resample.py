@@ -68,7 +68,10 @@ class Resampler:
         self._blocks = max(1, _OUTPUTS_A_BLOCK // self._up)
         self._matrix = _block_matrix(self._up, self._down, self._blocks)
         self._odd = b""
+        self._waiting: list[bytes] = []
         self._fed = self._given = 0
+        self.ready = 0
+        """How many samples there are to `give`."""
         self._kept: _Matrix = np.zeros(self._reach)
 
     @property
@@ -80,26 +83,43 @@ class Resampler:
 
     def feed(self, pcm: bytes) -> bytes:
         """Take a piece of sound of any length, half samples too; give what can be computed."""
+        self.take(pcm)
+        return self.give()
+
+    def take(self, pcm: bytes) -> None:
+        """Take a piece of sound in, and compute nothing yet: much at once costs less."""
         if self._odd:
             pcm = self._odd + pcm
             self._odd = b""
         if len(pcm) % BYTES_PER_SAMPLE:
             self._odd = pcm[-1:]
             pcm = pcm[:-1]
+        self._waiting.append(pcm)
+        self._fed += len(pcm) // BYTES_PER_SAMPLE
         if self._up == self._down:
+            self.ready = self._fed
+        else:
+            ready = -((self._half - 1 - self._fed * self._up) // self._down)
+            self.ready = max(0, ready - self._given)
+
+    def give(self) -> bytes:
+        """Give all that can be computed of what was taken in: `ready` samples."""
+        pcm = b"".join(self._waiting)
+        self._waiting.clear()
+        wanted, self.ready = self._given + self.ready, 0
+        if self._up == self._down:
+            self._fed = 0
             return pcm
-        fresh = samples_in(pcm)
-        self._fed += len(fresh)
-        ready = -((self._half - 1 - self._fed * self._up) // self._down)
-        return self._computed(fresh, max(ready, self._given))
+        return self._computed(samples_in(pcm), wanted)
 
     def flush(self) -> bytes:
         """Give the rest, as if silence followed, and start afresh. Half a sample is dropped."""
+        rest = self.give()
         if self._up == self._down:
             self._odd = b""
-            return b""
+            return rest
         wanted = ceil(self._fed * self._up / self._down)
-        rest = self._computed(np.zeros(self._reach + self._down, dtype=np.int16), wanted)
+        rest += self._computed(np.zeros(self._reach + self._down, dtype=np.int16), wanted)
         self._odd = b""
         self._fed = self._given = 0
         self._kept = np.zeros(self._reach)
@@ -119,14 +139,14 @@ class Resampler:
         sound[: len(self._kept)] = self._kept
         sound[len(self._kept) : have] = fresh
         if wanted <= self._given:
-            self._kept = sound[:have]
+            self._kept = sound[:have].copy()
             return b""
         windows = np.ndarray((rows, width), np.float64, sound, 0, (step * 8, 8))
         outputs = (np.ascontiguousarray(windows) @ self._matrix).ravel()
         first = self._given - group * self._up
         self._given = wanted
         past = (wanted // self._up - group) * self._down
-        self._kept = sound[past:have]
+        self._kept = sound[past:have].copy()  # a view would keep all of it
         outputs = outputs[first : wanted - group * self._up]
         np.rint(outputs, out=outputs)
         np.maximum(outputs, -32_768, out=outputs)  # these two cost half of what np.clip does

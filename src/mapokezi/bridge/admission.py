@@ -21,6 +21,8 @@ class Refusal(StrEnum):
     DRAINING = "draining"
     NOT_READY = "not_ready"
     """The line has just started and has no greeting to say yet."""
+    CAP_REACHED = "cap_reached"
+    """The office's or the caller's cap of the day is used up."""
     CONTINUED = "platform_went_on"
     """The platform went on behind the stream: our media side is lost to it."""
 

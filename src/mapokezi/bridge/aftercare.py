@@ -12,16 +12,18 @@ from mapokezi.bridge.call_in_progress import CallInProgress
 from mapokezi.bridge.calls_in_progress import CallsInProgress
 from mapokezi.bridge.errands import Errands
 from mapokezi.bridge.media_socket import MediaSocket
+from mapokezi.bridge.settling import bill_from, settled_by
 from mapokezi.carrier import CallDetail, CarrierError, SautiKit
-from mapokezi.records.changes import SaveCost
-from mapokezi.records.ledger import Cost
 from mapokezi.records.ports import RecordKeeper
 from mapokezi.telephony.visit import Phase
+from mapokezi.units import Money
 
 log = structlog.get_logger("mapokezi.bridge.aftercare")
 
 _COST_ASKED_AFTER_S = (1.0, 5.0, 30.0)
-"""The platform settles a call some time after its end; until then our estimate stands."""
+"""The platform settles a call some time after its end; until then our estimate stands. The last
+time it is asked in any case: what it said a second after the end may not have been its last word.
+A call that is not settled then is `mapokezi.bridge.settling`'s."""
 _WORD_OF_THE_END_S = 4.0
 """A close of the stream is followed by the platform's word that the call is over, or by a
 question how to go on; both within a second where it was seen."""
@@ -29,8 +31,6 @@ _HANG_UP_WITHIN_S = 2.0
 """After so long without an answer to the hang-up the media socket is closed all the same."""
 _GOES_ON = frozenset({Phase.OVER, Phase.FALLEN, Phase.PASSING})
 """The call is over, or the platform does something for the caller: it is not to be hung up."""
-_STILL_UP = frozenset({"ringing", "initiated", "queued", "answered", "active", "in-progress"})
-"""Of the platform's statuses those in which a call's cost is not its last."""
 _ERRANDS_END_WITHIN_S = 10.0
 
 
@@ -118,7 +118,7 @@ class Aftercare:
         if self._carrier is None:
             return
         try:
-            await self._carrier.hang_up(call.session_id)
+            await self._carrier.calls.hang_up(call.session_id)
         except CarrierError as error:
             self._not_hung_up(call, str(error))
 
@@ -129,27 +129,34 @@ class Aftercare:
     async def _learn_cost(
         self, carrier: SautiKit, call: CallInProgress, billed: Callable[[CallDetail], None]
     ) -> None:
+        cost: Money | None = None
         try:
             for wait_s in _COST_ASKED_AFTER_S:
-                await self._pause(wait_s)
-                detail = await self._bill(carrier, call)
-                if detail is not None and detail.cost is not None:
-                    billed(detail)
-                    self._keeper.put(SaveCost(call.call_id, Cost(detail.cost, estimated=False)))
-                if detail is not None or self._stopping.is_set():
+                if cost is None or wait_s == _COST_ASKED_AFTER_S[-1]:
+                    await self._pause(wait_s)
+                    if cost is not None and self._stopping.is_set():
+                        return
+                    cost = await self._settle(carrier, call, cost, billed) or cost
+                if self._stopping.is_set():
                     return
         finally:
             self._asking.discard(call.call_id)
 
-    async def _bill(self, carrier: SautiKit, call: CallInProgress) -> CallDetail | None:
-        try:
-            detail = await carrier.show(call.session_id)
-        except CarrierError as error:
-            log.warning("cost_not_known", call_id=call.call_id, reason=str(error))
-            return None
-        if detail.cost is None or (detail.status or "").lower() in _STILL_UP:
-            return None
-        return detail
+    async def _settle(
+        self,
+        carrier: SautiKit,
+        call: CallInProgress,
+        known: Money | None,
+        billed: Callable[[CallDetail], None],
+    ) -> Money | None:
+        detail = await bill_from(carrier, call.session_id)
+        if detail is None or detail.cost is None or detail.cost == known:
+            return known
+        if known is None:
+            billed(detail)
+        for change in settled_by(call.call_id, detail, call.session_id):
+            self._keeper.put(change)
+        return detail.cost
 
     async def _pause(self, length_s: float) -> None:
         """Wait; not at all once the program is stopping."""

@@ -80,6 +80,11 @@ class CallInProgress:
         return self.visit.phase
 
     @property
+    def ids(self) -> dict[str, str]:
+        """By which others know it: in each live event."""
+        return {"call_id": self.call_id, "session_id": self.session_id}
+
+    @property
     def is_live(self) -> bool:
         """Whether it is waited for when the program stops, and fills the house."""
         return self.visit.phase in _LIVE_PHASES
@@ -88,6 +93,11 @@ class CallInProgress:
     def handoff_outcome(self) -> DialOutcome | None:
         """How the last hand-off ended, once the platform has shown it."""
         return self.visit.handoff_outcome
+
+    @property
+    def handoff_talked_s(self) -> int | None:
+        """How long its dialled leg was joined to the caller; None: the platform did not tell."""
+        return self.visit.dialled_s
 
     @property
     def came_back(self) -> bool:

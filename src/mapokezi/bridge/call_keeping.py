@@ -46,7 +46,7 @@ class CallKeeping:
         self._rates = rates
         self.record = arrival
         self._arrived_mono = clock.monotonic()
-        self._saved_entries = 0
+        self._saved_entries = self._seen_entries = 0
         self._saved_turns: dict[int, tuple[str, bool, str]] = {}
         self._answered_mono: float | None = None
         self._hand_off_legs_ms: list[int] = []
@@ -106,11 +106,11 @@ class CallKeeping:
     def follow(self, conversation: Conversation) -> None:
         """Keep what is new in the conversation. Called often, so it first looks whether it is."""
         entries = conversation.timeline.entries
-        new = len(entries) - self._saved_entries
-        if not new:
+        if len(entries) == self._seen_entries:
             return
+        self._seen_entries = len(entries)
         self._save_turns(conversation.transcript.turns)
-        if new >= _BATCH:
+        if len(entries) - self._saved_entries >= _BATCH:
             self._save_entries(entries)
 
     def ended(

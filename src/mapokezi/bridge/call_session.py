@@ -1,14 +1,14 @@
 """One live call, joined up: the media socket, the playout, the conversation and its voice.
 
 Everything that happens is given to the conversation, a machine without I/O, and what it asks for
-is carried out here. Caller frames are the pulse: with each the sound that was heard meanwhile is
-recorded, what is due is sent, and between frames one timer stands for the next deadline. A frame
-passes through without a task, a queue or an await.
+is carried out here. A frame passes through without a task, a queue or an await: the caller's is
+passed on to the voice, and most bring nothing else. What only looks at the caller's sound is done
+for several frames together (`mapokezi.bridge.leg`), and the machine is asked what it wants when it
+was told something, or when its deadline has come, for which one timer stands.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ import structlog
 from mapokezi.audio.formats import ms_of
 from mapokezi.audio.playout import PlayoutEvent, PlayoutStarted
 from mapokezi.bridge import clock
+from mapokezi.bridge.alarm import Alarm
 from mapokezi.bridge.call_in_progress import CallInProgress
 from mapokezi.bridge.call_keeping import CallKeeping
 from mapokezi.bridge.call_voice import CallVoice, CallVoiceParts
@@ -32,8 +33,8 @@ from mapokezi.bridge.recording import Recording
 from mapokezi.calls import TerminationReason
 from mapokezi.conversation import effects, inputs
 from mapokezi.conversation.machine import Conversation
-from mapokezi.voice.events import VoiceFailed
-from mapokezi.voice.session import SessionBriefing, VoiceSession
+from mapokezi.voice.events import ReplyAudio, VoiceFailed
+from mapokezi.voice.session import PastTurn, SessionBriefing, VoiceSession
 
 log = structlog.get_logger("mapokezi.bridge.call")
 
@@ -62,8 +63,8 @@ class CallParts:
     deeds: Deeds
     keeping: CallKeeping
     recording: Recording | None
-    brief: Callable[[], SessionBriefing]
-    """Writes what every session of the call is told when it opens, but for the talk so far."""
+    brief: Callable[[tuple[PastTurn, ...]], SessionBriefing]
+    """Writes what every session of the call is told when it opens, given the talk so far."""
     notice: str
     """What the law wants said, which is a part of the greeting."""
     hand_off_due: Callable[[], None]
@@ -99,7 +100,7 @@ class CallSession:
         self._came_back_from: str | None = None
         self._greeting_id = ""
         self._own_lines: set[str] = set()
-        self._timer: asyncio.TimerHandle | None = None
+        self._alarm = Alarm(self._timer_due)
         self._errands = Errands()
         self._now = 0.0
         self._running = False
@@ -116,14 +117,10 @@ class CallSession:
 
     def attach(self, media: MediaSocket, came_back_from: str | None = None) -> MediaSink:
         """Take a media socket that is about to open, the first or one after a hand-off."""
-        self._let_leg_go()
+        self._let_leg_go(clock.monotonic())
         self._came_back_from = came_back_from
         self._leg = Leg(self, media, self._parts.recording)
         return self._leg
-
-    def holds(self, leg: Leg) -> bool:
-        """Whether this is the media socket that the caller is at."""
-        return self._leg is leg
 
     def opened(self, now: float) -> None:
         """The media socket is open: prime the module, open the voice, greet."""
@@ -135,19 +132,29 @@ class CallSession:
         self._receive(inputs.MediaOpened(self._came_back_from), now)
 
     def caller_audio(self, pcm: bytes, now: float) -> None:
-        """A frame of the caller's sound: the pulse of the call."""
-        if self._over or self._leg is None:
+        """A frame of the caller's sound: what is done here is done 50 times a second and call."""
+        leg = self._leg
+        if self._over or leg is None:
             return
         now = self._forward(now)
-        sound = self._leg.sound
-        if sound.take(pcm, now):
-            self._conversation.receive(inputs.EchoNoticed(sound.is_echo), now)
+        sound = leg.sound
         # Our own sound coming back must not be taken for the caller's words, nor for a voice.
-        if self._voice.hear(sound.without_echo):
+        is_first = self._voice.hear(sound.take(pcm, now))
+        if is_first:
             self._conversation.receive(inputs.HearingBegan(), now)
-        for digit in sound.keys.in_sound(pcm, now):
+        has_news = sound.is_look_due and self._look(leg, now)
+        if is_first or has_news:
+            self._run(now)
+
+    def _look(self, leg: Leg, now: float) -> bool:
+        """Have the sound of the last moments looked at; True if the conversation was told."""
+        leg.sound.model_leads(self._voice.leads_turns)
+        noticed = leg.sound.look(now)
+        if noticed.echo_turned:
+            self._conversation.receive(inputs.EchoNoticed(leg.sound.is_echo), now)
+        for digit in noticed.keys:
             self._conversation.receive(inputs.KeyPressed(digit), now)
-        self._run(now)
+        return noticed.echo_turned or bool(noticed.keys)
 
     def key(self, digit: str, now: float) -> None:
         """A key that the platform told of by text."""
@@ -157,7 +164,7 @@ class CallSession:
 
     def closed(self, reason: str, now: float) -> None:
         """The media socket is gone, and we did not mean it."""
-        self._let_leg_go()
+        self._let_leg_go(now)
         end = MediaEnd(reason)
         self._receive(inputs.CallerHungUp(_ENDS[end], end.value), now)
 
@@ -190,8 +197,24 @@ class CallSession:
         if self._over:
             return
         now = self._forward(now)
+        if type(event) is ReplyAudio and self._goes_on(event, now):
+            return
         self._conversation.receive(event, now)
         self._run(now)
+
+    def _goes_on(self, audio: ReplyAudio, now: float) -> bool:
+        """Queue more of what is being played, if that is all there is to it: the hot path."""
+        leg = self._leg
+        if leg is None or self._running or not self._conversation.goes_on(audio):
+            return False
+        playout = leg.sound.playout
+        playout.queue(audio.item_id, audio.pcm, audio.sample_rate_hz)
+        due = playout.next_timer()
+        if due is not None and due <= now:
+            self._run(now)
+        elif due is not None:
+            self._alarm.ring_by(due)
+        return True
 
     def _run(self, now: float) -> None:
         """Carry out what the conversation asks for, send what is due, set the timer."""
@@ -199,17 +222,20 @@ class CallSession:
             return
         self._running = True
         try:
-            while self._do_all(now) or self._tell_all_heard(now):
-                pass
+            self._do_all(now)
+            while self._tell_all_heard(now):
+                self._do_all(now)
             if not self._over:
                 self._pump(now)
         finally:
             self._running = False
 
-    def _do_all(self, now: float) -> bool:
+    def _do_all(self, now: float) -> None:
         """Do what is wanted; what one effect brings about is done before the next one."""
-        wanted = deque(self._conversation.effects())
-        did = bool(wanted)
+        effects_wanted = self._conversation.effects()
+        if not effects_wanted:
+            return
+        wanted = deque(effects_wanted)
         while wanted and not self._over:
             effect = wanted.popleft()
             try:
@@ -221,13 +247,15 @@ class CallSession:
                 log.exception("effect_failed", effect=type(effect).__name__)
                 self._conversation.receive(VoiceFailed(f"a fault at {type(effect).__name__}"), now)
             wanted.extendleft(reversed(self._conversation.effects()))
-        return did
 
     def _tell_all_heard(self, now: float) -> bool:
         """Tell what has happened at the caller's ear."""
         if self._over or self._leg is None:
             return False
-        events = self._leg.sound.playout.events(now)
+        playout = self._leg.sound.playout
+        if not playout.is_due(now):
+            return False
+        events = playout.events(now)
         for event in events:
             self._tell_heard(event, now)
         return bool(events)
@@ -243,25 +271,30 @@ class CallSession:
         self._conversation.receive(event, now)
 
     def _pump(self, now: float) -> None:
-        if self._leg is not None:
-            for frame in self._leg.sound.playout.due(now):
-                self._leg.media.send_audio(frame)
+        leg = self._leg
+        if leg is not None and leg.sound.playout.is_due(now):
+            leg.media.send_audio(*leg.sound.playout.due(now))
         self._parts.keeping.follow(self._conversation)
         self._arm_timer()
 
     def _arm_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        sound_due = self._leg.sound.playout.next_timer() if self._leg is not None else None
-        due = [at for at in (self._conversation.next_timer(), sound_due) if at is not None]
-        if due and not self._over:
-            self._timer = asyncio.get_running_loop().call_at(min(due), self._timer_due)
+        """Wake in time for the machine, and for the sound."""
+        due = self._conversation.next_timer()
+        if self._leg is not None:
+            sound_due = self._leg.sound.playout.next_timer()
+            if sound_due is not None and (due is None or sound_due < due):
+                due = sound_due
+        if due is not None:
+            self._alarm.ring_by(due)
 
     def _timer_due(self) -> None:
-        self._timer = None
         now = self._forward(clock.monotonic())
-        self._conversation.handle_timer(now)
+        due = self._conversation.next_timer()
+        if due is not None and due <= now:
+            self._conversation.handle_timer(now)
+        elif self._leg is None or not self._leg.sound.playout.is_due(now):
+            self._arm_timer()  # in vain: what it stood for was done sooner, or put off
+            return
         self._run(now)
 
     # -- what the conversation asks for --
@@ -271,11 +304,11 @@ class CallSession:
         sound = self._leg.sound if self._leg is not None else None
         match effect:
             case effects.QueueAudio(item_id, pcm, rate_hz) if sound is not None:
-                sound.queue(item_id, pcm, rate_hz)
+                sound.playout.queue(item_id, pcm, rate_hz)
             case effects.BeginItem(item_id) if sound is not None:
                 sound.playout.begin(item_id)
             case effects.EndItem(item_id) if sound is not None:
-                sound.end_item(item_id)
+                sound.playout.end(item_id)
             case effects.PausePlayout() if sound is not None:
                 self._kill_if(sound.playout.pause(now))
             case effects.ResumePlayout() if sound is not None:
@@ -311,6 +344,7 @@ class CallSession:
             if self._voice.speak(text, item_id):
                 return
         self._own_lines.add(item_id)
+        self._parts.publish({"event": "receptionist_says", "pii_text": text})
         length_ms = round(ms_of(len(sound or b"")))
         self._conversation.receive(inputs.LineQueued(item_id, text, length_ms), now)
         if sound and self._leg is not None:
@@ -320,7 +354,6 @@ class CallSession:
         if self._leg is None:
             return
         dropped = self._leg.sound.playout.drop(now)
-        self._leg.sound.forget_items()
         self._kill_if(dropped.must_kill)
         self._conversation.receive(inputs.PlayoutDropped(dropped.items), now)
 
@@ -342,21 +375,25 @@ class CallSession:
         """The caller is being connected: our sound and our voice are done for now."""
         self._voice.close()
         leg = self._leg
-        self._let_leg_go()
+        self._let_leg_go(self._now)
         if leg is not None:
             leg.media.close(1000, "hand-off")
         self._parts.hand_off_due()
 
-    def _let_leg_go(self) -> None:
-        """From here on the media socket is not the call's any more."""
+    def _let_leg_go(self, now: float) -> None:
+        """From here on the media socket is not the call's any more; what came by it is kept."""
         if self._leg is not None:
+            if not self._over:
+                self._look(self._leg, self._forward(now))
             self._earlier_underruns += self._leg.sound.playout.underruns
+            self._leg.let_go()
             self._leg = None
 
     def _close(self, end: effects.CloseCall) -> None:
+        if self._leg is not None:
+            self._leg.sound.look(self._now)  # recorded to the last frame
         self._over = True
-        if self._timer is not None:
-            self._timer.cancel()
+        self._alarm.stop()
         self._voice.close()
         self._parts.watch.over()
         self._parts.ended(end)

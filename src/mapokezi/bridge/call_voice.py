@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
+from mapokezi.audio.formats import FRAME_MS, SAMPLE_RATE_HZ, bytes_of
 from mapokezi.bridge import clock
+from mapokezi.bridge.briefing import taking_over
 from mapokezi.bridge.call_keeping import CallKeeping
 from mapokezi.bridge.cascade_session import CascadeSession
 from mapokezi.bridge.claims_watch import ClaimsWatch
@@ -15,6 +18,7 @@ from mapokezi.bridge.model_socket import ModelSession
 from mapokezi.conversation import effects, inputs
 from mapokezi.voice.events import (
     CallerHeard,
+    ReplyAudio,
     ReplyText,
     UsageReported,
     VoiceEvent,
@@ -23,6 +27,7 @@ from mapokezi.voice.events import (
 )
 from mapokezi.voice.session import NOT_UNDERSTOOD, PastTurn, SessionBriefing, VoiceSession
 
+_FRAME_BYTES = bytes_of(FRAME_MS, SAMPLE_RATE_HZ)
 _TOLD_LINES = frozenset({effects.Line.NUDGE, effects.Line.CAP_WARNING})
 """Lines of ours that a model must know of, for the caller may answer them."""
 
@@ -33,8 +38,8 @@ class CallVoiceParts:
 
     open_session: Callable[[int], VoiceSession | None]
     """Makes the session of a rung; None if the list has no such rung."""
-    brief: Callable[[], SessionBriefing]
-    """Writes what every session of the call is told when it opens, but for the talk so far."""
+    brief: Callable[[tuple[PastTurn, ...]], SessionBriefing]
+    """Writes what every session of the call is told when it opens, given the talk so far."""
     keeping: CallKeeping
     publish: Callable[[Mapping[str, Any]], None]
     """Tells whoever watches live calls; what is said goes under ``pii_`` keys."""
@@ -53,8 +58,11 @@ class CallVoice:
         parts.watch.propose = lambda proposal: parts.receive(proposal, clock.monotonic())
         self._session: VoiceSession | None = None
         self._is_fed = False
+        self._unheard = b""
         self.rung = 0
         """Its place in the office's list."""
+        self.leads_turns = False
+        """Whether it decides when the caller speaks: see `VoiceReady`."""
 
     @property
     def is_open(self) -> bool:
@@ -90,23 +98,25 @@ class CallVoice:
             came_back_from: Whom a hand-off tried in vain.
             reply_owed: Whether the caller waits for a reply.
         """
+        before = self._session
+        # What was said while it dialled again in vain, the next is the first to hear.
+        self._unheard = before.unheard if isinstance(before, ModelSession) else b""
         self.close()
         self.rung = rung
-        self._is_fed = False
+        self._is_fed = self.leads_turns = False
         session = self._session = self._parts.open_session(rung)
         if session is None:
             failed = VoiceFailed("no further voice", recoverable=False)
             loop = asyncio.get_running_loop()
             loop.call_soon(self._parts.receive, failed, clock.monotonic())
             return
-        briefing = replace(
-            self._parts.brief(),
-            history=history,
-            came_back_from=came_back_from,
-            reply_owed=reply_owed,
+        briefing = taking_over(
+            replace(
+                self._parts.brief(history), came_back_from=came_back_from, reply_owed=reply_owed
+            )
         )
         self._parts.watch.opened(session)
-        session.open(briefing, lambda event: self._told(session, event))
+        session.open(briefing, partial(self._told, session))
 
     def close(self) -> None:
         """Be without a voice."""
@@ -120,6 +130,10 @@ class CallVoice:
         if self._session is None:
             return False
         is_first, self._is_fed = not self._is_fed, True
+        if is_first and self._unheard:
+            unheard, self._unheard = self._unheard, b""
+            for at in range(0, len(unheard), _FRAME_BYTES):
+                self._session.caller_audio(unheard[at : at + _FRAME_BYTES])
         self._session.caller_audio(pcm)
         return is_first
 
@@ -161,6 +175,9 @@ class CallVoice:
         """What a session says counts only while it is the one in use."""
         if self._session is not session:
             return
+        if type(event) is ReplyAudio:  # the hot path: sound concerns nobody but the conversation
+            self._parts.receive(event, clock.monotonic())
+            return
         watch = self._parts.watch
         event = watch.with_sources(event)
         match event:
@@ -171,7 +188,8 @@ class CallVoice:
                 self._parts.publish({"event": "caller_said", "pii_text": text})
             case ReplyText(text=text):
                 self._parts.publish({"event": "receptionist_says", "pii_text": text})
-            case VoiceReady(name):
+            case VoiceReady(name, leads):
+                self.leads_turns = leads
                 self._parts.keeping.spoken_by(name)
             case _:
                 pass

@@ -10,19 +10,19 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import ParamSpec
 
 import structlog
 
 from mapokezi.bridge import clock
-from mapokezi.bridge.admission import AdmissionSettings, MediaRefusal, Refusal, RingRate
+from mapokezi.bridge.admission import MediaRefusal, Refusal, RingRate
 from mapokezi.bridge.call_in_progress import Answer, CallHooks, CallInProgress, MediaToken
-from mapokezi.bridge.call_memory import CallMemory, session_id_of
+from mapokezi.bridge.call_memory import CallMemory, new_call
+from mapokezi.bridge.calls_settings import CallsSettings
 from mapokezi.bridge.documents import (
     BUSY_ACTIONS,
-    UnknownNumberAnswer,
     fallback_actions,
     unknown_number_actions,
 )
@@ -33,12 +33,12 @@ from mapokezi.telephony.actions import Action, Dial
 from mapokezi.telephony.callbacks import VoiceCallback
 from mapokezi.telephony.urls import After, CallbackUrls
 from mapokezi.telephony.visit import (
-    HANGUP_DOCUMENT,
     Phase,
     Reply,
-    StreamForm,
     Visit,
-    VisitSettings,
+)
+from mapokezi.telephony.visit_documents import (
+    HANGUP_DOCUMENT,
     handoff_document,
     stream_document,
 )
@@ -49,25 +49,6 @@ __all__ = ["Answer", "CallHooks", "CallInProgress", "CallsInProgress", "CallsSet
 log = structlog.get_logger("mapokezi.bridge.calls")
 
 P = ParamSpec("P")
-
-
-@dataclass(frozen=True, slots=True)
-class CallsSettings:
-    """How calls are taken."""
-
-    node: str = "node-1"
-    """This process, in the stream URL: behind one address there may be several."""
-    admission: AdmissionSettings = field(default_factory=AdmissionSettings)
-    form: StreamForm = field(default_factory=StreamForm)
-    visit: VisitSettings = field(default_factory=VisitSettings)
-    unknown_number: UnknownNumberAnswer = UnknownNumberAnswer.SAY
-    token_lives_s: float = 30.0
-    """The module gives an unanswered handshake 10 s and never tries again; three times that."""
-    remembered_s: float = 3600.0
-    """How long a call that is over is still known: lifecycle posts come late, and a stream given
-    to one of them would be a second."""
-    most_remembered: int = 2_000
-    """Bound of that memory."""
 
 
 class CallsInProgress:
@@ -99,6 +80,8 @@ class CallsInProgress:
         self.is_draining = False
         self.is_ready: Callable[[], bool] = lambda: True
         """Whether there is anything to greet a caller with; else the call gets the fallback."""
+        self.may_begin: Callable[[CallInProgress], bool] = lambda _call: True
+        """Whether the caps on what calls may cost leave room for one more."""
         self._draw_token = draw_token or (lambda: secrets.token_urlsafe(24))
         self._draw_call_id = draw_call_id
         self._memory = CallMemory(settings.remembered_s, settings.most_remembered)
@@ -128,9 +111,15 @@ class CallsInProgress:
         """A call by our id, also one that has ended within the hour."""
         return self._memory.find(call_id)
 
-    def know_of_before(self, session_ids: Iterable[str]) -> None:
-        """Learn of calls that a program before this one had: their late posts begin no new call."""
+    def know_of_before(self, session_ids: Iterable[str], past: Iterable[str] = ()) -> None:
+        """Learn of calls that a program before this one had: their late posts begin no new call.
+
+        Args:
+            session_ids: of those that were cut off.
+            past: of those that are over.
+        """
         self._memory.know_of_before(session_ids)
+        self._memory.know_past(past)
 
     # --- the platform's posts --------------------------------------------------------------------
 
@@ -180,8 +169,16 @@ class CallsInProgress:
         office = self._numbers.office_of(None)
         return fallback_actions(office.fallback if office is not None else Fallback())
 
-    def note(self, callback: VoiceCallback, now: float, *, call_id: str = "") -> bool:
-        """Take a post that can hold no answer: of the stream-status or the events URL.
+    def note(
+        self, callback: VoiceCallback, now: float, *, call_id: str = "", may_end: bool = False
+    ) -> bool:
+        """Take word that can hold no answer: of a stream's state, or an event.
+
+        Args:
+            callback: what it says of the call.
+            now: seconds, monotonic.
+            call_id: of the URL, if it holds one.
+            may_end: whether the call is over if it says so.
 
         Returns:
             False if no call of ours is meant.
@@ -190,6 +187,8 @@ class CallsInProgress:
         if call is None:
             return False
         call.touched_at = now
+        if may_end and callback.is_end and not call.visit.told_over(callback, now):
+            return True
         self._tell(self.hooks.on_lifecycle, call, callback)
         return True
 
@@ -205,12 +204,17 @@ class CallsInProgress:
         if after is None and self._memory.is_of_before(callback):
             return Answer(())
         office = self._numbers.office_of(callback.dialled)
+        if self._memory.is_past(callback):
+            # If somebody should be waiting for it after all, they hear something.
+            late = office.fallback if office is not None else Fallback()
+            return Answer(() if after is None else fallback_actions(late))
         if office is None:
             refusal = Refusal.UNKNOWN_NUMBER
             return Answer(unknown_number_actions(self.settings.unknown_number), refusal=refusal)
-        call = self._new_call(callback, office, now, now_wall)
+        call = new_call(callback, office, self._draw_call_id(now_wall), now, now_wall)
+        call.visit = Visit(self.settings.visit)
         call.is_signed = is_signed
-        self._memory.keep(call)
+        self._memory.keep(call, callback.call_uuid)
         if after is None and callback.is_stream_event:
             return Answer(self._document(call, call.visit.receive(callback, now), now), call)
         call.refusal = self._refusal(call, after, now)
@@ -236,6 +240,8 @@ class CallsInProgress:
             return Refusal.NOT_READY
         if self._is_full():
             return Refusal.FULL_HOUSE
+        if not self.may_begin(call):
+            return Refusal.CAP_REACHED
         return None
 
     def _is_full(self) -> bool:
@@ -371,23 +377,6 @@ class CallsInProgress:
                 self._tell(self.hooks.on_never_opened, call)
                 self.end(call.call_id, now)
         self._memory.forget_old(now)
-
-    def _new_call(
-        self, callback: VoiceCallback, office: Office, now: float, now_wall: datetime
-    ) -> CallInProgress:
-        call_id = self._draw_call_id(now_wall)
-        return CallInProgress(
-            call_id=call_id,
-            session_id=session_id_of(callback, call_id),
-            caller=callback.caller,
-            dialled=callback.dialled,
-            office=office,
-            arrived_at=now_wall,
-            arrived_mono=now,
-            first_state=callback.state,
-            visit=Visit(self.settings.visit),
-            touched_at=now,
-        )
 
     def _tell(self, hook: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
         """Call a hook; whatever it does, the platform gets its answer."""

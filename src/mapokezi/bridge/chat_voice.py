@@ -19,6 +19,7 @@ from mapokezi.bridge.chat_mind import ChatMind
 from mapokezi.bridge.generating import ChatParts
 from mapokezi.bridge.models import Trial, health_of
 from mapokezi.bridge.speaking import SentenceSounds
+from mapokezi.bridge.watched_voice import WatchedVoice
 from mapokezi.speech.client import SpeechClient
 from mapokezi.speech.http_service import HttpService, ServiceSettings
 from mapokezi.speech.http_speech import HttpSpeaker, HttpSpeechSettings
@@ -31,6 +32,22 @@ from mapokezi.voice.profile import ModelBriefing, ModelProfile
 from mapokezi.voice.protocols.chat_completions.options import ChatOptions, base_url, options_of
 
 _HTTP = ("http", "https")
+
+
+@dataclass(frozen=True, slots=True)
+class ForCall:
+    """What a session of a chat model takes from its call."""
+
+    local: SpeechClient
+    """This machine's ears and voice."""
+    local_sounds: SentenceSounds
+    """What that voice has said before."""
+    memory: CascadeMemory
+    """Of the call, and of this model in it."""
+    briefing: ModelBriefing
+    """The office's tools and names."""
+    trial: Trial
+    """Who wants to know how it fares."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +66,8 @@ class ChatModel:
     sounds: SentenceSounds = field(default_factory=SentenceSounds)
     """Of ``voice``."""
     breaker: Breaker = field(default_factory=Breaker)
+    in_voices: dict[str, tuple[TextToSpeech, SentenceSounds]] = field(default_factory=dict)
+    """Other voices of the same server that offices have chosen, by name."""
 
     @property
     def host(self) -> str:
@@ -70,50 +89,66 @@ class ChatModel:
         spell = pronounce if self.voice is None else str
         return CascadeMemory(f"c{rung}-", spell)
 
-    def session(
-        self,
-        local: SpeechClient,
-        local_sounds: SentenceSounds,
-        memory: CascadeMemory,
-        briefing: ModelBriefing,
-        trial: Trial,
-    ) -> CascadeSession:
+    def spoken_by(
+        self, local: SpeechClient, local_sounds: SentenceSounds, own_voice: str = ""
+    ) -> tuple[TextToSpeech, SentenceSounds]:
+        """Give the voice and what it has said before.
+
+        Args:
+            local: This machine's, for a profile without another.
+            local_sounds: What that one has said before.
+            own_voice: The office's choice; empty for the profile's own.
+        """
+        if self.voice is None:
+            return local, local_sounds
+        if not own_voice or own_voice == self.profile.voice:
+            return self.voice, self.sounds
+        known = self.in_voices.get(own_voice)
+        if known is None:
+            if isinstance(self.voice, HttpSpeaker):
+                voice: TextToSpeech = self.voice.in_voice(own_voice)
+            else:
+                voice = SpeechClient(self.options.tts_url, ClientSettings(voice=own_voice))
+            known = self.in_voices[own_voice] = (voice, SentenceSounds())
+        return known
+
+    def session(self, call: ForCall, own_voice: str = "") -> CascadeSession:
         """Make a session.
 
         Args:
-            local: This machine's ears and voice.
-            local_sounds: What that voice has said before.
-            memory: Of the call, and of this model in it.
-            briefing: The office's tools and names.
-            trial: Who wants to know how it fares.
+            call: What is the call's.
+            own_voice: The office's choice; empty for the profile's own.
         """
         made: list[CascadeSession] = []
 
         def used(units: Mapping[str, int], model: str) -> None:
             made[0].tell(UsageReported(units, model))
 
-        recogniser, voice = self.recogniser or local, self.voice or local
+        recogniser = self.recogniser or call.local
+        voice, sounds = self.spoken_by(call.local, call.local_sounds, own_voice)
         if isinstance(recogniser, HttpTranscriber):
-            recogniser = recogniser.for_call(briefing.vocabulary, used)
+            recogniser = recogniser.for_call(call.briefing.vocabulary, used)
         if isinstance(voice, HttpSpeaker):
             voice = voice.for_call(used)
+        if voice is not call.local:
+            voice = WatchedVoice(voice)
         parts = ChatParts(
             name=self.profile.name,
             model=self.profile.model,
             options=self.options,
             client=self.client,
-            briefing=briefing,
+            briefing=call.briefing,
         )
         session = CascadeSession(
             CascadeParts(
                 name=self.profile.name,
-                detector=local,
+                detector=call.local,
                 recogniser=recogniser,
                 voice=voice,
-                sounds=local_sounds if self.voice is None else self.sounds,
-                memory=memory,
+                sounds=sounds,
+                memory=call.memory,
                 mind=lambda outlet: ChatMind(parts, outlet),
-                trial=trial,
+                trial=call.trial,
                 has_own_words=True,
             )
         )

@@ -1,9 +1,11 @@
 """Listens to what a voice model says in a call, and has what is false put right aloud.
 
 It is told of every event of the call's voice, and judges the words of voices that find their own
-(`receptionist.spoken_claims`). A correction is spoken as an item of ours: by the model if it will,
-by the local voice if it does not, or says something else. One that the caller did not hear, because
-they cut in or the voice was replaced, is said again. Each is kept with the call for the owner.
+(`receptionist.spoken_claims`): of a speech-to-speech model as its transcript comes, of a chat model
+before they are spoken, and as they are. A correction is spoken as an item of ours: by the model if
+it will, by the local voice if it does not, or says something else. One that the caller did not
+hear, because they cut in or the voice was replaced, is said again. Each is kept with the call for
+the owner.
 """
 
 from __future__ import annotations
@@ -117,6 +119,9 @@ class ClaimsWatch:
     def opened(self, session: VoiceSession) -> None:
         """Another voice is in use: what the last one has not brought to the caller is owed."""
         self._session = session
+        check_words_with = getattr(session, "check_words_with", None)
+        if check_words_with is not None and self.is_on:
+            check_words_with(self.objection)
         for item_id in self._speaking - self._owed.keys():
             self._claims.ended(item_id, clock.monotonic())
         self._speaking.clear()
@@ -124,6 +129,14 @@ class ClaimsWatch:
         self._owed.clear()
         if self._waiting:
             asyncio.get_running_loop().call_soon(self._act)
+
+    def objection(self, sentence: str, before: str) -> Correction | None:
+        """Judge what a voice is about to say, where its words are known before its sound."""
+        self._claims.at(clock.wall())
+        found = self._claims.objection(sentence, before)
+        if found is not None:
+            log.info("claim_doubted", kind=found.kind.value)
+        return found
 
     def closed(self) -> None:
         """There is no voice just now."""

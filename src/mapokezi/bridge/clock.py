@@ -8,10 +8,8 @@ from datetime import UTC, datetime
 
 from mapokezi.calls import CallId
 
-
-def monotonic() -> float:
-    """Seconds that never run backwards; the `now` of the core."""
-    return time.monotonic()
+monotonic = time.monotonic
+"""Seconds that never run backwards; the `now` of the core."""
 
 
 def wall() -> datetime:

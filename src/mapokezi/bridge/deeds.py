@@ -7,7 +7,7 @@ is durable, a caller "connected" once a hand-off is really armed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -30,6 +30,7 @@ from mapokezi.receptionist.decisions import (
     decide,
 )
 from mapokezi.receptionist.look_up import OfficeBook
+from mapokezi.receptionist.meanings import Meaning
 from mapokezi.receptionist.office import Office
 from mapokezi.records.changes import SaveMessage
 from mapokezi.records.message_record import MessageId, MessageRecord
@@ -37,6 +38,9 @@ from mapokezi.records.ports import RecordKeeper
 
 log = structlog.get_logger("mapokezi.bridge.deeds")
 
+
+MeaningOf = Callable[[str], Awaitable[Meaning | None]]
+"""Finds what a text means; None if that is not to be had just now."""
 
 Tell = Callable[[str, Mapping[str, Any], Mapping[str, Any]], None]
 """Takes a deed's name, its arguments and its result."""
@@ -57,6 +61,7 @@ class Deeds:
         keeper: RecordKeeper,
         handoff: HandOff,
         book: OfficeBook | None = None,
+        meaning_of: MeaningOf | None = None,
     ) -> None:
         """Begin with nothing done.
 
@@ -66,12 +71,14 @@ class Deeds:
             keeper: Where messages go.
             handoff: The hand-offs of the call.
             book: The office, prepared for being asked.
+            meaning_of: Finds what a question means; without it the words alone must do.
         """
         self._office = office
         self._call = call
         self._keeper = keeper
         self._handoff = handoff
         self._book = book or OfficeBook(office)
+        self._meaning_of = meaning_of
         self._messages: dict[MessageId, MessageRecord] = {}
         self.about_caller: Callable[[AboutCall], AboutCall] = _nothing_more
         """Adds what was heard of the caller, while a voice proposes that is not ours."""
@@ -113,13 +120,20 @@ class Deeds:
             return await self._refuse(decision)
         match decision.deed:
             case LookUp(arguments):
-                return self._book.look_up(arguments, clock.wall())
+                return await self._look_up(arguments)
             case StoreMessage() as message:
                 return {"status": "saved", "message_id": await self._store(message)}
             case HandOver() as wanted:
                 return await self._hand_over(wanted)
             case EndCall():
                 return {"status": "ending"}
+
+    async def _look_up(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        book, meaning = self._book, None
+        question = book.asks_in_words(arguments)
+        if question and self._meaning_of is not None and book.has_meanings:
+            meaning = await self._meaning_of(question)
+        return book.look_up(arguments, clock.wall(), meaning)
 
     async def _refuse(self, refused: Refused) -> Mapping[str, Any]:
         say = f"{EMERGENCY} {refused.say}".strip() if refused.is_emergency else refused.say

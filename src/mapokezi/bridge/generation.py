@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
+from mapokezi.bridge.checked_words import CheckedWords
 from mapokezi.voice.protocols.chat_completions.answer import AnswerEvent, ChatAnswer
 from mapokezi.voice.protocols.chat_completions.talk import Talk
 from mapokezi.voice.protocols.chat_completions.tool_calls import ProposedTool
@@ -29,6 +30,10 @@ class Generation:
     item_id: str = ""
     said: list[str] = field(default_factory=list)
     tools: tuple[ProposedTool, ...] = ()
+    checked: CheckedWords | None = None
+    """What it says, judged; None until it has said something."""
+    objections: int = 0
+    """How many answers on the same words were withheld before this one."""
 
     @property
     def so_far(self) -> Talk:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import structlog
 
@@ -18,9 +19,10 @@ from mapokezi.bridge.call_keeping import CallKeeping
 from mapokezi.bridge.calls_in_progress import CallsInProgress
 from mapokezi.errors import MapokeziError
 from mapokezi.receptionist.handoff import Ring
-from mapokezi.records.call_record import HandOffOutcome
+from mapokezi.records.call_record import CallRecord, HandOffOutcome
 from mapokezi.telephony.actions import Dial, Say
 from mapokezi.telephony.visit import Phase
+from mapokezi.units import Milliseconds
 
 log = structlog.get_logger("mapokezi.bridge.handoffs")
 
@@ -122,12 +124,20 @@ class HandOff:
         self.is_under_way = self._is_armed = False
         outcome = self._call.handoff_outcome
         talked = outcome is not None and outcome.value == HandOffOutcome.CONNECTED.value
-        since = self._served_at if talked and self._served_at is not None else clock.monotonic()
         self._keeping.hand_off_ended(
             HandOffOutcome(outcome.value) if outcome is not None else HandOffOutcome.FAILED,
-            clock.monotonic() - since,
+            self._talked_s() if talked else 0.0,
         )
+        if talked and self._call.handoff_talked_s is not None:
+            self._keeping.record = _with_talk(self._keeping.record, self._call.handoff_talked_s)
         return talked
+
+    def _talked_s(self) -> float:
+        """How long they spoke: the platform's word, or since it fetched the document."""
+        told = self._call.handoff_talked_s
+        if told is not None:
+            return float(told)
+        return clock.monotonic() - self._served_at if self._served_at is not None else 0.0
 
     def stop(self) -> None:
         """The call is over."""
@@ -144,3 +154,9 @@ class HandOff:
         if self._watch is not None:
             self._watch.cancel()
             self._watch = None
+
+
+def _with_talk(record: CallRecord, talked_s: int) -> CallRecord:
+    """Put the length of the talk beside the last hand-off: its ringing is not paid for."""
+    last = replace(record.hand_offs[-1], talked_ms=Milliseconds(talked_s * 1000))
+    return replace(record, hand_offs=(*record.hand_offs[:-1], last))

@@ -6,20 +6,42 @@ socket's opening, so a call that comes back from a hand-off begins all of them a
 
 from __future__ import annotations
 
-from typing import Protocol
+from dataclasses import dataclass
 
 from mapokezi.audio.echo import EchoCanceller
-from mapokezi.audio.formats import SAMPLE_RATE_HZ, ms_of
+from mapokezi.audio.formats import bytes_of, ms_of
 from mapokezi.audio.playout import Playout
-from mapokezi.audio.resample import Resampler
 from mapokezi.bridge.heard_track import HeardTrack
 from mapokezi.bridge.keys_heard import KeysHeard
 from mapokezi.bridge.media_socket import MediaSink, MediaSocket
 from mapokezi.bridge.recording import Recording
 
+_LOOK_MS = 100
+"""The caller's sound is looked at so often. A key is told so much later at most, which nobody can
+tell from the 45 ms that hearing it takes."""
+_LOOK_BYTES = bytes_of(_LOOK_MS)
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """What a look at the caller's sound has brought."""
+
+    keys: tuple[str, ...] = ()
+    """Pressed, in order."""
+    echo_turned: bool = False
+    """Whether `LegSound.is_echo` has changed."""
+
+
+_NOTHING = Noticed()
+
 
 class LegSound:
-    """The sound of one media socket, both ways."""
+    """The sound of one media socket, both ways.
+
+    A frame of the caller's is passed on at once. What only looks at it (keys, recording, the
+    search for our echo) is done with several frames together, every `_LOOK_MS`: that costs hardly
+    more than with one. Where our echo may be in it, each frame goes through the canceller first.
+    """
 
     def __init__(self, recording: Recording | None) -> None:
         """Begin before the socket is open."""
@@ -27,92 +49,119 @@ class LegSound:
         self.keys = KeysHeard()
         self.is_echo = False
         """Whether the caller's sound is, just now, our own coming back."""
-        self.without_echo = b""
-        """The last frame of the caller's without our own sound."""
+        self._was_echo = False
         self._echo = EchoCanceller()
         self._heard = HeardTrack()
         self._recording = recording
+        self._finds_none = False
+        """Whether the line returned no echo as of the last look."""
         self._is_recorded = False
-        self._resamplers: dict[str, Resampler] = {}
+        self._came: list[bytes] = []
+        """Frames that were not compared with ours yet."""
+        self._callers: list[bytes] = []
+        self._ours: list[bytes] = []
+        """Both sides since the last look, as far as they were compared."""
+        self._unseen_bytes = 0
+        self.is_look_due = False
 
-    def take(self, pcm: bytes, now: float) -> bool:
-        """Take a frame of the caller's: record it beside what was heard of us, take out our echo.
-
-        Returns:
-            Whether `is_echo` has changed.
-        """
+    def take(self, pcm: bytes, now: float) -> bytes:
+        """Take a frame of the caller's; give it without our own sound."""
+        self._unseen_bytes += len(pcm)
+        if self._unseen_bytes >= _LOOK_BYTES:
+            self.is_look_due = True
+        echo = self._echo
+        if self._finds_none or (echo.is_asleep and not self.playout.sounds(now)):
+            self._came.append(pcm)
+            return pcm
+        if self._came:  # this is the first frame that may hold an echo
+            self._compare(now - ms_of(len(pcm)) / 1000)
         ours = self._heard.cut(self.playout.advance(now), len(pcm))
-        if self._recording is not None:
-            if not self._is_recorded:
-                self._is_recorded = True
-                self._recording.begin_at(now - ms_of(len(pcm)) / 1000)
-            self._recording.write(pcm, ours)
-        heard, was_echo = self._echo.feed(pcm, ours), self.is_echo
-        self.without_echo, self.is_echo = heard.pcm, heard.is_echo
-        return self.is_echo is not was_echo
+        self._callers.append(pcm)
+        self._ours.append(ours)
+        heard = echo.feed(pcm, ours)
+        self.is_echo = heard.is_echo
+        if heard.is_echo is not self._was_echo:
+            self.is_look_due = True
+        return heard.pcm
 
-    def queue(self, item_id: str, pcm: bytes, sample_rate_hz: int = SAMPLE_RATE_HZ) -> None:
-        """Queue sound of an item, S16LE mono at any rate; an item keeps to one."""
-        if sample_rate_hz != SAMPLE_RATE_HZ:
-            resampler = self._resamplers.get(item_id)
-            if resampler is None:
-                resampler = Resampler(sample_rate_hz, SAMPLE_RATE_HZ)
-                self._resamplers[item_id] = resampler
-            pcm = resampler.feed(pcm)
-        self.playout.queue(item_id, pcm)
+    def model_leads(self, leads: bool) -> None:
+        """Say whether a model decides when the caller speaks: see `EchoCanceller.gives_up`."""
+        self._echo.gives_up = leads
 
-    def end_item(self, item_id: str) -> None:
-        """No more sound of an item will come."""
-        resampler = self._resamplers.pop(item_id, None)
-        if resampler is not None:
-            self.playout.queue(item_id, resampler.flush())
-        self.playout.end(item_id)
+    def look(self, now: float) -> Noticed:
+        """Look at what has come since the last time, and have it recorded."""
+        self.is_look_due = False
+        self._compare(now)
+        self._finds_none = self._echo.finds_none
+        if not self._unseen_bytes:
+            return _NOTHING
+        self._unseen_bytes = 0
+        callers, ours = b"".join(self._callers), b"".join(self._ours)
+        self._callers.clear()
+        self._ours.clear()
+        self._record(callers, ours, now)
+        keys = self.keys.in_sound(callers, now)
+        turned = self.is_echo is not self._was_echo
+        self._was_echo = self.is_echo
+        return Noticed(tuple(keys), turned) if keys or turned else _NOTHING
+
+    def _compare(self, now: float) -> None:
+        """Have frames that were passed on as they came compared with what was heard of us."""
+        if not self._came:
+            return
+        callers = b"".join(self._came)
+        self._came.clear()
+        ours = self._heard.cut(self.playout.advance(now), len(callers))
+        self._callers.append(callers)
+        self._ours.append(ours)
+        self._echo.watch(callers, ours)
+        self.is_echo = False
+
+    def _record(self, callers: bytes, ours: bytes, now: float) -> None:
+        if self._recording is None:
+            return
+        if not self._is_recorded:
+            self._is_recorded = True
+            self._recording.begin_at(now - ms_of(len(callers)) / 1000)
+        self._recording.write(callers, ours)
 
     def play(self, item_id: str, pcm: bytes) -> None:
         """Queue an item as a whole."""
-        self.playout.begin(item_id)
-        self.queue(item_id, pcm)
-        self.end_item(item_id)
-
-    def forget_items(self) -> None:
-        """The playout was dropped: nothing more of its items is wanted."""
-        self._resamplers.clear()
-
-
-class LegOwner(MediaSink, Protocol):
-    """The call that a media socket belongs to, for as long as the caller is at that socket."""
-
-    def holds(self, leg: Leg) -> bool:
-        """Whether this is the media socket that the caller is at."""
+        self.playout.queue(item_id, pcm)
+        self.playout.end(item_id)
 
 
 class Leg:
     """One media socket of a call; what an old one still tells is not heard any more."""
 
     def __init__(
-        self, owner: LegOwner, media: MediaSocket, recording: Recording | None = None
+        self, owner: MediaSink, media: MediaSocket, recording: Recording | None = None
     ) -> None:
         """Belong to a call."""
-        self._owner = owner
+        self._owner: MediaSink | None = owner
         self.media = media
         self.sound = LegSound(recording)
 
+    def let_go(self) -> None:
+        """The caller is not at this socket any more: tell nothing more of it."""
+        self._owner = None
+
     def opened(self, now: float) -> None:
         """The socket is open."""
-        if self._owner.holds(self):
+        if self._owner is not None:
             self._owner.opened(now)
 
     def caller_audio(self, pcm: bytes, now: float) -> None:
         """Sound of the caller."""
-        if self._owner.holds(self):
+        if self._owner is not None:
             self._owner.caller_audio(pcm, now)
 
     def key(self, digit: str, now: float) -> None:
         """A key, told by text."""
-        if self._owner.holds(self):
+        if self._owner is not None:
             self._owner.key(digit, now)
 
     def closed(self, reason: str, now: float) -> None:
         """The socket is gone."""
-        if self._owner.holds(self):
+        if self._owner is not None:
             self._owner.closed(reason, now)

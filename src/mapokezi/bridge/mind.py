@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from mapokezi.conversation.completeness import Expectation
 from mapokezi.receptionist.meanings import Meaning
+from mapokezi.receptionist.spoken_claims import Correction
 from mapokezi.receptionist.turns import Sentence
 from mapokezi.voice.events import VoiceEvent
 from mapokezi.voice.session import SessionBriefing
@@ -56,6 +57,14 @@ class Outlet(Protocol):
 
     def said_all(self, item_id: str) -> None:
         """Nothing more is added to an item."""
+
+    def objection(self, sentence: str, before: str) -> Correction | None:
+        """Have words judged that are not spoken yet; None if nothing speaks against them.
+
+        Args:
+            sentence: The sentence, or as much of it as is known.
+            before: What the same answer says before it.
+        """
 
     def propose(self, name: str, arguments: Mapping[str, Any]) -> str:
         """Propose a deed; give its id. What the caller adds from here on is a turn of its own."""

@@ -28,6 +28,9 @@ log = structlog.get_logger("mapokezi.bridge.model")
 NO_CLOSE_CODE = 1006
 NOT_REACHED = 0
 
+_TEXT = WSMsgType.TEXT
+_PARTS_OF_MESSAGES = (WSMsgType.BINARY, _TEXT, WSMsgType.CONTINUATION)
+
 TokenSource = Callable[[], Awaitable[str]]
 """Gives a bearer token that is good for some minutes.
 
@@ -95,7 +98,8 @@ class ModelSocket(WSListener):
         self._settings = settings
         self._transport: WSTransport | None = None
         self._pieces = bytearray()
-        self._is_slow = False
+        self.is_slow = False
+        """Whether something waits to be sent."""
         self._close: tuple[int, str] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self.ended = asyncio.Event()
@@ -106,13 +110,13 @@ class ModelSocket(WSListener):
     def send(self, message: bytes) -> None:
         """Send one text message at once."""
         if self._transport is not None and self._close is None:
-            self._transport.send(WSMsgType.TEXT, message)
+            self._transport.send(_TEXT, message)
 
     @property
     def is_unread(self) -> bool:
         """Whether more waits to be sent than a far side that reads would ever let gather."""
         transport = self._transport
-        if not self._is_slow or transport is None or transport.is_disconnected:
+        if not self.is_slow or transport is None or transport.is_disconnected:
             return False
         waiting = int(transport.underlying_transport.get_write_buffer_size())
         return waiting > self._settings.unread_bytes
@@ -154,7 +158,7 @@ class ModelSocket(WSListener):
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         """A frame has come; a message may be cut into several."""
         kind = frame.msg_type
-        if kind in (WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.CONTINUATION):
+        if kind in _PARTS_OF_MESSAGES:
             if frame.fin and not self._pieces:
                 self._hand_over(frame.get_payload_as_bytes())
                 return
@@ -182,11 +186,11 @@ class ModelSocket(WSListener):
 
     def pause_writing(self) -> None:
         """The far side, or the network, is slower than our sound."""
-        self._is_slow = True
+        self.is_slow = True
 
     def resume_writing(self) -> None:
         """It has caught up."""
-        self._is_slow = False
+        self.is_slow = False
 
     def _hand_over(self, message: bytes) -> None:
         if self._owner is not None and self._close is None:

@@ -6,9 +6,8 @@ closed before the next one is dialled. The caller's sound goes out in the callba
 it. What comes in is told to the call in the callback too, but never from within a method that the
 call itself has called.
 
-Beside the protocol two things watch: a level meter, which gives the edges of the caller's voice
-where the model gives none, or gives no sign of life at all, and the watchdog, which looks at
-whether what the model sends is speech.
+Beside the protocol two things watch: a level meter (`mapokezi.bridge.model_meter`), and the
+watchdog, which looks at whether what the model sends is speech.
 """
 
 from __future__ import annotations
@@ -22,8 +21,9 @@ from typing import Any, Protocol
 
 import structlog
 
-from mapokezi.audio.level import LevelMeter, VoiceEdge, VoiceRose
 from mapokezi.bridge import clock
+from mapokezi.bridge.alarm import Alarm
+from mapokezi.bridge.model_meter import ModelMeter
 from mapokezi.bridge.model_sockets import Dial, ModelSockets
 from mapokezi.voice.events import (
     CallerVoiceStarted,
@@ -95,11 +95,7 @@ class ModelSession:
         self._protocol = parts.protocol
         self._watchdog = parts.watchdog
         self._mouth = parts.mouth(self._told_by_mouth)
-        self._meter = LevelMeter()
-        self._meter_leads = True
-        self._rose: VoiceRose | None = None
-        self._messages = 0
-        self._messages_at_rise = 0
+        self._meter = ModelMeter()
         self._sockets = ModelSockets(parts.name, parts.dial, self)
         self._asked: dict[str, str] = {}
         self._sounding: set[str] = set()
@@ -108,8 +104,9 @@ class ModelSession:
         self._has_begun = False
         self._follows = False
         self._will_follow = False
-        self._timer: asyncio.TimerHandle | None = None
-        self._timer_at = 0.0
+        # Asked for once: each time costs a system call (getpid).
+        self._loop = asyncio.get_running_loop()
+        self._alarm = Alarm(self._timer_due)
         self._failed = False
         self._closed = False
 
@@ -124,7 +121,7 @@ class ModelSession:
         """Dial, unless that was done early; from here on the call is told."""
         self._tell = tell
         if self._has_begun:
-            asyncio.get_running_loop().call_soon(self._give_kept)
+            self._loop.call_soon(self._give_kept)
         else:
             self.begin(briefing)
 
@@ -138,10 +135,14 @@ class ModelSession:
             log.exception("model_protocol_failed", profile=self._parts.name)
             self._fail_soon()
             return
-        if message is not None:
-            self._sockets.send_sound(message)
-        for edge in self._meter.feed(pcm):
-            self._measured(edge)
+        self._sockets.send_sound(pcm, message)
+        for event in self._meter.feed(pcm):  # nearly always none
+            self._loop.call_soon(self._say, event)
+
+    @property
+    def unheard(self) -> bytes:
+        """What the caller said last that it did not hear; whoever takes over has not either."""
+        return self._sockets.unheard
 
     def caller_digit(self, digit: str) -> None:
         """Tell the model of a key."""
@@ -200,9 +201,7 @@ class ModelSession:
     def _quieten(self) -> None:
         """From here on nothing of it is open, and nothing of it wakes up."""
         self._sockets.hang_up()
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._alarm.stop()
 
     # -- the sockets' side; see `mapokezi.bridge.model_sockets.SocketNews` --
 
@@ -213,31 +212,20 @@ class ModelSession:
 
     def message(self, connection: int, message: bytes) -> None:
         """A message has come: the way of every piece of the model's sound."""
-        self._messages += 1
-        self._try(self._protocol.receive, connection, message, clock.monotonic())
+        self._meter.messages += 1
+        if self._failed or self._closed:
+            return
+        try:
+            self._protocol.receive(connection, message, clock.monotonic())
+        except Exception:
+            log.exception("model_protocol_failed", profile=self._parts.name)
+            self._fail_soon()
         self._follow()
 
     def gone(self, connection: int, code: int, reason: str) -> None:
         """A connection is over, or could not be opened."""
         self._try(self._protocol.socket_closed, connection, code, reason, clock.monotonic())
         self._follow()
-
-    # -- the caller's voice, measured --
-
-    def _measured(self, edge: VoiceEdge) -> None:
-        """Tell of an edge, unless the model tells of them itself and is not struck dumb."""
-        if isinstance(edge, VoiceRose):
-            self._rose, self._messages_at_rise = edge, self._messages
-            told: list[VoiceEvent] = [CallerVoiceStarted(edge.at_ms)] if self._meter_leads else []
-        elif self._meter_leads:
-            told = [CallerVoiceStopped(edge.at_ms)]
-        elif self._rose is not None and self._messages == self._messages_at_rise:
-            # Not a word from the far side all the while that somebody spoke: it may be dead.
-            told = [CallerVoiceStarted(self._rose.at_ms), CallerVoiceStopped(edge.at_ms)]
-        else:
-            told = []
-        for event in told:
-            asyncio.get_running_loop().call_soon(self._say, event)
 
     # -- the protocol --
 
@@ -247,7 +235,7 @@ class ModelSession:
         self._carry_out_orders()
         if not self._will_follow:
             self._will_follow = True
-            asyncio.get_running_loop().call_soon(self._follow_later)
+            self._loop.call_soon(self._follow_later)
 
     def _try(self, deed: Callable[..., None], *arguments: Any) -> None:
         """Have the protocol do something; a fault in it is the session's end, not the call's."""
@@ -261,7 +249,7 @@ class ModelSession:
 
     def _fail_soon(self) -> None:
         failed = VoiceFailed("a fault in the model's protocol", recoverable=False)
-        asyncio.get_running_loop().call_soon(self._fail, failed)
+        self._loop.call_soon(self._fail, failed)
 
     def _carry_out_orders(self) -> bool:
         if self._failed or self._closed:
@@ -283,36 +271,44 @@ class ModelSession:
             return
         self._follows = True
         try:
-            while not (self._failed or self._closed):
-                did = self._carry_out_orders()
-                events = self._protocol.events()
-                for event in events:
-                    self._pass_on(event)
-                if not did and not events:
-                    break
+            # Once is enough: what the call does about an event follows by itself (`_do`).
+            self._carry_out_orders()
+            if not (self._failed or self._closed):
+                for event in self._protocol.events():
+                    if type(event) is ReplyAudio:
+                        self._pass_sound(event)
+                    else:
+                        self._pass_on(event)
         finally:
             self._follows = False
         self._arm_timer()
 
+    def _pass_sound(self, audio: ReplyAudio) -> None:
+        """Show the watchdog a piece of sound, and pass it on: the hot path."""
+        if self._failed or self._closed:
+            return
+        self._sounding.add(audio.item_id)
+        now, dog = clock.monotonic(), self._watchdog
+        fault = dog.audio(audio.item_id, audio.pcm, audio.sample_rate_hz, now)
+        if fault is not None:
+            self._bark(fault)
+        else:
+            self._say(audio)
+
     def _pass_on(self, event: VoiceEvent) -> None:
         if self._failed or self._closed:
             return
-        fault = self._watch(event)
-        if fault is not None:
-            self._bark(fault)
-        elif isinstance(event, VoiceFailed):
+        self._watch(event)
+        if isinstance(event, VoiceFailed):
             # What a protocol can mend by dialling again, it has tried: the next voice is due.
             self._fail(replace(event, recoverable=False))
         elif not self._is_for_the_mouth(event):
             self._say(event)
 
-    def _watch(self, event: VoiceEvent) -> Fault | None:
-        """Show the watchdog what the model sends."""
+    def _watch(self, event: VoiceEvent) -> None:
+        """Show the watchdog what the model sends beside its sound."""
         now, dog = clock.monotonic(), self._watchdog
         match event:
-            case ReplyAudio(item_id, pcm, rate_hz):
-                self._sounding.add(item_id)
-                return dog.audio(item_id, pcm, rate_hz, now)
             case ReplyText(item_id, text):
                 dog.text(item_id, text, now)
             case ReplyStarted(item_id):
@@ -331,14 +327,13 @@ class ModelSession:
             case ToolWithdrawn(tool_call_id):
                 dog.answered(tool_call_id, now)
             case CallerVoiceStarted() | CallerVoiceStopped():
-                self._meter_leads = False  # the model's own ears are better
+                self._meter.leads = False  # the model's own ears are better
             case _:
                 pass
-        return None
 
     def _is_for_the_mouth(self, event: VoiceEvent) -> bool:
         """Whether the model has refused a sentence of ours, so that the local voice says it."""
-        if not isinstance(event, ReplyCancelled) or event.item_id not in self._asked:
+        if type(event) is not ReplyCancelled or event.item_id not in self._asked:
             return False
         text = self._asked.pop(event.item_id)
         if event.item_id in self._sounding:
@@ -370,8 +365,11 @@ class ModelSession:
         self._say(failed)
 
     def _say(self, event: VoiceEvent) -> None:
-        self._kept.append(event)
-        self._give_kept()
+        if self._kept or self._tell is None or self._closed:
+            self._kept.append(event)
+            self._give_kept()
+        else:
+            self._tell(event)
 
     def _give_kept(self) -> None:
         while self._kept and self._tell is not None and not self._closed:
@@ -380,20 +378,17 @@ class ModelSession:
     # -- time --
 
     def _arm_timer(self) -> None:
-        """Wake in time. A timer that stands too early is left: waking in vain is cheap."""
+        """Wake in time for the protocol, and for the watchdog."""
         if self._failed or self._closed:
             return
-        dues = (self._protocol.next_timer(), self._watchdog.next_timer())
-        due = min((at for at in dues if at is not None), default=None)
-        if due is None or (self._timer is not None and self._timer_at <= due):
-            return
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer_at = due
-        self._timer = asyncio.get_running_loop().call_at(due, self._timer_due)
+        due = self._protocol.next_timer()
+        dogs_due = self._watchdog.next_timer()
+        if dogs_due is not None and (due is None or dogs_due < due):
+            due = dogs_due
+        if due is not None:
+            self._alarm.ring_by(due)
 
     def _timer_due(self) -> None:
-        self._timer = None
         now = clock.monotonic()
         fault = self._watchdog.handle_timer(now)
         if fault is not None:

@@ -11,10 +11,14 @@ from typing import Protocol
 
 import structlog
 
+from mapokezi.audio.formats import SAMPLE_RATE_HZ, bytes_of
 from mapokezi.bridge.model_dialling import NO_CLOSE_CODE, DialFailed, ModelSocket, SocketOwner
 from mapokezi.voice.wire import CloseSocket, OpenSocket, Order, Send
 
 log = structlog.get_logger("mapokezi.bridge.model")
+
+_MOST_UNHEARD = bytes_of(2_000, SAMPLE_RATE_HZ)
+"""As much as the protocols keep for themselves."""
 
 
 class Dial(Protocol):
@@ -59,6 +63,7 @@ class ModelSockets:
         self._closing: list[ModelSocket] = []
         self._dialling: asyncio.Task[None] | None = None
         self._dialled = 0
+        self._unsent = bytearray()
 
     def carry_out(self, order: Order) -> None:
         """Do what the protocol orders; at once, or begin it."""
@@ -73,13 +78,29 @@ class ModelSockets:
             case CloseSocket(connection, code):
                 self._close(connection, code)
 
-    def send_sound(self, message: bytes) -> None:
-        """Send the caller's sound: the hot path."""
+    @property
+    def unheard(self) -> bytes:
+        """The caller's newest sound that was not sent, S16LE mono at 16 kHz, 2 s at most."""
+        return bytes(self._unsent[-_MOST_UNHEARD:])
+
+    def send_sound(self, pcm: bytes, message: bytes | None) -> None:
+        """Send the caller's sound: the hot path.
+
+        Args:
+            pcm: The sound, to be kept while it cannot be sent.
+            message: What brings it; None if the protocol has none yet: it is dialling.
+        """
+        if message is None:
+            self._unsent += pcm
+            del self._unsent[:-_MOST_UNHEARD]
+            return
+        if self._unsent:
+            self._unsent.clear()
         socket = self._socket
         if socket is None:
             return
         socket.send(message)
-        if socket.is_unread:
+        if socket.is_slow and socket.is_unread:
             log.warning("model_does_not_read", profile=self._name)
             socket.abort()
             self._socket = None

@@ -9,8 +9,8 @@ media never comes.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
 
 import structlog
@@ -18,13 +18,15 @@ import structlog
 from mapokezi.bridge import clock
 from mapokezi.bridge.call_in_progress import CallInProgress
 from mapokezi.bridge.cascade_memory import CascadeMemory
-from mapokezi.bridge.chat_voice import ChatModel
+from mapokezi.bridge.chat_voice import ChatModel, ForCall
 from mapokezi.bridge.model_dialling import Dialler, SocketOwner
 from mapokezi.bridge.model_socket import ModelParts, ModelSession
 from mapokezi.bridge.models import Model, Trial
+from mapokezi.bridge.office_meanings import meaning_of
 from mapokezi.bridge.speaking import SentenceSounds, Speaking
-from mapokezi.bridge.voices import Voices
+from mapokezi.bridge.voices import LocalVoices, Voices
 from mapokezi.calls import CallId, OfficeId
+from mapokezi.receptionist.meanings import Meaning, Meanings
 from mapokezi.receptionist.office import Office
 from mapokezi.receptionist.pronunciation import Pronunciation
 from mapokezi.receptionist.tools import tools_for
@@ -118,12 +120,21 @@ class ModelVoices:
         self.early = EarlyCounts()
 
     async def prepare(self, speech: SpeechClient) -> None:
-        """Prepare the clerk.
+        """Prepare the clerk, who tells what the offices' sentences mean.
 
         Raises:
             MapokeziError: If the speech process cannot, just now.
         """
         await self._local.prepare(speech)
+
+    def tell_meanings(self, told: Callable[[Office, Meanings], None]) -> None:
+        """Tell what the offices' sentences mean, once the clerk has learned it."""
+        if isinstance(self._local, LocalVoices):
+            self._local.learned = told
+
+    async def meaning_of(self, text: str) -> Meaning | None:
+        """Find what a model's question means; None if that cannot be had in time."""
+        return await meaning_of(self._speech, text)
 
     def rungs(self, call: CallInProgress) -> int:
         """Give how many voices a call may go through, the clerk included."""
@@ -220,14 +231,16 @@ class ModelVoices:
         if memory is None:
             pronounce = Pronunciation(call.office).of
             memory = known.memories[known.rung] = model.memory(known.rung, pronounce)
-        briefing = self._briefing(call.office)
-        return model.session(self._speech, self._sounds, memory, briefing, trial)
+        parts = ForCall(self._speech, self._sounds, memory, self._briefing(call.office), trial)
+        return model.session(parts, call.office.voices.get(model.profile.name, ""))
 
     def _model_session(
         self, call: CallInProgress, known: _CallsModels, model: Model, trial: Trial
     ) -> ModelSession:
         briefing = self._briefing(call.office)
         pronounce = Pronunciation(call.office).of
+        voice = call.office.voices.get(model.profile.name, model.profile.voice)
+        profile = replace(model.profile, voice=voice)
 
         async def dial(order: OpenSocket, owner: SocketOwner) -> None:
             await self._dialler.dial(order, owner, host=model.host, proxy=model.proxy)
@@ -235,7 +248,7 @@ class ModelVoices:
         return ModelSession(
             ModelParts(
                 name=model.profile.name,
-                protocol=model.make(model.profile, briefing, f"m{known.sessions}-"),
+                protocol=model.make(profile, briefing, f"m{known.sessions}-"),
                 dial=dial,
                 mouth=lambda tell: _Mouth(Speaking(self._speech, self._sounds, tell, pronounce)),
                 watchdog=Watchdog(tells_words=model.tells_words),

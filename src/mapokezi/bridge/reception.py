@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from mapokezi.bridge.call_in_progress import CallHooks, CallInProgress
 from mapokezi.bridge.call_keeping import CallKeeping
 from mapokezi.bridge.call_session import CallParts, CallSession, OpenVoiceSession
 from mapokezi.bridge.calls_in_progress import CallsInProgress
+from mapokezi.bridge.cap_watch import CapWatch
 from mapokezi.bridge.claims_watch import ClaimsWatch, WatchParts
 from mapokezi.bridge.deeds import Deeds
 from mapokezi.bridge.handoffs import HandOff
@@ -26,12 +28,7 @@ from mapokezi.bridge.media_socket import MediaSink, MediaSocket
 from mapokezi.bridge.model_voices import ModelVoices
 from mapokezi.bridge.phrase_book import PhraseBook
 from mapokezi.bridge.recording import Recording, RecordingWriter
-from mapokezi.calls import (
-    OfficeId,
-    Termination,
-    TerminationReason,
-    TerminationResult,
-)
+from mapokezi.calls import OfficeId, Termination, TerminationReason, TerminationResult
 from mapokezi.carrier import SautiKit
 from mapokezi.conversation.effects import CloseCall
 from mapokezi.conversation.machine import Conversation
@@ -77,6 +74,8 @@ class ReceptionParts:
     """How conversations are kept; the office's own call cap stands above it."""
     models: ModelVoices | None = None
     """The voices, if they may be models: these know how many there are for a call."""
+    caps: CapWatch | None = None
+    """Ends calls that have cost enough."""
 
 
 @dataclass(slots=True)
@@ -92,6 +91,8 @@ class _Visit:
     deeds: Deeds | None = None
     watch: ClaimsWatch | None = None
     recording: Recording | None = None
+    cap: str = ""
+    """Which cap is reached first, for the record."""
     must_hang_up: bool = False
     """The caller is not to be left with the platform, whatever it does."""
 
@@ -104,6 +105,8 @@ class Reception:
         self._parts = parts
         self._visits: dict[str, _Visit] = {}
         self._known = KnownOffices()
+        if parts.models is not None:
+            parts.models.tell_meanings(self._known.learn)
         self._aftercare = Aftercare(parts.carrier, parts.keeper, self._note_error)
         self._publish: Callable[[Mapping[str, Any]], None] = lambda _event: None
         self._count_underruns: Callable[[float], None] = lambda _count: None
@@ -168,7 +171,7 @@ class Reception:
         self._visits[call.call_id] = _Visit(call, self._keep(call))
         if call.is_signed and self._parts.models is not None:
             self._parts.models.expect(call, briefing_for(call.office, call))
-        self._publish({"event": "call_arrived", "call_id": call.call_id, "office": call.office_id})
+        self._publish({"event": "call_arrived", **call.ids, "office": call.office_id})
 
     def _refused(self, call: CallInProgress) -> None:
         why = call.refusal.value if call.refusal is not None else ""
@@ -250,7 +253,9 @@ class Reception:
         settings = replace(parts.conversation, call_cap_s=cap_s, voice_rungs=rungs)
         conversation = Conversation(settings)
         handoff = HandOff(call, self.calls, visit.keeping, lambda: self._dead_air(visit))
-        deeds = Deeds(office, call, parts.keeper, handoff, self._known.book(office))
+        book = self._known.book(office)
+        meaning_of = parts.models.meaning_of if parts.models is not None else None
+        deeds = Deeds(office, call, parts.keeper, handoff, book, meaning_of)
         visit.conversation, visit.handoff, visit.deeds = conversation, handoff, deeds
         watch = visit.watch = self._watch(visit, deeds)
         session = CallSession(
@@ -262,15 +267,18 @@ class Reception:
                 deeds=deeds,
                 keeping=visit.keeping,
                 recording=visit.recording,
-                brief=lambda: briefing_for(office, call, deeds.message_ids),
+                brief=lambda past: briefing_for(office, call, deeds.message_ids, past),
                 notice=office.notice,
                 hand_off_due=handoff.due,
                 hand_off_called_off=lambda: self._called_off(handoff, watch),
                 ended=lambda end: self._ended(visit, end),
-                publish=lambda event: self._publish({**event, "call_id": call.call_id}),
+                publish=lambda event: self._publish({**event, **call.ids}),
                 watch=watch,
             ),
         )
+        visit.cap = f"the cap of {cap_s / 60:g} minutes a call"
+        if parts.caps is not None:
+            parts.caps.watch(call, visit.keeping, partial(self._end_capped, visit, session))
         call.drain_now = session.drain
         call.end_now = lambda _why: self._end_now(visit, session)
         return session
@@ -283,7 +291,7 @@ class Reception:
             WatchParts(
                 SpokenClaims(truth, call.caller, clock.wall()),
                 visit.keeping,
-                lambda event: self._publish({**event, "call_id": call.call_id}),
+                lambda event: self._publish({**event, **call.ids}),
                 SecondWay(truth.urgent),
             )
         )
@@ -316,6 +324,10 @@ class Reception:
         visit.must_hang_up = True
         session.end(TerminationReason.RECEPTIONIST_SAID_GOODBYE)
 
+    def _end_capped(self, visit: _Visit, session: CallSession, cap: str) -> None:
+        visit.cap = cap
+        session.end(TerminationReason.CALL_CAP)
+
     def _dead_air(self, visit: _Visit) -> None:
         """The platform left the caller in silence after we closed the stream: end that call."""
         visit.must_hang_up = True
@@ -327,6 +339,8 @@ class Reception:
         stored = visit.deeds.message_ids if visit.deeds is not None else ()
         # A note that a person was asked for is a message too, though no voice model took it.
         facts = replace(end.facts, message_id=end.facts.message_id or next(iter(stored), None))
+        if end.termination.reason is TerminationReason.CALL_CAP:
+            end = replace(end, termination=replace(end.termination, detail=visit.cap))
         record = visit.keeping.ended(visit.conversation, end.termination, facts)
         if end.termination.reason is TerminationReason.VOICE_FAILED:
             self._note_error("voice", end.termination.detail)
@@ -349,7 +363,7 @@ class Reception:
         call.drain_now = call.end_now = None
         self._see_off(visit, reason)
         self._aftercare.learn_cost(call, visit.keeping.billed)
-        self._publish({"event": "call_ended", "call_id": call.call_id, "outcome": record.outcome})
+        self._publish({"event": "call_ended", **call.ids, "outcome": record.outcome})
 
     def _see_off(self, visit: _Visit, reason: TerminationReason) -> None:
         """Have the platform end the call, unless it is over or has something for the caller."""

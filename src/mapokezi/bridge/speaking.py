@@ -12,6 +12,7 @@ import structlog
 
 from mapokezi.audio.formats import SAMPLE_RATE_HZ
 from mapokezi.audio.pauses import PauseCutter
+from mapokezi.bridge.watched_voice import NotSpeech
 from mapokezi.errors import MapokeziError
 from mapokezi.receptionist.turns import Sentence
 from mapokezi.speech.seams import TextToSpeech
@@ -188,7 +189,8 @@ class Speaking:
                 await self._speak(item)
             except MapokeziError as error:
                 log.warning("sentence_not_spoken", reason=str(error))
-                self._fail(item, f"speech synthesis: {error}")
+                is_bad = isinstance(error, NotSpeech)
+                self._fail(item, f"speech synthesis: {error}", is_bad=is_bad)
                 return
             except Exception as error:
                 log.exception("speaking_failed")
@@ -198,15 +200,22 @@ class Speaking:
                 self._current = None
                 self._tell(ReplyEnded(item.item_id))
 
-    def _fail(self, item: _Item, reason: str) -> None:
-        """Give up, but remember what should have been said."""
+    def _fail(self, item: _Item, reason: str, *, is_bad: bool = False) -> None:
+        """Give up, but remember what should have been said.
+
+        Args:
+            item: What was being said.
+            reason: For the operator.
+            is_bad: Whether its sound is no speech: nobody is to hear the rest of it, and another
+                try would bring no better.
+        """
         if self._current is not item:
             return  # it was stopped meanwhile, so nobody misses it
         self._failed = self.unsaid()
         self._current = None
         self._waiting.clear()
         self._tell(ReplyEnded(item.item_id))
-        self._tell(VoiceFailed(reason))
+        self._tell(VoiceFailed(reason, recoverable=not is_bad, unheard_is_bad=is_bad))
 
     async def _speak(self, item: _Item) -> None:
         said_bytes = place = 0
@@ -241,9 +250,9 @@ class Speaking:
                     async for piece in pieces:
                         sound += piece
                         self._tell(ReplyAudio(item_id, piece, SAMPLE_RATE_HZ))
-            except MapokeziError:
+            except MapokeziError as error:
                 # Half a sentence cannot be said again from its start.
-                if sound or attempt == _TRIES:
+                if sound or attempt == _TRIES or isinstance(error, NotSpeech):
                     raise
             else:
                 if sound:

@@ -1,9 +1,11 @@
 """How the clerk takes a call up that a cloud model has led so far.
 
-The clerk has no memory of it, only the turns. Of these it takes what the caller wants just now:
-if a message was being taken, it goes through the answers since then as if it had asked for them
-(both ask an office's questions in the office's order, and the clerk reads everything back before
-it is saved), and goes on from there; else it takes the last turn alone.
+The clerk has no memory of it, only the turns and the fields that were gathered from them. A
+message that was being taken goes on with these fields: what the caller has confirmed is not asked
+for again, and the question that is open is not asked again either. If nothing was gathered, the
+clerk goes through the caller's answers as if it had asked for them (both ask an office's questions
+in the office's order, and the clerk reads everything back before it is saved). Without a message
+it takes the last turn alone.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mapokezi.receptionist.clerk import Clerk
+from mapokezi.receptionist.known_fields import Gathered
 from mapokezi.receptionist.tools import HAND_OVER
 from mapokezi.receptionist.turns import ClerkState, ClerkTurn, Heard
 from mapokezi.voice.session import NOT_UNDERSTOOD, SessionBriefing
@@ -49,6 +52,12 @@ def take_up(
     if said[-1] == NOT_UNDERSTOOD:
         said[-1] = ""
     begun = None if briefing.done else _where_a_message_began(clerk, state, said, now_wall)
+    gathered = clerk.gathered(briefing.history, state.caller_number)
+    if gathered.fields and not briefing.done:
+        if begun is not None:
+            state = clerk.hear(state, Heard(said[begun]), now_wall).state
+        waits_for = said[-1] if briefing.reply_owed else None
+        return _with_fields(clerk, state, gathered, waits_for, now_wall)
     if begun is None:
         if not briefing.reply_owed:
             return TakenUp(state)
@@ -65,6 +74,18 @@ def take_up(
     if any(proposal.name == HAND_OVER for proposal in last.proposals):
         turn = last
     # Nothing else is done on words that were said to another voice: the caller confirms it again.
+    return TakenUp(turn.state, turn)
+
+
+def _with_fields(
+    clerk: Clerk, state: ClerkState, gathered: Gathered, waits_for: str | None, now_wall: datetime
+) -> TakenUp:
+    """Go on with what the caller has told of themselves; ``waits_for`` is None if nobody waits."""
+    turn = clerk.take_over(state, gathered, waits_for or "", now_wall)
+    if waits_for is None:
+        return TakenUp(turn.state)
+    if not waits_for:  # nobody knows what the caller said
+        turn = clerk.hear(turn.state, Heard(""), now_wall)
     return TakenUp(turn.state, turn)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 import structlog
@@ -64,6 +64,8 @@ class LocalVoices:
         meanings: OfficeMeanings | None = None,
     ) -> None:
         self._speech = speech
+        self.learned: Callable[[Office, Meanings], None] = lambda _office, _meanings: None
+        """Told what an office's sentences mean, once that is known."""
         self._offices = tuple(offices)
         self._meanings = meanings
         self._sounds = SentenceSounds()
@@ -85,6 +87,7 @@ class LocalVoices:
             return
         for office in self._offices:
             known = Meanings({text: found[text] for text in sentences[office.id]})
+            self.learned(office, known)
             clerk = await asyncio.to_thread(Clerk, office, known)
             before, self._clerks[office.id] = self._clerks.get(office.id), clerk
             for memory in self._memories.values():

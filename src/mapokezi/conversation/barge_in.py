@@ -125,8 +125,10 @@ class BargeInSettings:
     cough_wait_ms: int = 200
     """How long after such a voice was told to have stopped it may go on: with the detector's lag
     a gap of 350 ms, as within "excuse me"."""
-    blip_ms: int = 320
+    blip_ms: int = 380
     """A voice shorter than this holds one short word at most; recognisers invent one for coughs."""
+    short_blip_ms: int = 260
+    """A voice shorter than this holds not even that: of "uh-huh" they make "The house."."""
     hum_ms: int = 700
     """A voice shorter than this may be a hum, for which recognisers invent a word or two."""
     words_wait_ms: int = 450
@@ -158,6 +160,8 @@ class BargeIn:
         """Start of the last voice that came, at least partly, while we were audible."""
         self._suspect_until = 0.0
         """When that voice last stopped."""
+        self._was_passing = False
+        """Whether words have shown a very short voice to want nothing of us, unless it goes on."""
         self._paused_at = 0.0
         self._due: float | None = None
         self._echo = False
@@ -197,6 +201,7 @@ class BargeIn:
         if self._voice_since is not None:
             return
         self._voice_since = started
+        self._was_passing = False
         if self._state is _State.DOUBT:
             self._due = self._long_voice_due()
         elif self._audible:
@@ -278,7 +283,7 @@ class BargeIn:
         if self._state is _State.DOUBT:
             if self._voice_since is not None:
                 return self._drop(Why.LONG_VOICE)
-            return self._resume(Why.COUGH)
+            return self._resume(Why.BACKCHANNEL if self._was_passing else Why.COUGH)
         self._due = None
         return None
 
@@ -319,7 +324,8 @@ class BargeIn:
         if self._suspect_from is None or self._voice_since is not None:
             return False
         length_ms = (self._suspect_until - self._suspect_from) * 1000
-        if length_ms < self._settings.blip_ms and len(words_of(text)) == 1:
+        longest_ms = {1: self._settings.blip_ms, 2: self._settings.short_blip_ms}
+        if length_ms < longest_ms.get(len(words_of(text)), 0):
             return True
         return length_ms < self._settings.hum_ms and is_invented(text)
 
@@ -338,6 +344,10 @@ class BargeIn:
         if self._voice_since is not None:
             return None
         if self._state is _State.DOUBT:
+            length_ms = (self._suspect_until - self._doubted_from()) * 1000
+            if length_ms < self._settings.cough_ms and self._due is not None:
+                self._was_passing = True  # or the beginning of more: "ex-cuse me"
+                return None
             return self._resume(Why.BACKCHANNEL)
         return Judgement(Verdict.IGNORE, Why.BACKCHANNEL)
 
@@ -353,3 +363,4 @@ class BargeIn:
 
     def _to_idle(self) -> None:
         self._state, self._due = _State.IDLE, None
+        self._was_passing = False

@@ -43,6 +43,7 @@ from mapokezi.conversation.tool_calls import (
 from mapokezi.conversation.voices import Voices
 from mapokezi.voice.events import (
     ReplyInterrupted,
+    ReplyOwed,
     ToolCalled,
     ToolWithdrawn,
     VoiceFailed,
@@ -194,11 +195,23 @@ class Course:
             return
         self._timeline.note(Moment.TOOL_CALLED, now, name=event.name, id=event.tool_call_id)
         self._emit(RunTool(event.tool_call_id, event.name, event.arguments))
+        if event.name != END_CALL and self.phase is Phase.TALKING:
+            self._floor.reply_owed(now, for_tool=True)
 
     def tool_withdrawn(self, event: ToolWithdrawn, now: float) -> None:
         """The voice takes a proposal back: what is done already stays, and nobody is told."""
         if self._tools.finish(event.tool_call_id):
             self._timeline.note(Moment.TOOL_WITHDRAWN, now, id=event.tool_call_id)
+            self._tool_closed(now)
+
+    def reply_owed(self, event: ReplyOwed, now: float) -> None:
+        """The voice has something to answer, or chooses to wait for the caller."""
+        if self.phase is not Phase.TALKING:
+            return
+        if event.is_owed:
+            self._floor.reply_owed(now)
+        else:
+            self._floor.nothing_owed(now)
 
     def reply_interrupted(self, event: ReplyInterrupted, now: float) -> None:
         """The voice says that the caller cut in; our last words are not cut by it."""
@@ -217,6 +230,7 @@ class Course:
         if in_time:
             self._timeline.note(Moment.TOOL_ANSWERED, now, name=event.name, id=event.tool_call_id)
             self._emit(AnswerTool(event.tool_call_id, event.result))
+            self._tool_closed(now)
         status = str(event.result.get("status", ""))
         if event.name == TAKE_MESSAGE and event.result.get("message_id"):
             self._message_id = str(event.result["message_id"])
@@ -275,6 +289,7 @@ class Course:
         for tool_call_id in self._tools.take_late(now):
             self._timeline.note(Moment.TOOL_LATE, now, id=tool_call_id)
             self._emit(AnswerTool(tool_call_id, TIMED_OUT))
+            self._tool_closed(now)
         is_mute = floor.owed(now) is Owed.MUTE and self.phase is Phase.TALKING
         fault = self._voices.handle_timer(now, is_mute=is_mute, may_open=self._may_open)
         self._no_voice_left(now, fault)
@@ -297,6 +312,10 @@ class Course:
             self._warning_due = False
             floor.speaking.line(Line.CAP_WARNING, now)
             floor.settle(now, is_quiet_phase=not self._tools.any_open)
+
+    def _tool_closed(self, now: float) -> None:
+        if not self._tools.any_open:
+            self._floor.tools_answered(now)
 
     def _limit_came(self, limit: _Limit, now: float) -> None:
         if limit is _Limit.MEDIA:

@@ -64,12 +64,13 @@ class Floor:
     def voice_started(self, event: CallerVoiceStarted, now: float) -> None:
         """The caller's voice began."""
         self.listening.voice_started(event, now)
-        self.led.voice_started(self.listening.voice_since)
+        self.led.voice_started(self.listening.voice_since, event.at_ms)
 
     def voice_stopped(self, event: CallerVoiceStopped, now: float) -> Why | None:
         """The caller's voice paused."""
         judgement = self.listening.voice_stopped(event, now)
-        self.led.voice_stopped(min(now, self.listening.instant_of(event.at_ms, now)), now)
+        stopped_at = min(now, self.listening.instant_of(event.at_ms, now))
+        self.led.voice_stopped(stopped_at, now, event.at_ms)
         return self._apply(judgement, now)
 
     def led_turn_due(self, now: float) -> None:
@@ -168,6 +169,13 @@ class Floor:
             self._timeline.note(Moment.REPLY_FIRST_AUDIO, now, item_id=event.item_id)
         return first
 
+    def goes_on(self, event: ReplyAudio) -> bool:
+        """Take in sound of an item that is in the playout already; False if it is not."""
+        if not self.speaking.goes_on(event):
+            return False
+        self.led.sign_of_life()
+        return True
+
     def playout_started(self, event: PlayoutStarted, now: float) -> None:
         """The caller begins to hear an item."""
         item = self.speaking.started(event, now)
@@ -188,7 +196,7 @@ class Floor:
             )
         self._timeline.thinking(False, event.at)
         if item.kind is ItemKind.REPLY:
-            self.wait.settled()
+            self.wait.reached(now)
 
     def playout_finished(self, event: PlayoutFinished, now: float) -> None:
         """The caller heard an item to its end."""
@@ -196,9 +204,26 @@ class Floor:
         if item is None:
             return
         self.silence.restart(now)
-        if item.kind is not ItemKind.REPLY and self.wait.is_silent:
+        if not self.wait.is_silent:
+            return
+        if item.kind is ItemKind.REPLY:
+            self.wait.heard_out(now)
+        else:
             self.wait.line_heard(now)
-            self._timeline.thinking(True, event.at)
+        self._timeline.thinking(True, event.at)
+
+    def reply_owed(self, now: float, *, for_tool: bool = False) -> None:
+        """The caller waits, though they have not just said anything."""
+        self.wait.owe(now, for_tool=for_tool)
+        if not self.speaking.is_in_playout:
+            self._timeline.thinking(True, now)
+
+    def tools_answered(self, now: float) -> None:
+        """The caller does not wait for a tool any more."""
+        was_owed = self.wait.is_owed
+        self.wait.tools_answered()
+        if was_owed and not self.wait.is_owed:
+            self._timeline.thinking(False, now)
 
     def nothing_owed(self, now: float) -> None:
         """The caller does not wait for a reply any more."""

@@ -69,12 +69,12 @@ class Item:
     @property
     def is_over(self) -> bool:
         """Whether nothing of it will be heard any more."""
-        return self.state in {ItemState.HEARD, ItemState.CUT}
+        return self.state is ItemState.HEARD or self.state is ItemState.CUT
 
     @property
     def in_playout(self) -> bool:
         """Whether some of it is queued or playing."""
-        return self.state in {ItemState.QUEUED, ItemState.PLAYING}
+        return self.state is ItemState.QUEUED or self.state is ItemState.PLAYING
 
     @property
     def text(self) -> str:

@@ -30,6 +30,7 @@ class LedTurns:
         self._end_s = end_s
         self._least_s = least_s
         self._voice_from: float | None = None
+        self._voice_from_ms = 0
         self._due: float | None = None
         self._length_s = 0.0
         self.stopped_at: float | None = None
@@ -42,17 +43,21 @@ class LedTurns:
         """Whether the wait that goes on rests on a single turn which nobody else has noticed."""
         return 0 < self.unnoticed < MUTE_FROM
 
-    def voice_started(self, now: float) -> None:
-        """A voice is heard."""
+    def voice_started(self, now: float, at_ms: int = 0) -> None:
+        """A voice is heard; ``at_ms`` is its place in the caller's sound, 0 if not known."""
         if self._voice_from is None:
-            self._voice_from = now
+            self._voice_from, self._voice_from_ms = now, at_ms
         self._due = self.stopped_at = None
 
-    def voice_stopped(self, at: float, now: float) -> None:
+    def voice_stopped(self, at: float, now: float, at_ms: int = 0) -> None:
         """The voice has paused."""
         since, self._voice_from = self._voice_from, None
         self.stopped_at = at
         self._length_s = 0.0 if since is None else at - since
+        if since is not None and at_ms > self._voice_from_ms > 0:
+            # Both edges may be told at once, long after the first of them: then no instant of it
+            # is known, but its length is.
+            self._length_s = (at_ms - self._voice_from_ms) / 1000
         if self._length_s >= self._least_s:
             self._due = max(now, at + self._end_s)
 

@@ -46,7 +46,8 @@ from mapokezi.conversation.words import is_courtesy, words_of
 from mapokezi.voice import events as voice
 from mapokezi.voice.session import PastTurn
 
-_SPEAKING_PHASES = frozenset({Phase.WAITING, Phase.TALKING, Phase.CONNECTING, Phase.LEAVING})
+_MUTE_PHASES = (Phase.AWAY, Phase.CLOSED)
+"""A tuple: each hash of a member of an enumeration is a call."""
 _SIGNS_OF_LIFE = frozenset(
     {
         voice.CallerHeard,
@@ -69,6 +70,10 @@ class Conversation:
         """Begin with a call whose media is not open."""
         chosen = settings or ConversationSettings()
         self._effects: list[Effect] = []
+        self._timer: float | None = None
+        self._is_timer_known = False
+        """Whether `_timer` holds: since it was looked for, nothing came but sound of a reply, which
+        makes nothing due sooner."""
         self._timeline = Timeline()
         self._floor = Floor(chosen, self._effects.append, self._timeline)
         self._course = Course(chosen, self._effects.append, self._timeline, self._floor)
@@ -120,12 +125,14 @@ class Conversation:
         course = self._course
         if type(event) is voice.ReplyAudio:
             self._floor.led.sign_of_life()
-            if course.phase in _SPEAKING_PHASES and self._floor.reply_audio(event, now):
+            if course.phase not in _MUTE_PHASES and self._floor.reply_audio(event, now):
                 course.voice_spoke()
                 course.settle(now)
+                self._is_timer_known = False
             return
         if course.phase is Phase.CLOSED:
             return
+        self._is_timer_known = False
         course.begin(now)
         told = self._told.get(type(event))
         if told is not None:
@@ -133,6 +140,17 @@ class Conversation:
                 self._floor.led.sign_of_life()
             told(event, now)
             course.settle(now)
+
+    def goes_on(self, event: voice.ReplyAudio) -> bool:
+        """Take in sound that is more of an item in the playout: the hot path.
+
+        Returns:
+            Whether it was taken in: then the bridge is to queue it, and nothing else follows. If
+            not, nothing was done, and it is to be given to `receive`.
+        """
+        if self._effects or self._course.phase in _MUTE_PHASES:
+            return False
+        return self._floor.goes_on(event)
 
     def effects(self) -> list[Effect]:
         """Take the effects that have gathered, in order."""
@@ -143,14 +161,17 @@ class Conversation:
         return taken
 
     def next_timer(self) -> float | None:
-        """Give the instant at which `handle_timer` is due.
+        """Give the instant at which `handle_timer` is due, or an earlier one: it is cheap then.
 
         None only before the first event and after the end.
         """
-        return self._course.next_timer()
+        if not self._is_timer_known:
+            self._timer, self._is_timer_known = self._course.next_timer(), True
+        return self._timer
 
     def handle_timer(self, now: float) -> None:
         """Act on all deadlines that have come. Called too early, it does nothing."""
+        self._is_timer_known = False
         for _ in range(_MOST_ROUNDS):
             due = self._course.next_timer()
             if due is None or due > now:
@@ -181,6 +202,7 @@ class Conversation:
             voice.ReplyEnded: self._reply_ended,
             voice.ReplyCancelled: self._reply_ended,
             voice.ReplyInterrupted: course.reply_interrupted,
+            voice.ReplyOwed: course.reply_owed,
             voice.ToolCalled: course.tool_called,
             voice.ToolWithdrawn: course.tool_withdrawn,
             voice.VoiceNoted: self._voice_noted,

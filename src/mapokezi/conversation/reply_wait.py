@@ -9,6 +9,10 @@ FILLED   → COMING            mute → FILLED          the wait for "mute" star
 COMING   -                   -                      -
 ======== =================== ====================== ==============================
 
+A further reply may be owed while one is coming: a tool was called in the same breath. Then the wait
+begins again when that one reaches the caller, and its time when it is heard out. A wait for a tool
+alone ends with the tool's answer, unless the voice then tells that it owes a reply.
+
 COMING ends when the sound reaches the caller. The filler comes once a turn; after it, silence of
 `mute_after_s` means that the voice is mute, or that a tool takes long; which, the machine knows.
 """
@@ -47,6 +51,7 @@ class ReplyWait:
         self._mute_after_s = mute_after_s
         self._state = _State.NONE
         self._due: float | None = None
+        self._again = self._for_tool = self._is_further = False
         self.turn_id = ""
         self.caller_ended_at = 0.0
 
@@ -74,20 +79,58 @@ class ReplyWait:
         self.turn_id, self.caller_ended_at = turn_id, caller_ended_at
         self._state = _State.OWED
         self._due = now + self._filler_after_s
+        self._again = self._for_tool = self._is_further = False
+
+    def owe(self, now: float, *, for_tool: bool = False) -> None:
+        """Something further is to be answered, or a tool is awaited: the caller waits for it."""
+        if self.is_silent:
+            self._for_tool = self._for_tool and for_tool
+            return
+        self._for_tool = for_tool
+        if self._state is _State.COMING:
+            self._again = True
+        else:
+            self._state = _State.OWED
+            self._due = now + self._filler_after_s
+            self._is_further = True
+
+    def tools_answered(self) -> None:
+        """No tool is awaited any more."""
+        if self._for_tool and self._again:
+            self._again = self._for_tool = False
+        elif self._for_tool:
+            self.settled()
 
     def owed_anew(self, now: float) -> None:
         """The reply that was coming will not come: the caller is told so, and waits on."""
         self._state = _State.FILLED
         self._due = now + LINE_S + self._mute_after_s
+        self._for_tool = False
 
     def sound_queued(self) -> None:
         """The first sound of the reply is in the playout."""
         if self.is_silent:
             self._state, self._due = _State.COMING, None
+        self._again = self._for_tool = self._is_further = False
+
+    def reached(self, now: float) -> None:
+        """A reply reaches the caller."""
+        if self.is_silent and self._is_further:
+            return  # it was on its way before the one that is owed
+        again, for_tool = self._again, self._for_tool
+        self.settled()
+        if again:
+            self.owe(now, for_tool=for_tool)
+
+    def heard_out(self, now: float) -> None:
+        """A reply was heard to its end, and another one is owed: the wait begins here."""
+        if self._state is _State.OWED:
+            self._due = now + self._filler_after_s
 
     def settled(self) -> None:
-        """The reply reached the caller, or is not owed any more."""
+        """Nothing is owed any more."""
         self._state, self._due = _State.NONE, None
+        self._again = self._for_tool = self._is_further = False
 
     def line_heard(self, now: float) -> None:
         """A line of ours that bridged the wait is over."""

@@ -159,6 +159,14 @@ class Speaking:
         self._emit(QueueAudio(event.item_id, event.pcm, event.sample_rate_hz))
         return first
 
+    def goes_on(self, event: ReplyAudio) -> bool:
+        """Count sound of an item that is being played or is about to be; False if it is not."""
+        item = self._items.get(event.item_id)
+        if item is None or item.complete or not item.in_playout or not event.pcm:
+            return False
+        item.queued_ms += len(event.pcm) * 500 / event.sample_rate_hz
+        return True
+
     def reply_text(self, event: ReplyText) -> None:
         """Take in words of an item."""
         item = self._items.get(event.item_id)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -57,6 +57,10 @@ class HttpSpeaker:
     def for_call(self, used: Used) -> HttpSpeaker:
         """Give one that counts for one call."""
         return HttpSpeaker(self._service, self._settings, used)
+
+    def in_voice(self, name: str) -> HttpSpeaker:
+        """Give one that speaks with another voice."""
+        return HttpSpeaker(self._service, replace(self._settings, voice=name), self._used)
 
     async def synthesize(self, text: str) -> AsyncGenerator[bytes, None]:
         """Have a text spoken.

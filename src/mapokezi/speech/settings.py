@@ -29,9 +29,9 @@ class EdgeSettings:
     stop_after_chunks: int = 3
     """Chunks of silence in a row before a stop is told: 96 ms. Four split no fewer words (8 of 57
     utterances against 9) and tell it 32 ms later."""
-    loud_dbfs: float = -36.0
+    loud_dbfs: float = -42.0
     """A chunk at or above this, ..."""
-    loud_over_noise_db: float = 12.0
+    loud_over_noise_db: float = 9.0
     """... and so far over the line's noise, is loud."""
     loud_chunks_more: int = 4
     """So many loud chunks that the detector takes for no voice do not end one: 128 ms, not more,

@@ -125,6 +125,18 @@ class ReplyEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyOwed:
+    """The model has something to answer though no turn of the caller's has ended just now.
+
+    Keys were pressed, a tool has answered, a conversation was taken up, a connection broke off in
+    a reply. From here on the caller waits: a filler comes in time, then the next voice.
+    """
+
+    is_owed: bool = True
+    """False: the model chooses to wait for the caller after all."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyCancelled:
     """The model took the rest of an item back."""
 
@@ -191,6 +203,7 @@ VoiceEvent = (
     | ReplyAudio
     | ReplyText
     | ReplyEnded
+    | ReplyOwed
     | ReplyCancelled
     | ReplyInterrupted
     | ToolCalled

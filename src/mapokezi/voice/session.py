@@ -32,6 +32,17 @@ class PastTurn:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownField:
+    """Something that the caller has told of themselves, or for a message."""
+
+    slot: str
+    """``name``, ``number``, ``reason``, ``best_time``, or a slot of the office's own."""
+    value: str
+    is_confirmed: bool
+    """Whether it was read back and the caller said yes; then nobody asks for it again."""
+
+
+@dataclass(frozen=True, slots=True)
 class SessionBriefing:
     """What a session is told when it opens."""
 
@@ -45,6 +56,11 @@ class SessionBriefing:
     """Whether the caller waits for a reply to what the history ends with: take it up at once."""
     done: tuple[str, ...] = ()
     """What was done in this call so far, a sentence each; it stands in the instructions too."""
+    fields: tuple[KnownField, ...] = ()
+    """What is known of the caller, whichever voice asked; it stands in the instructions too."""
+    pending_question: str = ""
+    """What the caller was asked last, in the words that they heard; it stands in the instructions
+    too, with whether the history ends with words that may answer it."""
 
 
 class VoiceSession(Protocol):

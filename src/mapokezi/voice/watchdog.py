@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mapokezi.audio.formats import FULL_SCALE, bytes_of, ms_of, samples_in
+from mapokezi.audio.formats import BYTES_PER_SAMPLE, FULL_SCALE, bytes_of, samples_in
 
 _BLOCK_MS = 160
 _BLOCK_S = _BLOCK_MS / 1000
@@ -101,7 +101,11 @@ class SoundWatch:
         self._settings = settings
         self._size = bytes_of(_BLOCK_MS, rate_hz)
         self._window, self._edges = _analysis(rate_hz)
-        self._kept = b""
+        self._most_change = settings.stuck_db * (len(self._edges) - 1)
+        samples = self._size // BYTES_PER_SAMPLE
+        self._mean = np.full(samples, 1 / samples, dtype=np.float32)
+        self._waiting: list[bytes] = []
+        self._waiting_bytes = 0
         self._before: npt.NDArray[np.float32] | None = None
         self._same_s = 0.0
         self._looks = False
@@ -111,25 +115,30 @@ class SoundWatch:
 
     def feed(self, pcm: bytes) -> FaultKind | None:
         """Take more of the sound."""
-        kept = self._kept + pcm if self._kept else pcm
+        self._waiting.append(pcm)
+        self._waiting_bytes += len(pcm)
+        if self._waiting_bytes < self._size:
+            return None
+        kept = b"".join(self._waiting)
         found: FaultKind | None = None
         at = 0
         while len(kept) - at >= self._size and found is None:
             found = self._block(samples_in(kept[at : at + self._size]).astype(np.float32))
             at += self._size
-        self._kept = kept[at:] if at else kept
+        self._waiting = [kept[at:]]
+        self._waiting_bytes = len(kept) - at
         return found
 
     def _block(self, samples: npt.NDArray[np.float32]) -> FaultKind | None:
-        samples = samples - np.float32(samples.mean())
-        power = float(samples @ samples) / len(samples) / FULL_SCALE**2
+        mean = float(self._mean @ samples)
+        power = (float(samples @ samples) / len(samples) - mean * mean) / FULL_SCALE**2
         if power <= 10 ** (self._settings.near_silent_dbfs / 10):
             self._before, self._same_s = None, 0.0
             return self._near_silent()
         self._quiet_s = 0.0
         self.audible_s += _BLOCK_S
         self._looks = not self._looks or self._same_s > 0.0
-        return self._unchanged(samples) if self._looks else None
+        return self._unchanged(samples - np.float32(mean)) if self._looks else None
 
     def _near_silent(self) -> FaultKind | None:
         self._quiet_s += _BLOCK_S
@@ -140,11 +149,14 @@ class SoundWatch:
     def _unchanged(self, samples: npt.NDArray[np.float32]) -> FaultKind | None:
         size = len(self._window)
         looks = np.stack((samples[:size], samples[-size:])) * self._window
-        spectrum = np.sum(np.abs(np.fft.rfft(looks)) ** 2, axis=0)
-        bands = 10 * np.log10(np.add.reduceat(spectrum, self._edges)[:-1] + 1e-3)
+        # Nothing above the bands is worth arithmetic; real and imaginary parts lie side by side.
+        parts = np.ascontiguousarray(np.fft.rfft(looks)[:, : self._edges[-1]])
+        parts = parts.view(parts.real.dtype)
+        spectrum = np.einsum("ij,ij->j", parts, parts)
+        bands = 10 * np.log10(np.add.reduceat(spectrum, 2 * self._edges[:-1]) + 1e-3)
         bands = np.maximum(bands - bands.max(), -_RANGE_DB).astype(np.float32)
         before = self._before
-        if before is None or float(np.mean(np.abs(bands - before))) > self._settings.stuck_db:
+        if before is None or float(np.abs(bands - before).sum()) > self._most_change:
             self._before, self._same_s = bands, 0.0
             return None
         # A mean of the blocks so far: hiss differs from block to block by chance.
@@ -192,9 +204,14 @@ class Watchdog:
         self._tools: set[str] = set()
         self._last = 0.0
         self._heard_until = 0.0
+        self._due: float | None = None
+        self._is_due_known = False
+        """Whether `_due` holds: since it was looked for, nothing came but more of an item's sound,
+        which puts everything off."""
 
     def started(self, item_id: str, now: float) -> None:
         """The model began an item."""
+        self._is_due_known = False
         self._items.setdefault(item_id, _Watched())
         self._last = now
 
@@ -205,8 +222,9 @@ class Watchdog:
             return None
         if item.sound is None:
             item.sound = SoundWatch(rate_hz, self._settings)
+            self._is_due_known = False
         self._last = now
-        length_s = ms_of(len(pcm), rate_hz) / 1000
+        length_s = len(pcm) / (BYTES_PER_SAMPLE * rate_hz)
         item.sound_s += length_s
         self._heard_until = max(now, self._heard_until) + length_s
         kind = item.sound.feed(pcm)
@@ -214,6 +232,7 @@ class Watchdog:
 
     def text(self, item_id: str, text: str, now: float) -> None:
         """Words of an item came."""
+        self._is_due_known = False
         item = self._items.get(item_id)
         if item is None:
             return
@@ -224,6 +243,7 @@ class Watchdog:
 
     def ended(self, item_id: str, now: float) -> None:
         """An item is complete; its words may still be under way."""
+        self._is_due_known = False
         self._last = now
         item = self._items.get(item_id)
         if item is None:
@@ -239,6 +259,7 @@ class Watchdog:
 
     def given_up(self, now: float, item_id: str = "") -> None:
         """An item, or all of them, was cut or taken back: nothing is expected of it any more."""
+        self._is_due_known = False
         self._last = self._heard_until = now
         if item_id:
             self._items.pop(item_id, None)
@@ -247,19 +268,25 @@ class Watchdog:
 
     def waits_for_us(self, tool_call_id: str) -> None:
         """The model waits for a tool of ours: it may be quiet meanwhile."""
+        self._is_due_known = False
         self._tools.add(tool_call_id)
 
     def answered(self, tool_call_id: str, now: float) -> None:
         """The tool's result is on its way to the model, or is not wanted any more."""
+        self._is_due_known = False
         self._tools.discard(tool_call_id)
         self._last = now
 
     def next_timer(self) -> float | None:
-        """Give the instant at which something will have been missing for too long."""
-        return min((due for due, _ in self._dues()), default=None)
+        """Give the instant at which something will have been missing for too long, or sooner."""
+        if not self._is_due_known:
+            self._due = min((due for due, _ in self._dues()), default=None)
+            self._is_due_known = True
+        return self._due
 
     def handle_timer(self, now: float) -> Fault | None:
-        """Tell what has been missing for too long."""
+        """Tell what has been missing for too long. Called too early, it tells nothing."""
+        self._is_due_known = False
         return next((fault for due, fault in self._dues() if due <= now), None)
 
     def _dues(self) -> list[tuple[float, Fault]]:

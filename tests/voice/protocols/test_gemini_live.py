@@ -16,7 +16,7 @@ from tests.voice.protocols.gemini_talk import (
 from mapokezi.voice.events import (
     VoiceReady,
 )
-from mapokezi.voice.session import PastTurn
+from mapokezi.voice.session import NOT_UNDERSTOOD, PastTurn
 from mapokezi.voice.wire import Send
 
 # -- setting up --
@@ -182,6 +182,18 @@ def test_a_pending_question_is_taken_up_and_nudged_once() -> None:
     assert far.sent_with("realtimeInput") == [{"text": " "}]
     far.wait(10)
     assert len(far.sent_with("realtimeInput")) == 1
+
+
+def test_words_that_were_lost_are_no_words_of_the_callers() -> None:
+    far = FarSide()
+    far.open(
+        (PastTurn("receptionist", "And?"), PastTurn("caller", NOT_UNDERSTOOD)), reply_owed=True
+    )
+    far.accept()
+    told = far.sent_with("clientContent")[0]["turns"][-1]
+    assert told["role"] == "user"
+    assert "lost on the line" in told["parts"][0]["text"]
+    assert NOT_UNDERSTOOD not in str(far.sent)
 
 
 def test_a_caller_who_is_not_owed_a_reply_is_let_speak() -> None:

@@ -14,6 +14,7 @@ from mapokezi.errors import ConfigurationError
 from mapokezi.voice.events import (
     ReplyCancelled,
     ReplyEnded,
+    ReplyOwed,
     ReplyStarted,
     ToolCalled,
     VoiceFailed,
@@ -34,7 +35,7 @@ def resumable(far: FarSide, handle: str = "h1") -> FarSide:
 
 
 def the_call_noticed_nothing(far: FarSide) -> bool:
-    return all(isinstance(event, VoiceNoted) for event in far.told)
+    return all(isinstance(event, VoiceNoted | ReplyOwed) for event in far.told)
 
 
 # -- resuming --

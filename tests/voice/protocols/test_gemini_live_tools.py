@@ -17,12 +17,14 @@ from mapokezi.voice.events import (
     ReplyCancelled,
     ReplyEnded,
     ReplyInterrupted,
+    ReplyOwed,
     ReplyStarted,
     ToolCalled,
     ToolWithdrawn,
     UsageReported,
     VoiceNoted,
 )
+from mapokezi.voice.session import PastTurn
 
 # -- tools --
 
@@ -263,7 +265,8 @@ def test_a_refused_turn_is_noted_and_asked_for_again_once(reason: str) -> None:
     far = FarSide().ready()
     for _ in range(2):
         far.content(turnComplete=True, turnCompleteReason=reason)
-    assert far.told == [VoiceNoted("turn complete", reason)] * 2
+    noted = VoiceNoted("turn complete", reason)
+    assert far.told == [noted, ReplyOwed(), noted]
     assert len(far.sent_with("clientContent")) == 1
 
 
@@ -273,6 +276,36 @@ def test_a_model_that_needs_more_input_owes_nothing() -> None:
     far.content(turnComplete=True, turnCompleteReason="NEED_MORE_INPUT")
     assert far.told[-1] == CallerTurnRejoined("v1-t1")
     assert far.sent == []
+
+
+def test_it_is_told_whenever_something_but_the_callers_turn_is_to_be_answered() -> None:
+    taken_up = FarSide()
+    taken_up.open((PastTurn("caller", "And on Sunday?"),), reply_owed=True)
+    assert taken_up.of(ReplyOwed) == [ReplyOwed()]
+    back = FarSide()
+    back.open((), "Brian Otieno")
+    assert back.of(ReplyOwed) == [ReplyOwed()]
+    keyed = FarSide().ready()
+    keyed.protocol.caller_digit("5", keyed.now)
+    keyed.wait(1.3)
+    assert keyed.of(ReplyOwed) == [ReplyOwed()]
+    asked = FarSide().ready()
+    asked.calls("look_up")
+    assert asked.of(ReplyOwed) == [], "the call knows of an open tool"
+    (called,) = asked.of(ToolCalled)
+    asked.answer(called.tool_call_id, {"status": "found"})
+    asked.gather()
+    assert asked.of(ReplyOwed) == [ReplyOwed()]
+
+
+def test_a_model_that_waits_for_more_keys_owes_nothing() -> None:
+    far = FarSide().ready()
+    far.protocol.caller_digit("5", far.now)
+    far.wait(1.3)
+    far.content(waitingForInput=True)
+    assert far.of(ReplyOwed) == [ReplyOwed(), ReplyOwed(is_owed=False)]
+    far.content(waitingForInput=True)
+    assert len(far.of(ReplyOwed)) == 2
 
 
 def test_usage_is_told_by_modality_and_what_is_missing_as_tokens() -> None:

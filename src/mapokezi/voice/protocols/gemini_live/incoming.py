@@ -165,6 +165,29 @@ def _piecewise(message: bytes) -> ServerMessage | None:
     return read
 
 
+def is_sound_alone(told: ServerMessage) -> bool:
+    """Tell whether a message holds something that the model generates, and nothing else at all."""
+    content = told.server_content
+    return (
+        content is not None
+        and content.model_turn is not None
+        and content.output_transcription is None
+        and content.input_transcription is None
+        and content.interim_input_transcription is None
+        and content.interrupted is None
+        and content.generation_complete is None
+        and content.turn_complete is None
+        and content.waiting_for_input is None
+        and content.interaction_status is None
+        and told.setup_complete is None
+        and told.tool_call is None
+        and told.tool_call_cancellation is None
+        and told.go_away is None
+        and told.session_resumption_update is None
+        and told.usage_metadata is None
+    )
+
+
 def sound_of(part: Part) -> tuple[bytes, int] | None:
     """Give the sound of a part and its sampling rate; None if it has none, or is a thought."""
     sound = part.inline_data

@@ -16,7 +16,7 @@ import pybase64
 from mapokezi.voice.profile import ModelBriefing, ToolForModel
 from mapokezi.voice.protocols.gemini_live.schema import declared
 from mapokezi.voice.protocols.gemini_live.settings import GeminiSettings
-from mapokezi.voice.session import PastTurn
+from mapokezi.voice.session import NOT_UNDERSTOOD, PastTurn
 
 _AUDIO_HEAD = b'{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":"'
 _AUDIO_TAIL = b'"}}}'
@@ -24,6 +24,10 @@ _ENCODER = msgspec.json.Encoder(enc_hook=str)
 _ROLES = {"caller": "user", "receptionist": "model"}
 _MOST_VOCABULARY = 200
 """Names beyond this bias a recogniser to nothing."""
+_LOST_WORDS = (
+    "[From the office: the caller's last words were lost on the line. Ask the caller kindly to say "
+    "that again.]"
+)
 NUDGE = b'{"realtimeInput":{"text":" "}}'
 """Starts a generation that was asked for and did not start; newer models need it at times."""
 
@@ -92,12 +96,13 @@ def history(turns: Iterable[PastTurn], *, is_vertex: bool) -> bytes:
     contents: list[dict[str, Any]] = []
     for turn in turns:
         role = _ROLES.get(turn.speaker, "user")
+        text = _LOST_WORDS if turn.text == NOT_UNDERSTOOD else turn.text
         if not contents and role == "model":
             contents.append({"role": "user", "parts": [{"text": "(The telephone rings.)"}]})
         if contents and contents[-1]["role"] == role:
-            contents[-1]["parts"].append({"text": turn.text})
+            contents[-1]["parts"].append({"text": text})
         else:
-            contents.append({"role": role, "parts": [{"text": turn.text}]})
+            contents.append({"role": role, "parts": [{"text": text}]})
     return _ENCODER.encode({"clientContent": {"turns": contents, "turnComplete": not is_vertex}})
 
 

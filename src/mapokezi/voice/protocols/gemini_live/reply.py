@@ -87,6 +87,21 @@ class Reply:
             return
         if not self._item_id:
             self._begin_item()
+        self.more(pcm, rate_hz)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether an item is under way that has brought sound, and more of it is wanted."""
+        return (
+            self.is_generating
+            and self._has_sound
+            and bool(self._item_id)
+            and self.is_turn_open
+            and self._drop_until == _NEVER
+        )
+
+    def more(self, pcm: bytes, rate_hz: int) -> None:
+        """Take in sound of the item under way: S16LE mono, any length."""
         if self._odd:
             pcm = self._odd + pcm
             self._odd = b""

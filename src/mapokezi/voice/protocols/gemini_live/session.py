@@ -27,6 +27,7 @@ from mapokezi.voice.protocols.gemini_live.incoming import (
     ServerMessage,
     ToolCall,
     decode,
+    is_sound_alone,
     seconds_of,
 )
 from mapokezi.voice.protocols.gemini_live.link import Link
@@ -110,6 +111,8 @@ class GeminiLive:
             self._tell(VoiceNoted("unreadable message", f"{len(message)} bytes"))
             return
         content = told.server_content
+        if content is not None and is_sound_alone(told) and self._talk.goes_on(content):
+            return  # nearly always: nothing but more of the item under way
         if content is not None:
             self._talk.content(content, now)
         self._rarer(told, now)
@@ -126,9 +129,9 @@ class GeminiLive:
         self._instructions = briefing.instructions
         self._talk.said.brief(briefing.history)
         if briefing.came_back_from is not None:
-            self._talk.asking.add(asking.came_back(briefing.came_back_from), now)
+            self._talk.ask(asking.came_back(briefing.came_back_from), now)
         elif briefing.reply_owed:
-            self._talk.asking.add(asking.TAKE_UP, now)
+            self._talk.ask(asking.TAKE_UP, now)
         self._link.dial(now)
 
     def caller_audio(self, pcm: bytes, now: float) -> bytes | None:
@@ -177,6 +180,7 @@ class GeminiLive:
             self._link.send(outgoing.tool_response(answers))
             if not any(answer.scheduling == "SILENT" for answer in answers):
                 self._deadlines.set(Deadline.TOOL, now + TOOL_SILENCE_S)
+                self._talk.owes()
 
     def close(self, now: float) -> None:
         """Close the socket; no event follows."""
@@ -229,7 +233,7 @@ class GeminiLive:
                 self._talk.tool_brought_nothing(now)
             case Deadline.KEYS:
                 self._talk.said.keys(self._keys)
-                self._talk.asking.add(asking.keys(self._keys), now)
+                self._talk.ask(asking.keys(self._keys), now)
                 self._keys = ""
             case Deadline.MOVE:
                 self._move(now)
@@ -282,6 +286,7 @@ class GeminiLive:
             self._link.send(outgoing.tool_response(taken.refusals))
             for refusal in taken.refusals:
                 self._tell(VoiceNoted("tool call refused", refusal.name[:64]))
+            self._talk.owes()
         if taken.proposals:
             self._talk.tool_called(now, talk_waits=taken.talk_waits)
             for proposal in taken.proposals:

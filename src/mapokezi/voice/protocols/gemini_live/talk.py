@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mapokezi.voice.events import ReplyCancelled, VoiceEvent, VoiceNoted
+from mapokezi.voice.events import ReplyCancelled, ReplyOwed, VoiceEvent, VoiceNoted
 from mapokezi.voice.protocols.gemini_live import asking
 from mapokezi.voice.protocols.gemini_live.asking import Asked, Asking
 from mapokezi.voice.protocols.gemini_live.caller_words import CallerWords
@@ -52,7 +52,7 @@ class Talk:
         self.words = CallerWords(prefix, tell, deadlines, self.said, heard_ms)
         self.reply = Reply(prefix, tell, self.said, self._turn_begins)
         self._is_in_progress = False
-        self._has_tried_again = False
+        self._has_tried_again = self._owes = False
         self._own_interruption_until = _NEVER
 
     @property
@@ -91,6 +91,22 @@ class Talk:
         if content.interrupted:
             self._interrupted(now)
 
+    def goes_on(self, content: ServerContent) -> bool:
+        """Take in sound that is more of the item under way: the hot path.
+
+        Returns:
+            False, with nothing done, if it may mean anything else to the talk.
+        """
+        turn, reply = content.model_turn, self.reply
+        if turn is None or self.asking.any or not reply.goes_on:
+            return False
+        self._deadlines.clear(Deadline.TOOL)
+        for part in turn.parts or ():
+            sound = sound_of(part)
+            if sound is not None:
+                reply.more(*sound)
+        return True
+
     def ends(self, content: ServerContent, now: float) -> None:
         """Take in which ends have come; to be told after all else that a message holds."""
         if content.interaction_status is not None:
@@ -98,7 +114,7 @@ class Talk:
         if content.generation_complete:
             self.reply.generation_complete(now)
         if content.waiting_for_input:
-            self.words.model_waits()
+            self._model_waits()
         if content.turn_complete:
             self._turn_complete(content.turn_complete_reason or "", now)
         self._follow(now)
@@ -112,6 +128,16 @@ class Talk:
             self._follow(now)
 
     # -- what we want --
+
+    def ask(self, asked: Asked, now: float) -> None:
+        """Have the model go on from something that is no turn of the caller's: they wait for it."""
+        self.asking.add(asked, now)
+        self.owes()
+
+    def owes(self) -> None:
+        """The caller waits for the model, who has something to answer."""
+        self._owes = True
+        self._tell(ReplyOwed())
 
     def cut(self, item_id: str, heard_text: str, now: float) -> None:
         """The caller heard no more of an item than this, nor will."""
@@ -141,7 +167,7 @@ class Talk:
     def tool_brought_nothing(self, now: float) -> None:
         """The model was given a result and has not gone on."""
         if not (self.reply.is_generating or self._has_open_tools()):
-            self.asking.add(asking.TOOL_ANSWERED, now)
+            self.ask(asking.TOOL_ANSWERED, now)
 
     def connection_lost(self, now: float) -> None:
         """Forget what was under way; see to it that the talk goes on over the next connection."""
@@ -154,7 +180,7 @@ class Talk:
         self._own_interruption_until = _NEVER
         self._deadlines.clear(Deadline.TOOL)
         if (was_cut or self.words.is_owed) and not self.asking.any:
-            self.asking.add(asking.LINE_RENEWED, now)
+            self.ask(asking.LINE_RENEWED, now)
 
     def failed(self, now: float) -> None:
         """There will be no further connection: what the model was to say, others must."""
@@ -184,14 +210,22 @@ class Talk:
             return
         self._tell(VoiceNoted("turn complete", reason))
         if reason == _WAITS:
-            self.words.model_waits()
+            self._model_waits()
         elif not (brought_sound or self._has_tried_again or self.asking.any):
             self._has_tried_again = True  # once: a second refusal would be followed by a third
-            self.asking.add(asking.TRY_AGAIN, now)
+            self.ask(asking.TRY_AGAIN, now)
+
+    def _model_waits(self) -> None:
+        """The model is silent on purpose: it expects the caller to go on."""
+        self.words.model_waits()
+        if self._owes:
+            self._owes = False
+            self._tell(ReplyOwed(is_owed=False))
 
     def _turn_begins(self, now: float) -> tuple[str, str]:
         """The model's turn begins: find out what it answers."""
         asked = self.asking.began()
+        self._owes = False
         self._deadlines.clear(Deadline.TOOL)
         self._own_interruption_until = _NEVER
         if asked is not None and asked.item_id:

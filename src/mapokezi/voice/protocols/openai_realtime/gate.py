@@ -22,6 +22,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mapokezi.voice.events import ReplyOwed
 from mapokezi.voice.protocols.openai_realtime import client_messages as write
 from mapokezi.voice.protocols.openai_realtime.faults import ACTIVE_RESPONSE
 from mapokezi.voice.protocols.openai_realtime.outbox import Outbox, Purpose
@@ -89,7 +90,9 @@ class ResponseGate:
     # -- what is wanted --
 
     def owe(self, now: float) -> None:
-        """The model has something to answer."""
+        """The model has something to answer, and the caller waits for it."""
+        if not self._owed:
+            self._outbox.tell(ReplyOwed())
         self._owed = True
         self.settle(now)
 
