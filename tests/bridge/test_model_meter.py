@@ -47,7 +47,7 @@ def test_they_are_told_soon() -> None:
 def test_a_model_that_tells_of_edges_itself_is_not_spoken_over() -> None:
     meter = ModelMeter()
     meter.leads = False
-    told = []
+    told: list[object] = []
     for at in range(0, len(TALK), 640):
         meter.messages += 1
         told += meter.feed(TALK[at : at + 640])
