@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Sequence
 
 import pytest
@@ -32,6 +33,8 @@ def examples() -> Examples:
     return Examples()
 
 
+LEAVES_NOTHING_OUT = bool(os.environ.get("MAPOKEZI_LEAVE_NOTHING_OUT"))
+"""Where everything is installed and time is no matter: in CI."""
 GIVES_WAY = 19
 """Niceness. Nobody but root could take it back: a worker begins with what is at true pace."""
 AT_TRUE_PACE = {"calls", "processes"}
@@ -52,6 +55,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if item.path.parent.name in BY_THE_CLOCK:
             # Tried once more where a machine had no core left; told as a rerun.
             item.add_marker(pytest.mark.flaky(reruns=1))
+        if item.get_closest_marker("long") and not LEAVES_NOTHING_OUT:
+            item.add_marker(pytest.mark.skip(reason="long: MAPOKEZI_LEAVE_NOTHING_OUT=1 make test"))
     workers = getattr(config, "workerinput", {}).get("workercount", 1)
     if workers < 2:
         return
@@ -90,8 +95,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = terminalreporter.stats.get("skipped", [])
     if skipped:
         terminalreporter.section("left out")
-        for report in skipped:
-            terminalreporter.write_line(f"left out: {report.nodeid}: {report.longrepr[2]}")
+        tests = Counter(
+            (report.nodeid.partition("[")[0], str(report.longrepr[2])) for report in skipped
+        )
+        for (test, reason), times in tests.items():
+            terminalreporter.write_line(f"left out: {test} ({times}): {reason}")
     else:
         terminalreporter.write_line("nothing was left out")
 
@@ -101,5 +109,5 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Where everything is installed (CI), a test that was left out is a failure."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     left_out = reporter is not None and reporter.stats.get("skipped")
-    if left_out and os.environ.get("MAPOKEZI_LEAVE_NOTHING_OUT"):
+    if left_out and LEAVES_NOTHING_OUT:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

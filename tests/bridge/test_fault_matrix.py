@@ -280,7 +280,9 @@ HOW = ("killed", "frozen", "muted", "toned", "cut")
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-@pytest.mark.parametrize("how", HOW)
+@pytest.mark.parametrize(
+    "how", [HOW[0], *(pytest.param(how, marks=pytest.mark.long) for how in HOW[1:])]
+)
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_call_outlives_its_model(worlds: Any, kind: str, how: str, moment: str) -> None:
     before = asyncio.all_tasks()

@@ -101,6 +101,7 @@ def random_call(
     return detail, record
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rounding", list(Rounding))
 async def test_settled_is_what_the_platform_bills(
     tmp_path: Path,

@@ -291,6 +291,7 @@ async def forge(node: Node, event: Event, draw: random.Random) -> int:
     return await node.deliver(body, event.content_type, {SIGNATURE_HEADER: header})
 
 
+@pytest.mark.long
 async def test_ten_thousand_shuffled_deliveries_lose_nothing_and_double_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

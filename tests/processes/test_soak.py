@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from bench.soak import Plan, left_of, soak
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.anyio, pytest.mark.long, pytest.mark.timeout(300)]
 
 LARGEST_GROWTH = 1.05
 ASKS_FOR_THE_COST = "Aftercare._learn_cost"
