@@ -292,6 +292,7 @@ async def forge(node: Node, event: Event, draw: random.Random) -> int:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(400)
 async def test_ten_thousand_shuffled_deliveries_lose_nothing_and_double_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
