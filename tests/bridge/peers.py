@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -109,7 +110,7 @@ def bent(pcm: bytes, how: str) -> bytes:
 
 
 @dataclass
-class Peer:
+class Peer(ABC):
     """One model's far side."""
 
     lore: Lore
@@ -132,9 +133,9 @@ class Peer:
     def answers(self) -> bool:
         return self.fails_as != "frozen"
 
+    @abstractmethod
     def model(self, name: str) -> Model | ChatModel:
         """The profile, as the line has it."""
-        raise NotImplementedError
 
     def fail(self, how: str) -> None:
         """From now on, fail; ``cut``: the connection breaks, and the server is well."""
@@ -164,13 +165,13 @@ class Peer:
         self._bend_sound(told)
         return json.dumps(told).encode()
 
-    def _bend_sound(self, told: dict[str, Any]) -> None:
-        raise NotImplementedError
+    def _bend_sound(self, told: dict[str, Any]) -> None:  # noqa: B027  one has none
+        """Make the sound in a message what the failure makes of it, if sound comes in messages."""
 
     def _bend_data(self, data: str) -> str:
         return base64.b64encode(bent(base64.b64decode(data), self.fails_as)).decode()
 
-    async def close(self) -> None:
+    async def close(self) -> None:  # noqa: B027  one has nothing to close
         """Nothing of it runs by itself."""
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 import pytest
 
-from mapokezi.emulator.browser_phone import PAGES, is_reached_by
+from mapokezi.emulator.browser_phone import PAGES
 
 if TYPE_CHECKING:
     from tests.emulator.conftest import Rig, Rigs
@@ -52,21 +52,6 @@ async def test_a_name_that_was_made_to_lead_here_is_refused(rigs: Rigs, path: st
         assert (await asked(rig, path, Host="evil.example:8482")).status_code == 403
         assert (await asked(rig, path, Origin="https://evil.example")).status_code == 403
         assert (await asked(rig, path, Host="localhost:1")).status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("host", "bound_to", "is_known"),
-    [
-        ("127.0.0.1:8482", "127.0.0.1", True),
-        ("localhost", "127.0.0.1", True),
-        ("[::1]:8482", "::1", True),
-        ("", "127.0.0.1", False),
-        ("127.0.0.1.evil.example", "127.0.0.1", False),
-        ("phone.example", "0.0.0.0", True),
-    ],
-)
-async def test_names_that_an_emulator_has(host: str, bound_to: str, is_known: bool) -> None:
-    assert is_reached_by(host, bound_to) is is_known
 
 
 async def watched(rig: Rig, call_id: str) -> list[tuple[str, Any]]:

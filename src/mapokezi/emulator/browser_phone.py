@@ -8,13 +8,11 @@ whom, and captions, as server-sent events.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
@@ -25,7 +23,7 @@ from mapokezi.emulator.api.envelope import Refused
 from mapokezi.emulator.call_detail import CallDetail
 from mapokezi.emulator.captions import Captions
 from mapokezi.emulator.legs import legs_of
-from mapokezi.emulator.origins import is_local
+from mapokezi.emulator.origins import may_use
 from mapokezi.emulator.platform import Platform
 
 PAGES = Path(__file__).parent / "pages"
@@ -79,9 +77,8 @@ class BrowserPhone:
         """Wrap an endpoint: asked by this machine's own name, by no page of another site."""
 
         async def answer(request: Request) -> Response:
-            host = request.headers.get("host", "")
-            known = is_reached_by(host, self._platform.settings.host)
-            if not known or not is_local(request.headers.get("origin"), host):
+            headers, bound_to = request.headers, self._platform.settings.host
+            if not may_use(headers.get("origin"), headers.get("host", ""), bound_to):
                 return PlainTextResponse("not from another site\n", 403)
             try:
                 found = await endpoint(request)
@@ -164,27 +161,6 @@ class BrowserPhone:
             leg: f"/emulator/calls/{detail.call_id}/heard/{leg}" for leg in sorted(detail.sounds)
         }
         return {"call": detail.as_row(settled=True), "heard": heard}
-
-
-def is_reached_by(host: str, bound_to: str) -> bool:
-    """Whether a request's ``Host`` is a name that this emulator has.
-
-    One that listens on loopback alone is asked by loopback's names: a page of another site whose
-    name was made to lead here would be taken for its own otherwise. Told to listen elsewhere, it
-    cannot know its names.
-    """
-    if not _is_loopback(bound_to):
-        return True
-    return _is_loopback(urlsplit(f"//{host}").hostname or "")
-
-
-def _is_loopback(name: str) -> bool:
-    if name == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def _event(kind: str, value: object) -> str:

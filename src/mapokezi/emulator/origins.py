@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
+import ipaddress
 from urllib.parse import urlsplit
 
 
-def is_local(origin: str | None, host: str) -> bool:
+def may_use(origin: str | None, host: str, bound_to: str) -> bool:
     """Whether a request is from a program, or from a page of this machine or of this server.
 
     Args:
         origin: The request's ``Origin`` header, which browsers send.
         host: Its ``Host`` header.
+        bound_to: What the emulator listens on.
     """
+    if not is_reached_by(host, bound_to):
+        return False
     if not origin:
         return True
     asked = urlsplit(origin).hostname or ""
-    return asked in ("127.0.0.1", "localhost", "::1", urlsplit(f"//{host}").hostname)
+    return _is_loopback(asked) or asked == urlsplit(f"//{host}").hostname
+
+
+def is_reached_by(host: str, bound_to: str) -> bool:
+    """Whether a request's ``Host`` is a name that this emulator has.
+
+    One that listens on loopback alone is asked by loopback's names: a page of another site whose
+    name was made to lead here would be taken for its own otherwise. Told to listen elsewhere, it
+    cannot know its names.
+    """
+    if not _is_loopback(bound_to):
+        return True
+    return _is_loopback(urlsplit(f"//{host}").hostname or "")
+
+
+def _is_loopback(name: str) -> bool:
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False

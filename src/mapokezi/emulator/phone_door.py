@@ -34,7 +34,7 @@ from picows import (
 
 from mapokezi.emulator.live_call import HangUp, LiveCall
 from mapokezi.emulator.modes import UnknownMode, read_changes
-from mapokezi.emulator.origins import is_local
+from mapokezi.emulator.origins import may_use
 from mapokezi.emulator.phone_sound import PhoneSound
 from mapokezi.emulator.platform import Platform, UnknownNumber
 from mapokezi.emulator.telephone_line import LINE_RATE_HZ, LineSettings
@@ -197,7 +197,8 @@ def phone_protocol_class(platform: Platform) -> type[asyncio.Protocol]:
         if request.path.partition(b"?")[0].decode(errors="replace") != PHONE_PATH:
             refused = WSUpgradeResponse.create_error_response(404, b"the telephone is at /phone\n")
             return WSUpgradeResponseWithListener(refused, None)
-        if not is_local(request.headers.get("Origin"), request.headers.get("Host", "")):
+        headers, bound_to = request.headers, platform.settings.host
+        if not may_use(headers.get("Origin"), headers.get("Host", ""), bound_to):
             refused = WSUpgradeResponse.create_error_response(403, b"not from another site\n")
             return WSUpgradeResponseWithListener(refused, None)
         accepted = WSUpgradeResponse.create_101_response()

@@ -17,7 +17,7 @@ from mapokezi.emulator.callees import WAYS, CalleeScript, UnknownWay, callee
 from mapokezi.emulator.clock import FASTEST
 from mapokezi.emulator.conferences import room_row
 from mapokezi.emulator.modes import MODES, UnknownMode, read_changes, shown
-from mapokezi.emulator.origins import is_local
+from mapokezi.emulator.origins import may_use
 from mapokezi.emulator.parties import PartyScript, ScriptedPhone
 from mapokezi.emulator.platform import Platform, UnknownNumber
 from mapokezi.emulator.sounds import spoken
@@ -60,7 +60,7 @@ class Door:
 
         async def answer(request: Request) -> Response:
             origin, host = request.headers.get("origin"), request.headers.get("host", "")
-            if not is_local(origin, host):
+            if not may_use(origin, host, self._platform.settings.host):
                 return Response("not from another site\n", 403)
             try:
                 value = await endpoint(request)
