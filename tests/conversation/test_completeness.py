@@ -17,21 +17,23 @@ from mapokezi.conversation.words import words_of
 @pytest.mark.parametrize(
     ("text", "expected", "ending"),
     [
-        ("Yes.", Expectation.YES_NO, Ending.STATED),
+        ("Yes.", Expectation.YES_NO, Ending.ANSWERED),
         ("How long does it take?", Expectation.ANYTHING, Ending.OPENED),
         ("Are you open?", Expectation.ANYTHING, Ending.OPENED),
         ("Okay.", Expectation.ANYTHING, Ending.OPENED),
-        ("Yes,", Expectation.YES_NO, Ending.STATED),
-        ("No.", Expectation.YES_NO, Ending.STATED),
+        ("Yes,", Expectation.YES_NO, Ending.ANSWERED),
+        ("No.", Expectation.YES_NO, Ending.ANSWERED),
+        ("No, not Kamau.", Expectation.YES_NO, Ending.OPENED),
         ("No, thank you.", Expectation.YES_NO, Ending.SETTLED),
-        ("0722 123 456", Expectation.NUMBER, Ending.ASKED),
-        ("+254 711 223 445", Expectation.NUMBER, Ending.ASKED),
+        ("0722 123 456", Expectation.NUMBER, Ending.ANSWERED),
+        ("+254 711 223 445", Expectation.NUMBER, Ending.ANSWERED),
         ("0722-123-", Expectation.NUMBER, Ending.BROKEN_OFF),
         ("07 double 2", Expectation.NUMBER, Ending.BROKEN_OFF),
         ("Yes, this number.", Expectation.NUMBER, Ending.STATED),
         ("Grace,", Expectation.NAME, Ending.OPENED),
         ("Grace", Expectation.NAME, Ending.OPENED),
-        ("Grace Njeri.", Expectation.NAME, Ending.ASKED),
+        ("Grace Njeri.", Expectation.NAME, Ending.ANSWERED),
+        ("On my side it's Grace.", Expectation.NAME, Ending.OPENED),
         ("My name is", Expectation.NAME, Ending.BROKEN_OFF),
         ("It's about a title deed.", Expectation.REASON, Ending.OPENED),
         ("K A M", Expectation.SPELLING, Ending.OPENED),
@@ -39,7 +41,14 @@ from mapokezi.conversation.words import words_of
         ("Tomorrow at 10.", Expectation.TIME, Ending.SETTLED),
         ("Tomorrow.", Expectation.TIME, Ending.OPENED),
         ("What time do you open on Saturday?", Expectation.ANYTHING, Ending.ASKED),
-        ("Who am I speaking to?", Expectation.ANYTHING, Ending.ASKED),
+        ("Do you have an office?", Expectation.ANYTHING, Ending.BRIEF),
+        ("Can I pay by card?", Expectation.ANYTHING, Ending.ASKED),
+        ("Are you open on Friday?", Expectation.ANYTHING, Ending.ASKED),
+        ("I need a lawyer today.", Expectation.ANYTHING, Ending.STATED),
+        ("Who am I speaking to?", Expectation.ANYTHING, Ending.BRIEF),
+        ("What would that cost me, I mean", Expectation.ANYTHING, Ending.BROKEN_OFF),
+        ("Please let her know that", Expectation.ANYTHING, Ending.BROKEN_OFF),
+        ("There is something I want her to know.", Expectation.ANYTHING, Ending.OPENED),
         ("Can you?", Expectation.ANYTHING, Ending.BROKEN_OFF),
         ("Is the lawyer?", Expectation.ANYTHING, Ending.BROKEN_OFF),
         ("Are you open on?", Expectation.ANYTHING, Ending.BROKEN_OFF),
@@ -54,6 +63,7 @@ from mapokezi.conversation.words import words_of
         ("I'd like to leave a message.", Expectation.ANYTHING, Ending.OPENED),
         ("My brother passed away.", Expectation.ANYTHING, Ending.OPENED),
         ("I want to speak to Mister Kamau.", Expectation.ANYTHING, Ending.STATED),
+        ("I sold the land.", Expectation.ANYTHING, Ending.OPENED),
         ("Can I speak to Mister Kamau please?", Expectation.ANYTHING, Ending.SETTLED),
         ("Thank you, goodbye.", Expectation.ANYTHING, Ending.SETTLED),
         ("", Expectation.ANYTHING, Ending.UNCLEAR),
@@ -65,10 +75,11 @@ def test_endings(text: str, expected: Expectation, ending: Ending) -> None:
 
 def test_the_less_finished_the_longer_the_wait() -> None:
     waits = WaitSettings()
-    order = [waits.after(ending, 3) for ending in Ending if ending is not Ending.UNCLEAR]
+    in_between = {Ending.ANSWERED, Ending.UNCLEAR}
+    order = [waits.after(ending) for ending in Ending if ending not in in_between]
     assert order == sorted(order)
-    assert waits.after(Ending.ASKED, 8) < waits.after(Ending.ASKED, 3)
-    assert waits.after(Ending.BROKEN_OFF, 8) == waits.after(Ending.BROKEN_OFF, 3)
+    assert waits.settled_ms < waits.answered_ms < waits.brief_ms
+    assert waits.stated_ms < waits.unclear_ms < waits.opened_ms
 
 
 @pytest.mark.parametrize(

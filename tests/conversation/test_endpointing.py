@@ -103,19 +103,19 @@ QUESTION = "What time do you open on Saturday?"
 
 
 def test_who_begins_to_speak_as_the_turn_ends_is_not_cut_short() -> None:
-    ear = Ear([(1500, QUESTION), (3000, f"{QUESTION} And on Sunday?")], loud_from_ms=2160)
-    ear.voice(500, 1500)  # over at 2200 ms; the detector tells at 2260 that they go on
-    ear.voice(2160, 3000)
+    ear = Ear([(1500, QUESTION), (3000, f"{QUESTION} And on Sunday?")], loud_from_ms=2260)
+    ear.voice(500, 1500)  # over at 2300 ms; the detector tells at 2360 that they go on
+    ear.voice(2260, 3000)
     ear.until(6.0)
     assert [turn.text for turn in ear.of(EndTurn)] == [f"{QUESTION} And on Sunday?"]
     assert not ear.of(Rejoin)
 
 
 def test_a_noise_that_is_no_voice_holds_the_turn_open_for_a_moment_only() -> None:
-    ear = Ear([(1500, QUESTION)], loud_from_ms=2160)
+    ear = Ear([(1500, QUESTION)], loud_from_ms=2260)
     ear.voice(500, 1500)
     ear.until(6.0)
-    assert ear.when(EndTurn) == [pytest.approx(1.5 + 0.7 + 0.18)]
+    assert ear.when(EndTurn) == [pytest.approx(1.5 + 0.8 + 0.18)]
 
 
 def test_words_that_come_late_end_no_turn_that_goes_on() -> None:
@@ -143,11 +143,11 @@ def test_a_yes_ends_soon_and_my_name_is_does_not() -> None:
         ear.until(6.0)
         waits[text] = round(ear.when(EndTurn)[0] - 1.5, 3)
     assert waits == {
-        "Yes.": 0.94,
+        "Yes.": 0.82,
         "Yes, please.": 0.58,
-        "What time do you open on Saturday?": 0.7,
-        "I'd like to leave a message for Mister Kamau.": 0.84,
-        "I'd like to leave a message.": 1.25,
+        "What time do you open on Saturday?": 0.8,
+        "I'd like to leave a message for Mister Kamau.": 0.88,
+        "I'd like to leave a message.": 1.3,
         "My name is.": 1.45,
         "0722": 1.45,
     }
@@ -189,22 +189,32 @@ def test_a_transcription_is_cancelled_when_the_caller_goes_on() -> None:
 
 
 def test_a_turn_that_was_cut_is_joined_with_what_follows() -> None:
-    ear = Ear([(2000, "What do you charge?"), (4000, "What do you charge for a will?")])
+    ear = Ear(
+        [
+            (2000, "What do you charge for making a will?"),
+            (4000, "What do you charge for making a will for two?"),
+        ]
+    )
     ear.voice(1000, 2000)
     ear.until(2.9)
     assert len(ear.of(EndTurn)) == 1
     ear.voice(3000, 4000)
     ear.until(8.0)
-    assert ear.of(Rejoin) == [Rejoin("turn-1", "What do you charge?")]
+    assert ear.of(Rejoin) == [Rejoin("turn-1", "What do you charge for making a will?")]
     assert [effect.text for effect in ear.of(EndTurn)] == [
-        "What do you charge?",
-        "What do you charge for a will?",
+        "What do you charge for making a will?",
+        "What do you charge for making a will for two?",
     ]
     assert {effect.turn_id for effect in ear.of(EndTurn)} == {"turn-1"}
 
 
 def test_who_was_cut_short_gets_more_patience() -> None:
-    ear = Ear([(2000, "What do you charge?"), (4000, "What do you charge for a will?")])
+    ear = Ear(
+        [
+            (2000, "What do you charge for making a will?"),
+            (4000, "What do you charge for making a will for two?"),
+        ]
+    )
     ear.voice(1000, 2000)
     ear.until(2.9)
     ear.voice(3000, 4000)
@@ -215,7 +225,7 @@ def test_who_was_cut_short_gets_more_patience() -> None:
 
 
 def test_a_cough_does_not_open_an_ended_turn() -> None:
-    ear = Ear([(2000, "What do you charge?")])
+    ear = Ear([(2000, "What do you charge for making a will?")])
     ear.voice(1000, 2000)
     ear.until(2.9)
     ear.endpointer.voice_started(2950, 3.05)
@@ -226,7 +236,7 @@ def test_a_cough_does_not_open_an_ended_turn() -> None:
 
 
 def test_once_the_reply_was_heard_a_voice_is_a_new_turn() -> None:
-    ear = Ear([(2000, "What do you charge?"), (4500, "And where are you?")])
+    ear = Ear([(2000, "What do you charge for making a will?"), (4500, "And where are you?")])
     ear.voice(1000, 2000)
     ear.until(2.9)
     ear.endpointer.reply_heard(2.95)
@@ -447,7 +457,7 @@ def measure(utterance: dict[str, Any], reply_s: float) -> Measured:
     return Measured(ends[-1][0] - last_ms / 1000, was_cut, ends[-1][1].text)
 
 
-@pytest.mark.parametrize("reply_s", [0.08, 0.25])
+@pytest.mark.parametrize("reply_s", [0.08, 0.2])
 def test_the_bars_on_recorded_utterances(reply_s: float) -> None:
     lines = (Path(__file__).parent / "pauses.jsonl").read_text().splitlines()
     utterances = [json.loads(line) for line in lines]

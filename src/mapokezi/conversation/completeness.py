@@ -4,7 +4,9 @@ A pause says little: people pause for 0.4 to 1.2 s inside a sentence to find a n
 longer when they have finished. Their words say more. "My name is" is not the end of anything;
 "yes" is, when we asked yes or no. So the wait is short after what is surely complete and long
 after what is surely not, and in between it leans towards patience the more, the more likely
-people are to go on: after "I'd like to leave a message" comes for whom.
+people are to go on: after "I'd like to leave a message" comes for whom. Most of all, the fewer
+words there are, the more likely more will follow: of what people said before a pause inside
+their sentence, and which could have been a whole sentence, two thirds had six words or fewer.
 
 Punctuation is worth little: moonshine tiny writes a full stop after almost anything ("I need
 to.", "It's about.") and a question mark after any sentence that begins like a question. Only a
@@ -40,10 +42,14 @@ class Ending(Enum):
 
     SETTLED = auto()
     """An answer to what was asked; a goodbye; "please" at the end."""
+    ANSWERED = auto()
+    """An answer to what was asked to which people like to add: a bare "yes", two names."""
     ASKED = auto()
     """A whole question."""
     STATED = auto()
     """A whole statement."""
+    BRIEF = auto()
+    """A whole question or statement of few words, and so maybe but the beginning of one."""
     OPENED = auto()
     """A whole sentence after which people go on: a greeting, "I have a question"."""
     UNCLEAR = auto()
@@ -60,27 +66,23 @@ class WaitSettings:
     about 1 s at the middle and under 1.8 s nearly always.
     """
 
-    whole_words: int = 7
-    """A question or statement of this many words is more likely whole, ..."""
-    whole_ms: int = 100
-    """... so this much less is waited."""
     settled_ms: int = 580
+    answered_ms: int = 820
     asked_ms: int = 800
-    stated_ms: int = 940
-    unclear_ms: int = 980
-    opened_ms: int = 1250
+    stated_ms: int = 880
+    brief_ms: int = 1180
+    unclear_ms: int = 1100
+    opened_ms: int = 1300
     broken_off_ms: int = 1450
 
-    def after(self, ending: Ending, words: int) -> int:
-        """Give the wait after an ending of a turn of so many words."""
-        is_whole = words >= self.whole_words and ending in {Ending.ASKED, Ending.STATED}
-        return self._of(ending) - (self.whole_ms if is_whole else 0)
-
-    def _of(self, ending: Ending) -> int:
+    def after(self, ending: Ending) -> int:
+        """Give the wait after an ending."""
         return {
             Ending.SETTLED: self.settled_ms,
+            Ending.ANSWERED: self.answered_ms,
             Ending.ASKED: self.asked_ms,
             Ending.STATED: self.stated_ms,
+            Ending.BRIEF: self.brief_ms,
             Ending.UNCLEAR: self.unclear_ms,
             Ending.OPENED: self.opened_ms,
             Ending.BROKEN_OFF: self.broken_off_ms,
@@ -108,6 +110,17 @@ _NEVER_LAST_ASKED = _set(
     "a an the my your his her our their and or but because if um uh er mr mrs ms dr mister doctor "
     "i'm it's some any every than as between which can could would i we they tell"
 )
+_THINKING = (
+    ("i", "mean"),
+    ("you", "know"),
+    ("let", "me", "see"),
+    ("let", "me", "think"),
+    ("know", "that"),
+    ("say", "that"),
+    ("sure", "that"),
+    ("confirm", "that"),
+)
+"""What is said while looking for the next words, and what only a sentence can follow."""
 _PREPOSITIONS = _set("in on with for to about from of at by near around during since under behind")
 _BEFORE_INFINITIVE = _set("like want need have wanted trying possible able going came calling")
 _ENOUGH = _set(
@@ -121,6 +134,7 @@ _AUXILIARIES = _set(
 )
 _SMALL = _AUXILIARIES | _ASKING | _set("you i we they he she it there this that your do the a me")
 _NAMING = _SMALL | _set("my name name's it's i'm am and yes it call called this surname first last")
+_NAMES_FOLLOW = _set("is it's name's i'm am called surname")
 _LEADING_IN = _set("and but so okay ok well um uh ah hello hi yes no sorry please good morning")
 _CLOSING = _set("please thanks bye goodbye thank asante kwaheri tafadhali")
 _GREETING = _set(
@@ -143,6 +157,9 @@ _ASKED_LEADS_ON = _set("him her them documents take takes")
 """A question that ends so says more: "how long does it take" to do what."""
 _ON_WHICH_DAY = _set("open opened closed working available around")
 """A short question that ends so is mostly about a day, which follows: "are you open" on Friday."""
+_FEW_WORDS = 6
+_CLOSES = _set("it that now there here right correct")
+"""After few words these are mostly the last: "how much is it", "that is right"."""
 _OBJECT_FOLLOWS = _set("about for regarding with concerning")
 """Once one of these was said, a sentence that ends in "case" or "lawyer" says about what."""
 _DAY_OR_TIME = re.compile(
@@ -188,6 +205,8 @@ def ending_of(text: str, expectation: Expectation = Expectation.ANYTHING) -> End
         return Ending.BROKEN_OFF
     if _is_spelling(words):
         return Ending.BROKEN_OFF
+    if any(words[-len(tail) :] == tail for tail in _THINKING):
+        return Ending.BROKEN_OFF
     if words[-1] == "please" and all(word in _SMALL for word in words[:-1]):
         return Ending.BROKEN_OFF
     if words[-1] in _CLOSING or words[-2:] == ("thank", "you"):
@@ -203,7 +222,9 @@ def _as_expected(text: str, words: Sequence[str], expectation: Expectation) -> E
         is_no = words[0] in {"no", "nope", "hapana", "not"}
         goes_on = (is_no and len(words) < 3) or _TRAILING_OFF.search(text)
         # To a bare "yes" people like to add "that is right"; what has two words is whole.
-        return Ending.STATED if goes_on or len(words) == 1 else Ending.SETTLED
+        return Ending.ANSWERED if goes_on or len(words) == 1 else Ending.SETTLED
+    if expectation is Expectation.YES_NO and words[:2] == ("no", "not"):
+        return Ending.OPENED  # "no, not Kibe": what it is instead follows
     if expectation is Expectation.NUMBER:
         return _ending_of_number(words)
     if expectation is Expectation.SPELLING:
@@ -222,18 +243,24 @@ def _as_expected(text: str, words: Sequence[str], expectation: Expectation) -> E
 
 def _ending_of_name(text: str, words: Sequence[str]) -> Ending | None:
     """Judge a name: one name is usually followed by another."""
-    names = [word for word in words if word not in _NAMING]
+    names = [word for word in _after_naming(words) if word not in _NAMING]
     if _TRAILING_OFF.search(text) or len(names) < 2:
         return Ending.OPENED
     if len(names) == 2:
-        return Ending.ASKED
+        return Ending.ANSWERED
     return Ending.SETTLED if len(names) == 3 else None
+
+
+def _after_naming(words: Sequence[str]) -> Sequence[str]:
+    """Leave out what leads in to a name: "on this side it's Samuel"."""
+    named_at = max((at for at, word in enumerate(words) if word in _NAMES_FOLLOW), default=-1)
+    return words[named_at + 1 :]
 
 
 def _ending_of_number(words: Sequence[str]) -> Ending | None:
     digits = digits_in(words)
     if digits in _WHOLE_NUMBER_DIGITS:
-        return Ending.STATED if digits == 9 else Ending.ASKED
+        return Ending.ANSWERED
     return Ending.BROKEN_OFF if digits else None
 
 
@@ -257,7 +284,19 @@ def _ending_of_question(words: Sequence[str]) -> Ending:
         return Ending.OPENED
     if len(words) <= 4 and words[0] in _AUXILIARIES and words[-1] in _ON_WHICH_DAY:
         return Ending.OPENED
-    return Ending.ASKED if len(words) >= 3 else Ending.UNCLEAR
+    if len(words) < 3:
+        return Ending.UNCLEAR
+    return Ending.BRIEF if _is_brief(words) else Ending.ASKED
+
+
+def _is_brief(words: Sequence[str]) -> bool:
+    """Tell whether there are so few words that more may follow.
+
+    A day or an hour closes them, and what is said with a preposition: "can I pay by M-Pesa".
+    """
+    closes = words[-1] in _CLOSES or _DAY_OR_TIME.search(words[-1])
+    is_filled = any(word in _PREPOSITIONS for word in words[1:-1])
+    return len(words) <= _FEW_WORDS and not closes and not is_filled
 
 
 def _ending_of_statement(words: Sequence[str], expectation: Expectation) -> Ending:
@@ -277,7 +316,10 @@ def _ending_of_statement(words: Sequence[str], expectation: Expectation) -> Endi
         return Ending.OPENED
     if len(words) == 1 and expectation is Expectation.ANYTHING:
         return Ending.OPENED  # mostly a greeting that the recogniser did not know
-    return Ending.UNCLEAR if len(words) <= 2 else Ending.STATED
+    if len(words) <= 2:
+        return Ending.UNCLEAR
+    is_answer = expectation is not Expectation.ANYTHING
+    return Ending.BRIEF if _is_brief(words) and not is_answer else Ending.STATED
 
 
 def _wants_object(words: Sequence[str]) -> bool:
@@ -292,6 +334,8 @@ def _wants_object(words: Sequence[str]) -> bool:
 def _has_more_coming(words: Sequence[str]) -> bool:
     """Tell whether a statement leads up to something: "my brother passed away"."""
     if words[0] in {"tell", "please"} and len(words) <= 4:
+        return True
+    if "something" in words[:4] or words[:2] == ("one", "thing"):
         return True
     return len(words) >= 2 and not any(word in _REQUEST for word in words)
 

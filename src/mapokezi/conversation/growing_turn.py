@@ -78,7 +78,7 @@ class GrowingTurn:
             waits: By how complete a turn seems.
             patience_ms: More of it for a caller who was cut short before.
         """
-        wait_ms = waits.after(self.ending, len(self.text.split()))
+        wait_ms = waits.after(self.ending)
         if self.ending is Ending.SETTLED:
             return wait_ms
         return min(wait_ms + patience_ms, max(wait_ms, waits.broken_off_ms))
