@@ -1,7 +1,8 @@
 """How long the caller waits for an answer, and how often the answer comes too early.
 
 Sixty utterances with pauses for thought inside (``pauses.toml``), to the local voice, five a call;
-then sixty more by another hand (``pauses_unseen.toml``), by which no wait was ever chosen.
+then sixty by another hand (``pauses_2.toml``), whose failures were looked at when waits were chosen,
+and sixty by a third (``pauses_unseen.toml``), by which no wait was ever chosen.
 Two calls are up at a time to save time, but their callers never speak at once: one may begin when
 the other's answer has been heard for a second, and so has been made. Then twenty of the utterances
 with three calls at once in which nobody waits for anybody.
@@ -32,6 +33,7 @@ from mapokezi.emulator.listening import ListeningSettings
 from mapokezi.emulator.measuring import Span, voiced_spans
 
 KNOWN = Path(__file__).with_name("pauses.toml")
+SECOND = Path(__file__).with_name("pauses_2.toml")
 UNSEEN = Path(__file__).with_name("pauses_unseen.toml")
 POLITE = Manners(listening=ListeningSettings(hang_ms=900), lingers_s=0.0)
 """Callers who let the receptionist finish, whose pauses between sentences are 400 to 600 ms, and
@@ -85,9 +87,10 @@ SHARES = (
 async def measure() -> Measured:
     """Take the figures: one caller at a time, then three at once."""
     before = load_average()
-    calls, more = read_calls(), read_calls(UNSEEN)
+    calls, second, more = read_calls(), read_calls(SECOND), read_calls(UNSEEN)
     async with stage("response-gap") as up:
         alone = await say_all(up, calls, at_once=2, floor=Floor())
+        others = await say_all(up, second, at_once=2, floor=Floor())
         unseen = await say_all(up, more, at_once=2, floor=Floor())
         crowded = await say_all(up, calls[:CROWDED_CALLS], at_once=3)
     return Measured(
@@ -95,12 +98,14 @@ async def measure() -> Measured:
         "Response gap and turns cut short, local voice",
         [
             *_figures(alone, "", bars=True),
+            *_figures(others, ", second set", bars=True),
             *_figures(unseen, ", unseen ones", bars=True),
             *_figures(crowded, ", three calls at once", bars=False),
         ],
         Load(before, load_average()),
         details={
             "alone": [repr(each) for each in alone],
+            "second": [repr(each) for each in others],
             "unseen": [repr(each) for each in unseen],
             "three": [repr(each) for each in crowded],
         },
