@@ -1,7 +1,7 @@
 """How long the caller waits for an answer, and how often the answer comes too early.
 
 Sixty utterances with pauses for thought inside (``pauses.toml``), to the local voice, five a call;
-then sixty by another hand (``pauses_2.toml``), whose failures were looked at when waits were chosen,
+then sixty by another hand (``pauses_2.toml``), whose failures taught some of the waits,
 and sixty by a third (``pauses_unseen.toml``), by which no wait was ever chosen.
 Two calls are up at a time to save time, but their callers never speak at once: one may begin when
 the other's answer has been heard for a second, and so has been made. Then twenty of the utterances
