@@ -299,20 +299,28 @@ def _unseen(truth: OfficeTruth) -> Iterator[Figure]:
     """Give what is made of the sets that the checker does not know."""
     for number, (inventions, sayings) in enumerate(UNSEEN, start=1):
         data = load(inventions)
-        found, uncorrected, commitments = 0, 0, 0
+        found, total, uncorrected = Counter[str](), Counter[str](), 0
         for entry in data["invention"]:
-            due = corrections(truth, entry["say"], scene_of(data, entry))
-            wanted = {entry["kind"], *entry.get("also", ())}
-            found += any(one.kind.value in wanted for one in due)
-            commitments += entry["kind"] == "commitment"
-            uncorrected += entry["kind"] == "commitment" and not due
-        yield Figure(f"unseen set {number}: found", f"{found} of {len(data['invention'])}")
-        of_them = f"commitments left uncorrected, of {commitments}"
+            kind, due = entry["kind"], corrections(truth, entry["say"], scene_of(data, entry))
+            wanted = {kind, *entry.get("also", ())}
+            total[kind] += 1
+            found[kind] += any(one.kind.value in wanted for one in due)
+            uncorrected += kind == "commitment" and not due
+        whole = f"{found.total()} of {total.total()}"
+        by_kind = ", ".join(f"{kind} {found[kind]}/{total[kind]}" for kind in total)
+        yield Figure(f"unseen set {number}: found", f"{whole}: {by_kind}")
+        of_them = f"commitments left uncorrected, of {total['commitment']}"
         yield Figure(f"unseen set {number}: {of_them}", uncorrected, "", "<= 0")
         true = load(sayings)
         told = ((entry["say"], scene_of(true, entry)) for entry in true["saying"])
         count, alarms = false_alarms(truth, told)
-        yield Figure(f"unseen set {number}: false alarms", f"{len(alarms)} of {count}")
+        kinds = Counter(alarm.partition(":")[0] for alarm in alarms)
+        by_kind = ", ".join(f"{kind} {kinds[kind]}" for kind in sorted(kinds))
+        told_so = f"{len({alarm.partition(': ')[2] for alarm in alarms})} of {count}"
+        yield Figure(
+            f"unseen set {number}: true sentences corrected",
+            f"{told_so}: {by_kind}" if by_kind else told_so,
+        )
 
 
 def _entries(kind: str) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:

@@ -90,6 +90,7 @@ class ClaimsWatch:
         """Calls a tool in the model's stead."""
         self._proposed: set[str] = set()
         self._session: VoiceSession | None = None
+        self._is_on = False
         self._owed: dict[str, _Owed] = {}
         self._speaking: set[str] = set()
         """Items that have begun and are not over."""
@@ -106,7 +107,7 @@ class ClaimsWatch:
     @property
     def is_on(self) -> bool:
         """Whether the voice in use finds its own words."""
-        return self._session is not None and has_own_words(self._session)
+        return self._is_on
 
     def about_caller(self, about: AboutCall) -> AboutCall:
         """Add what was heard of the caller to what a decision rests on."""
@@ -118,7 +119,7 @@ class ClaimsWatch:
 
     def opened(self, session: VoiceSession) -> None:
         """Another voice is in use: what the last one has not brought to the caller is owed."""
-        self._session = session
+        self._session, self._is_on = session, has_own_words(session)
         check_words_with = getattr(session, "check_words_with", None)
         if check_words_with is not None and self.is_on:
             check_words_with(self.objection)
@@ -140,7 +141,7 @@ class ClaimsWatch:
 
     def closed(self) -> None:
         """There is no voice just now."""
-        self._session = None
+        self._session, self._is_on = None, False
 
     def with_sources(self, event: VoiceEvent) -> VoiceEvent:
         """Add to a model's words the facts that it was given for them."""
@@ -151,10 +152,13 @@ class ClaimsWatch:
 
     def heard(self, event: VoiceEvent) -> None:
         """Take in an event of the voice in use, once the conversation knows of it."""
-        if not self.is_on or self._is_over:
+        if not self._is_on or self._is_over:
             return
         now = clock.monotonic()
         self._claims.at(clock.wall())
+        if type(event) is ReplyText:  # by far the most of them: nothing is due before an item's end
+            self._said(event.item_id, event.text, now)
+            return
         match event:
             case CallerHeard(text=text, final=True):
                 self._caller_said.append(text)
@@ -165,8 +169,6 @@ class ClaimsWatch:
             case CallerTurnEnded():
                 self._caller_spoke = True
                 self._claims.caller_speaks()
-            case ReplyText(item_id=item_id, text=text):
-                self._said(item_id, text, now)
             case ReplyEnded(item_id) | ReplyCancelled(item_id):
                 self._ended(item_id, now)
             case ReplyInterrupted():

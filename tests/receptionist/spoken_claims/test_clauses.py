@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mapokezi.receptionist.spoken_claims.assertions import Assertion, Subject
 from mapokezi.receptionist.spoken_claims.auxiliaries import Tense
-from mapokezi.receptionist.spoken_claims.clauses import Assertion, Reader, Subject
+from mapokezi.receptionist.spoken_claims.clauses import Reader
 from mapokezi.receptionist.spoken_claims.sentence import Said
 from mapokezi.receptionist.spoken_claims.verbs import verbs
 

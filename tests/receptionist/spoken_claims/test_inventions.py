@@ -31,6 +31,7 @@ LATER = [
         "inventions_4.toml",
         "true_sayings_2.toml",
         "claims_kept_right.toml",
+        "commitments_by_shape.toml",
     )
 ]
 LATER_PLANTED = [(data, entry) for data in LATER for entry in data.get("invention", ())]

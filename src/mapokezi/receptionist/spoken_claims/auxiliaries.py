@@ -20,6 +20,8 @@ class Tense(StrEnum):
     CAN = "can"
     SAYS = "says"
     """*promises*."""
+    HABIT = "habit"
+    """*calls*."""
 
 
 _PAST_BE = frozenset({"was", "were"})
@@ -54,7 +56,7 @@ def chain_at(words: tuple[str, ...], at: int) -> tuple[list[str], bool, int]:
             negated = True
         elif word in {"be", "been", "being"} or (word == "have" and chain[-1] in {"will", "shall"}):
             chain.append(word)
-        elif word in {"going", "about"} and after == ("to",) and _is_verb_at(words, place + 2):
+        elif word in {"going", "about"} and after == ("to",) and is_verb_at(words, place + 2):
             chain, place = ["will"], place + 1
         elif word not in ADVERBS:
             break
@@ -73,7 +75,8 @@ def _place_of(words: tuple[str, ...], word: str, start: int) -> int:
     return next((n for n in range(start, len(words)) if words[n] == word), start)
 
 
-def _is_verb_at(words: tuple[str, ...], place: int) -> bool:
+def is_verb_at(words: tuple[str, ...], place: int) -> bool:
+    """Say whether a verb can stand there, behind *to*."""
     return place < len(words) and words[place] not in _NO_VERB
 
 
@@ -119,6 +122,7 @@ def object_and_participle(words: tuple[str, ...], place: int, chain: list[str]) 
         while end < len(words) and words[end] in ADVERBS:
             end += 1
         is_placed = words[place] in OBJECTS and words[end : end + 1] and words[end] in _PLACED
+        is_placed = is_placed and words[end + 1 : end + 2] != ("front",)
         if is_placed or (end < len(words) and is_participle(words[end])):
             return end
     return main if will else None

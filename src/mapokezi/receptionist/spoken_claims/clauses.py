@@ -9,9 +9,20 @@ thing's.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
+from functools import lru_cache
 
+from mapokezi.receptionist.spoken_claims.assertions import (
+    FINITE,
+    I_OR_WE,
+    NOBODY,
+    PEOPLE,
+    PRONOUNS,
+    SOMEBODY,
+    Assertion,
+    Subject,
+    subject_of_pronoun,
+)
 from mapokezi.receptionist.spoken_claims.auxiliaries import (
     ADVERBS,
     NOT,
@@ -19,64 +30,23 @@ from mapokezi.receptionist.spoken_claims.auxiliaries import (
     OWNERS,
     Tense,
     chain_at,
+    is_verb_at,
     object_and_participle,
     reading_of,
     tense_of,
 )
-from mapokezi.receptionist.spoken_claims.verbs import is_gerund, is_participle, is_past, verb_of
+from mapokezi.receptionist.spoken_claims.left_out import with_subject, without_subject
+from mapokezi.receptionist.spoken_claims.present import present_of
+from mapokezi.receptionist.spoken_claims.verbs import (
+    is_gerund,
+    is_only_past,
+    is_participle,
+    is_past,
+    verb_of,
+    verbs,
+)
 from mapokezi.receptionist.words import listed
 
-
-class Subject(StrEnum):
-    """Of whom or what something is said."""
-
-    WE = "we"
-    """The receptionist, or the office."""
-    HOUSE = "house"
-    """Somebody of the office."""
-    YOU = "you"
-    YOURS = "yours"
-    """What is the caller's: *your appointment*."""
-    IT = "it"
-    """What was spoken of: *it*, *that*, *everything*, *they*."""
-    THING = "thing"
-    NOBODY = "nobody"
-
-
-@dataclass(frozen=True, slots=True)
-class Assertion:
-    """One verb, its subject and what follows it."""
-
-    subject: Subject
-    who: tuple[str, ...]
-    """The words of the subject."""
-    tense: Tense
-    verb: str
-    """As `verbs.verb_of` names it; ``be`` of a state."""
-    rest: str
-    """The clause's words behind the verb."""
-    lead: str
-    """The clause's words before the subject."""
-    is_passive: bool = False
-    is_negated: bool = False
-
-
-_WE = frozenset({"i", "we"})
-_HOUSE = frozenset(listed("he she somebody someone who"))
-_IT = frozenset(listed("it that this everything they all these those both which"))
-_NOBODY = frozenset(listed("nobody nothing none no neither noone"))
-_PRONOUNS = _WE | _HOUSE | _IT | _NOBODY | {"you", "there"}
-_PEOPLE = frozenset(
-    listed(
-        """
-    lawyer lawyers advocate advocates colleague colleagues clerk clerks manager secretary team staff
-    partner partners driver guard accountant boss director officer people person doctor nurse agent
-    assistant associate technician engineer rider messenger expert specialist dentist therapist
-    consultant attorney paralegal judge magistrate registrar mr mrs ms miss madam wakili us them
-    """
-    )
-)
-_FINITE = frozenset(listed("will shall am is are was were have has"))
 _BOUNDARY = frozenset(
     listed(
         """
@@ -91,7 +61,18 @@ _BARE = frozenset(
     listed("to will shall would could should may might must can cannot do does did not let")
 )
 _CARRIED_ON = frozenset({"manag", "start", "begin", "arrang", "proceed", "decid", "abl", "go"})
+_AFTER_PAST = frozenset(
+    listed("your the back it that through a an you last yesterday today this out up in well")
+)
+_AFTER_MAIN = frozenset(listed("for to against with their his her my us on into off over"))
+_MODALS = frozenset(listed("can could may might must should would do does did cannot"))
+"""With another verb in the clause, *the papers required for it* are no sentence."""
 _MOST_OF_SUBJECT = 7
+_MOST_KNOWN = 512
+_NO_DENIAL = {("later",), ("longer",), ("problem",), ("trouble",), ("doubt",), ("matter",)}
+_FIRM = frozenset({"office", "firm"})
+_OF_A_FIRM = verbs("call ring refund pay send give cover contact get accept reimburse")
+"""What only people do: then *the office* is they, and not the rooms."""
 _ABLE = frozenset({"i", "we", "you"})
 _DONE_BY_HABIT = frozenset(
     listed(
@@ -109,6 +90,13 @@ _SAYS = frozenset(
     """
     )
 )
+_EXPECTED = verbs("be call ring phone contact reach get text email come arrive see meet reply")
+"""*He should call* is a promise, *he should bring his ID* is none."""
+_ONLY_PAST = frozenset({"went", "came"})
+_SAID = frozenset(
+    listed("said told agreed decided promised accepted approved refused saw went took spoke gave")
+)
+"""What people said or did, and what *the lawyer* ... *to you* cannot be."""
 
 
 class Reader:
@@ -116,10 +104,12 @@ class Reader:
 
     def __init__(self, names: frozenset[str]) -> None:
         """Know the words of the people's names."""
-        self._people = _PEOPLE | names
+        self._people = PEOPLE | names
         self._names = names
+        # What a model says again and again, in every call, is read once.
+        self.read = lru_cache(maxsize=_MOST_KNOWN)(self._read)
 
-    def read(self, clauses: tuple[tuple[str, ...], ...]) -> tuple[Assertion, ...]:
+    def _read(self, clauses: tuple[tuple[str, ...], ...]) -> tuple[Assertion, ...]:
         """Give what the clauses of a sentence assert, in order."""
         found: list[Assertion] = []
         for words in clauses:
@@ -128,7 +118,8 @@ class Reader:
 
     def _of_clause(self, words: tuple[str, ...], last: Assertion | None) -> Iterator[Assertion]:
         at = 0
-        first = self._without_subject(words)
+        words = with_subject(words, self._people)
+        first = without_subject(words, self._people, self._names)
         if first is not None:
             yield first
             last = first
@@ -144,28 +135,26 @@ class Reader:
         """Read what begins at a word; give it, and where to go on."""
         word = words[at]
         before = words[at - 1] if at else ""
-        if word in _FINITE and before not in _BARE:
+        if word in FINITE and before not in _BARE:
             return self._with_auxiliary(words, at)
         if word == "let" and words[at + 1 : at + 2] in {("me",), ("us",)}:
-            place = at + 2
-            while place < len(words) and words[place] in ADVERBS:
-                place += 1
-            if place >= len(words):
-                return None, place
-            rest = " ".join(words[place + 1 :])
-            verb = verb_of(words[place])
-            return Assertion(Subject.WE, ("i",), Tense.CAN, verb, rest, ""), place + 1
-        if word in {"can", "could"} and before in _ABLE:
+            return _let_me(words, at)
+        if word in {"can", "could"} and (before in _ABLE or self._is_person(before)):
             return self._able(words, at)
+        if word == "should" and before not in _BARE:
+            return self._should(words, at)
         if word == "been" or (word in {"going", "gonna"} and self._is_person(before)):
             return self._with_auxiliary(words, at)
-        if word in _DONE_BY_HABIT and (before in _WE or before in self._names):
+        if word in _DONE_BY_HABIT and (before in I_OR_WE or before in self._names):
             return self._made(words, at, at, Tense.SAYS), at + 1
         is_verb = (is_past(word) and word not in {"did", "had"}) or word in _SAYS
         if is_verb and at and self._acts(words, at):
             return self._simple(words, at), at + 1
         if is_gerund(word) and before in self._names:
             return self._made(words, at, at, Tense.DOING, is_passive=False), at + 1
+        if at and (base := present_of(words, at, self._names)) is not None:
+            made = self._made(words, at, at, Tense.HABIT)
+            return made and replace(made, verb=verb_of(base)), at + 1
         if word in {"and", "then", "or"} and last is not None and at + 1 < len(words):
             return self._continued(words, at, last), at + 1
         return None, at + 1
@@ -179,8 +168,17 @@ class Reader:
             return None, at + 2
         return self._made(words, at, place, Tense.CAN), place + 1
 
+    def _should(self, words: tuple[str, ...], at: int) -> tuple[Assertion | None, int]:
+        """Read *he should be calling*: as good as *will*, but said to the caller it is advice."""
+        made, place = self._with_auxiliary((*words[:at], "will", *words[at + 1 :]), at)
+        if made is None or made.subject in {Subject.WE, Subject.YOU, Subject.THING}:
+            return None, at + 1
+        if made.subject is Subject.HOUSE and made.verb not in _EXPECTED:
+            return None, at + 1
+        return made, place
+
     def _is_person(self, word: str) -> bool:
-        return word in self._people or word in _HOUSE
+        return word in self._people or word in SOMEBODY
 
     def _acts(self, words: tuple[str, ...], at: int) -> bool:
         """Say whether the word before a verb can be who did it."""
@@ -188,24 +186,35 @@ class Reader:
         if place < 0:
             return False
         if (
-            words[place] in _WE
+            words[place] in I_OR_WE
             or words[place] in {"he", "she", "it"}
             or words[place] in self._names
         ):
             return True
-        is_noun = place and words[place - 1] in {"the", "your", "our"}
-        is_plain = words[place] not in self._people and words[at + 1 : at + 2] != ()
-        return bool(is_noun and is_plain and words[at + 1] in _AFTER_PAST)
+        if words[at] in _ONLY_PAST and words[at + 1 : at + 2] in {("through",), ("back",), ("in",)}:
+            return True
+        if words[place] in self._people and (words[at] in _SAYS or words[at] in _SAID):
+            return True
+        is_noun = bool(place) and words[place - 1] in {"the", "your", "our", "other"}
+        if words[place] in self._people:
+            return is_noun and is_only_past(words[at])
+        after = words[at + 1] if at + 1 < len(words) else ""
+        is_main = not (FINITE | _MODALS) & {*words[:place], *words[at + 1 :]}
+        return is_noun and (after in _AFTER_PAST or (is_main and after in _AFTER_MAIN))
 
     def _simple(self, words: tuple[str, ...], at: int) -> Assertion | None:
         tense = Tense.SAYS if words[at] in _SAYS else Tense.DONE
-        return self._made(words, at, at, tense, is_passive=False)
+        place = at
+        if verb_of(words[at]) in _CARRIED_ON and words[at + 1 : at + 2] == ("to",):
+            place = min(at + 2, len(words) - 1)
+        return self._made(words, at, place, tense, is_passive=False)
 
     def _with_auxiliary(self, words: tuple[str, ...], at: int) -> tuple[Assertion | None, int]:
         chain, negated, place = chain_at(words, at)
         main = words[place] if place < len(words) else ""
         verb = verb_of(main)
-        if verb in _CARRIED_ON and words[place + 1 : place + 2] == ("to",):
+        goes_on = words[place + 1 : place + 2] == ("to",) and is_verb_at(words, place + 2)
+        if verb in _CARRIED_ON and goes_on:
             place = min(place + 2, len(words) - 1)
             main = words[place]
             return self._made(words, at, place, tense_of(chain), negated=negated), place + 1
@@ -247,13 +256,17 @@ class Reader:
         if found is None:
             return None
         subject, who, start = found
+        verb = verb_of(words[place]) if place < len(words) else "be"
+        acts = tense is Tense.HABIT or (tense is Tense.WILL and verb in _OF_A_FIRM)
+        if subject is Subject.THING and who[-1] in _FIRM and acts:
+            subject = Subject.HOUSE
         rest = words[place + 1 :]
-        is_negated = negated or subject is Subject.NOBODY or bool(_NOBODY & set(rest[:3]))
+        is_negated = negated or subject is Subject.NOBODY or _is_denied(rest)
         return Assertion(
             subject,
             who,
             tense,
-            verb_of(words[place]) if place < len(words) else "be",
+            verb,
             " ".join(rest),
             " ".join(words[max(0, start - 8) : start]),
             is_passive,
@@ -267,15 +280,15 @@ class Reader:
         if place < 0 or words[place] in _WH:
             return None
         word = words[place]
-        if word in _PRONOUNS:
-            return None if word == "there" else (_pronoun(word), (word,), place)
+        if word in PRONOUNS:
+            return None if word == "there" else (subject_of_pronoun(word), (word,), place)
         start = place
         while start >= 0 and place - start < _MOST_OF_SUBJECT:
-            if words[start] in _BOUNDARY or words[start] in _PRONOUNS or words[start] in _FINITE:
+            if words[start] in _BOUNDARY or words[start] in PRONOUNS or words[start] in FINITE:
                 break
             start -= 1
         phrase = words[start + 1 : place + 1]
-        if start >= 0 and words[start] in _HOUSE and phrase[:1] in {("from",), ("of",), ("in",)}:
+        if start >= 0 and words[start] in SOMEBODY and phrase[:1] in {("from",), ("of",), ("in",)}:
             return Subject.HOUSE, words[start : place + 1], start
         if not phrase:
             return None
@@ -297,75 +310,15 @@ class Reader:
         fits = {
             Tense.DONE: is_participle(word) or is_past(word),
             Tense.DOING: is_gerund(word),
-            Tense.WILL: word not in _PRONOUNS and word not in OWNERS,
+            Tense.WILL: word not in PRONOUNS | OWNERS | _BOUNDARY | _WH and word not in _BARE,
         }
         after = words[place + 1] if place + 1 < len(words) else ""
         takes_object = after in OBJECTS or after in OWNERS or after in self._people
         is_plain = last.tense is not Tense.WILL or takes_object
-        if not fits.get(last.tense, False) or not is_plain or after in _FINITE:
+        if not fits.get(last.tense, False) or not is_plain or after in FINITE:
             return None
         rest = " ".join(words[place + 1 :])
         return replace(last, verb=verb_of(word), rest=rest, is_negated=False, lead="")
-
-    def _without_subject(self, words: tuple[str, ...]) -> Assertion | None:
-        """Read a clause that leaves its subject out: *Transferring you now*, *All booked*."""
-        at = 0
-        while at < len(words) - 1 and (words[at] in _SPOKEN_LEAD or words[at] in ADVERBS):
-            at += 1
-        if at >= len(words):
-            return None
-        word, after = words[at], words[at + 1] if at + 1 < len(words) else ""
-        rest = " ".join(words[at + 1 :])
-        if is_gerund(word):
-            has_object = after in OBJECTS or after in OWNERS or after in self._people
-            if not has_object or _FINITE & set(words[at + 1 :]) or _has_present(words[at + 1 :]):
-                return None
-            return Assertion(Subject.WE, (), Tense.DOING, verb_of(word), rest, "")
-        is_deed = is_participle(word) and word not in _BASES and word not in self._names
-        if is_deed and after in _AFTER_DEED and not (_FINITE & set(words[at + 1 :])):
-            return Assertion(Subject.IT, (), Tense.IS, verb_of(word), rest, "", is_passive=True)
-        return None
-
-
-_BASES = frozenset(
-    {
-        "let",
-        "put",
-        "read",
-        "set",
-        "cut",
-        "come",
-        "become",
-        "run",
-        "shut",
-        "given",
-        "got",
-        "said",
-        "heard",
-    }
-)
-_AFTER_DEED = frozenset(
-    listed("for on at you it and to in with by already now your the that this all from as")
-) | {""}
-_AFTER_PAST = frozenset(
-    listed("your the back it that through a an you last yesterday today this out up in well")
-)
-_SPOKEN_LEAD = frozenset(
-    listed(
-        """
-    okay yes no alright right sure certainly great perfect good fine please well so thanks thank you
-    course of got it that is excellent wonderful hold on one moment then sawa haya and but asante
-    """
-    )
-) - {"it", "that", "is", "you", "one", "got"}
-
-
-def _has_present(words: tuple[str, ...]) -> bool:
-    """Say whether a verb follows of which a gerund is the subject: *seeing her costs*."""
-    return any(word in _PRESENT for word in words)
-
-
-_PRESENT = frozenset(listed("costs cost takes take lasts needs means goes starts begins can may"))
 
 
 def _back_over_adverbs(words: tuple[str, ...], place: int) -> int:
@@ -374,11 +327,19 @@ def _back_over_adverbs(words: tuple[str, ...], place: int) -> int:
     return place
 
 
-def _pronoun(word: str) -> Subject:
-    if word in _WE:
-        return Subject.WE
-    if word == "you":
-        return Subject.YOU
-    if word in _HOUSE:
-        return Subject.HOUSE
-    return Subject.NOBODY if word in _NOBODY else Subject.IT
+def _let_me(words: tuple[str, ...], at: int) -> tuple[Assertion | None, int]:
+    """Read *let me book it*."""
+    place = at + 2
+    while place < len(words) and words[place] in ADVERBS:
+        place += 1
+    if place >= len(words):
+        return None, place
+    rest = " ".join(words[place + 1 :])
+    return Assertion(Subject.WE, ("i",), Tense.CAN, verb_of(words[place]), rest, ""), place + 1
+
+
+def _is_denied(rest: tuple[str, ...]) -> bool:
+    """Say whether it is nothing that was done: *sent nothing*, but not *at no cost*."""
+    if rest[:1] == ("no",):
+        return rest[1:2] not in _NO_DENIAL
+    return bool((NOBODY - {"no"}) & set(rest[:3]))

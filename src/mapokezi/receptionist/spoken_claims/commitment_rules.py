@@ -53,6 +53,21 @@ APPOINTMENT = re.compile(
     r"|diary|calendar|schedule)\b"
 )
 
+ARRANGED = r"\b(?:your|the|that) (?:\w+ )?(?:appointment|booking|meeting|slot|reservation|place)\b"
+"""What may be arranged, named as one that is known."""
+OUTSIDERS = (
+    r"\b(?:police|court|judge|magistrate|bank|landlord|employer|other (?:side|party|lawyer)"
+    r"|hospital|ocs|guard|watchman|security|tenants?|registrar|registry)\b"
+)
+"""Whom no message of ours can reach."""
+TIMED = (
+    r"\b(?:today|tonight|tomorrow|shortly|soon|now|right away|immediately|straight away|at once"
+    r"|within|by|before|as soon as|when|once|every|the (?:day|morning|moment|minute)|first thing"
+    r"|later|in (?:a|an|the next|two|three|five|ten|\d+)|on (?:mon|tues|wednes|thurs|fri|satur)day"
+    r"|next|this (?:morning|afternoon|evening|week)|at (?:one|two|three|four|five|six|seven|eight"
+    r"|nine|ten|eleven|noon|\d+)|personally|after)\b"
+)
+"""A time, or an event, at which something is to be."""
 MESSAGE = r"(?:message|note|details|request|question|information|wish|words?|name|number|concern)s?"
 
 Rule = tuple[frozenset[str] | None, re.Pattern[str], Commitment | None]

@@ -8,13 +8,17 @@ account given back, or stands in a fact of the office's.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Protocol
 
+from mapokezi.receptionist.spoken_claims.assertions import Assertion, Subject
 from mapokezi.receptionist.spoken_claims.auxiliaries import Tense
-from mapokezi.receptionist.spoken_claims.clauses import Assertion, Reader, Subject
+from mapokezi.receptionist.spoken_claims.clauses import Reader
 from mapokezi.receptionist.spoken_claims.commitment_rules import (
     BOOKED,
+    BOOKS,
     CALLS_BACK,
     CONNECTING,
     DONE,
@@ -22,31 +26,27 @@ from mapokezi.receptionist.spoken_claims.commitment_rules import (
     SAVED,
     SENT,
     SURE,
+    TIMED,
     TOLD,
-    UNSEEN,
     Commitment,
 )
+from mapokezi.receptionist.spoken_claims.conditions import hangs_on_something, last_part
 from mapokezi.receptionist.spoken_claims.deeds import rules_of
+from mapokezi.receptionist.spoken_claims.denials import denied, denied_in
+from mapokezi.receptionist.spoken_claims.idioms import IDIOMS
 from mapokezi.receptionist.spoken_claims.sentence import Said, content_of
+from mapokezi.receptionist.spoken_claims.short_answers import as_statement
 from mapokezi.receptionist.spoken_claims.times import days_in, times_in
 from mapokezi.receptionist.spoken_claims.verbs import verb_of, verbs
 
 __all__ = ["Commitment", "commitments_in"]
 
-_CONDITION = re.compile(
-    r"\b(?:if|once|when|whenever|unless|until|as soon as|in case|whether|before|after|provided"
-    r"|so that|wish|after which|should you|would you like|shall i|can i|may i|you may want)\b"
-)
-_CONJUNCTION = re.compile(r"\b(?:and|but|so|then)\b(?! that)")
-_ON_CONDITION = re.compile(r"\b(?:if|once|when|unless|as soon as|in case|whether)\b")
-_OFFERED = re.compile(
-    r"\b(?:i can|i could|i would|leave|let me take|so that|want me to|like me to|instead)\b"
-)
-"""Before a promise: what it depends on."""
 _THEIR_WORDS = re.compile(
     r"\byou (?:have |had |just )?(?:said|say|mentioned|told|asked|want|wanted|need|would like"
     r"|would prefer|would want|were told|heard|believe|think|thought|understood|wish)\b"
     r"|\bit says\b|\bthe message (?:says|reads)\b|\b(?:was|were) (?:told|promised)\b"
+    r"|\b(?:they|he|she) (?:have |has |had )?(?:told|promised|informed|assured) you\b"
+    r"|\byou have been (?:told|promised|informed|warned|advised)\b"
     r"|\b(?:cannot|not) (?:say|tell|know|promise|confirm|guarantee|see|sure)\b"
     r"|\b(?:do|does) not know\b|\bno idea\b|\bask(?:ed)? (?:whether|if)\b"
 )
@@ -57,128 +57,39 @@ _SOON = re.compile(
     r"|later today|as soon as|at once|right now|next week|today|tonight|tomorrow|personally"
     r"|definitely|for sure|no later)\b"
 )
-_UNSEEN_FILE = (
-    r"\b(?:according to|i (?:can )?see (?:in|from|on)|i am looking at|it (?:shows|says)"
-    r" (?:in|on)) (?:the|your"
-    r"|our|his|her|my) (?:\w+ )?(?:file|files|system|records?|screen|calendar|diary|account)\b"
+_WISHED = re.compile(
+    r"\b(?:ask|request|wish|want|note|write|put|prefer|suggest|mention|say|rather|make"
+    r" sure|see to it)"
+    r"(?:ed|ing)?\b(?: \w+){0,3}?(?: that)?$"
 )
-_PAID_LATER = (
-    r"\bpay (?:us )?(?:whenever|later|when you|after|at the end|in instal\w+|bit by bit"
-    r"|slowly)\b"
-)
-_OFFERED_US = (
-    r"\bwe (?:would like|are (?:happy|glad|pleased|ready)) to (?:offer|give|invite"
-    r"|represent|take on)\b"
-)
-_IDIOMS = tuple(
-    (re.compile(way), meant)
-    for way, meant in (
-        (_UNSEEN_FILE, UNSEEN),
-        (_PAID_LATER, SURE),
-        (_OFFERED_US, SURE),
-        (
-            (
-                r"\b(?:i|we) (?:can |do |hereby |personally |will )*(?:promise|guarantee"
-                r"|assure|swear|vow)"
-                r"\b(?! nothing)|\brest assured\b|\b(?:you have|i give you) (?:my|our) word\b"
-                r"|\bmy word on it"
-                r"\b|\b(?:count|depend|rely|bank) on (?:me|us|it|him|her|that)\b|\b(?:is|are|be|it)"
-                r" (?:\w+ )?guaranteed\b|\byou will (?:\w+ )?win\b|\bwe will (?:\w+ )?win\b"
-                r"|\bno doubt you"
-                r" will\b|\b(?:bound|sure|certain|guaranteed) to (?:win|succeed|get)\b"
-                r"|^guaranteed\b"
-                r"|\byou can (?:now |just |simply )*(?:relax|rest easy|count on|forget about"
-                r"|consider)\b"
-                r"|\b(?:is|it is) a promise\b|\bwe (?:never|always) (?:lose|lost|win|won)\b"
-                r"|\bit is a yes\b"
-                r"|\bgreen light\b|\b(?:strong|good|solid|excellent|winnable|watertight)"
-                r" (?:case|chances?|claim)\b"
-                r"|\bgo ahead and (?!tell|say|give|spell|ask|speak|leave|type|start|repeat)\w+"
-                r"|\b(?:appointment|meeting|booking|slot|hearing) (?:no longer stands|still"
-                r" stands|stands|is off|stays|remains|holds)\b"
-                r"|\bleave (?:it|that|everything) (?:to|with) (?:me|us)\b|\bsuccess is\b"
-            ),
-            SURE,
-        ),
-        (
-            (
-                r"\bconsider (?:it|that|this|yourself|us|the \w+|your \w+)\b"
-                r"|^(?:all |job |it is )?(?:done|sorted|settled|fixed)\b(?! (?:for|at|by|on))"
-                r"|\bit is a deal\b|\byou have a deal\b|\bdeal done\b|^on it\b|\bi am on it\b"
-            ),
-            SAVED,
-        ),
-        (r"^(?:\w+ )?(?:message|note) (?:\w+ )?(?:sent|saved|delivered|passed|taken)\b", SAVED),
-        (
-            (
-                r"^(?:\w+ )?(?:appointment|booking|meeting|slot) (?:now )?(?:confirmed|booked"
-                r"|set|made|cancelled)\b"
-                r"|\bsee you (?:on|at|tomorrow|today|then|next|this|there|soon|in)\b"
-                r"|\byour (?:\w+ )?(?:appointment|meeting|consultation|booking|slot) is (?:on"
-                r"|at|for|with)\b"
-                r"|^all set\b|\b(?:i|we) have (?:got )?you (?:all )?(?:down|in|set) (?:for|on|at)\b"
-            ),
-            BOOKED,
-        ),
-        (
-            (
-                r"\byou (?:will be|are) (?:now )?through to\b(?! (?:the )?(?:reception|office"
-                r"|kamau))|^(?:putting|getting) you through\b"
-            ),
-            CONNECTING,
-        ),
-        (
-            (
-                r"\byou (?:should|ought to) (?:hear|get|receive|have) (?:\w+ ){0,3}(?:from"
-                r"|back|call|reply|answer"
-                r"|it|them)\b"
-            ),
-            NO_PROMISE,
-        ),
-        (
-            (
-                r"\b(?:i|we) have (?:got )?your (?:payment|money|documents|email|application"
-                r"|cheque|letter|papers)\b"
-                r"|\byou (?:owe|no longer owe)\b"
-            ),
-            DONE,
-        ),
-        (
-            r"\byou have (?:an?|your) (?:\w+ )?(?:appointment|booking|slot|meeting|reservation)\b",
-            BOOKED,
-        ),
-        (
-            (
-                r"\b(?:booking|confirmation|appointment|reference|ticket|tracking|queue)"
-                r" (?:reference|number|code|id)"
-                r" (?:is|will be)\b"
-            ),
-            BOOKED,
-        ),
-        (
-            (
-                r"\bexpect (?:an? |their |his |her |our )?(?:\w+ )?(?:calls?|answer|reply"
-                r"|visit|email)\b"
-            ),
-            NO_PROMISE,
-        ),
-    )
-)
+"""Before what is only passed on: *I'll ask that he calls you*."""
+_SEES = verbs("see meet visit")
+"""*She sees clients on Mondays* is how she works; *she sees you on Monday* is a promise."""
+_BY_PEOPLE = frozenset({Subject.WE, Subject.HOUSE, Subject.YOU})
 
 
 class Known(Protocol):
     """What is known in a call, as far as words of commitment are concerned."""
 
-    def is_told(self, stems: frozenset[str]) -> bool:
+    @property
+    def question(self) -> str:
+        """What the caller asked last, plain; empty if they asked nothing."""
+
+    def is_told(self, stems: frozenset[str], *, by_tools_only: bool = False) -> bool:
         """Say whether the office has told, or a tool has answered, what the stems say."""
 
     def caller_declared(self, word: str) -> bool:
         """Say whether the caller has told of having something."""
 
+    def caller_speaks_of(self, pronoun: str) -> bool:
+        """Say whether *he*, *she* or *they* is somebody of whom the caller has just told."""
+
     def caller_stated(self, word: str) -> bool:
         """Say whether the caller has used a word in telling of something."""
 
 
+_AS_WE_SPEAK = re.compile(r"\bas we (?:speak|talk)\b")
+_OF_YOURS = re.compile(rf"\b(?:your|this|you)\b|{TIMED}")
 _FREED = re.compile(
     r"\b(?:you (?:need not|do not (?:need|have) to|will not (?:need|have) to|no longer"
     r" (?:need|have)"
@@ -188,6 +99,21 @@ _FREED = re.compile(
 _MAY_BE_LEFT = verbs(
     "worry hold repeat press apologise apologize spell rush hurry pay call say tell explain give"
     " know type ring shout"
+)
+_GIVEN_BACK = re.compile(r"(?:the )?best time to (?:call|reach)\b")
+"""What follows is the caller's own words, whoever *I* is in them."""
+_NO_WORRY = re.compile(
+    r"\b(?:no (?:problem|worries|worry|trouble|issue|rush|need to worry|doubt)s?(?: at"
+    r" all)?|not (?:to worry"
+    r"|a problem|at all)|(?:do not|never|need not) (?:you )?(?:worry|mind|fear"
+    r"|stress)(?: about \w+)?)\b"
+)
+"""What denies nothing."""
+_ALL_DONE = re.compile(
+    r"(?:(?:okay|yes|sure|right|great|perfect|alright|there|good|well|and|so|sawa) )*"
+    r"(?:(?:it|that|this|everything) is |all |job )?(?:now |all |already )*"
+    r"(?:done|sorted|settled|fixed|arranged|handled)(?: (?:now|already|for you|then"
+    r"|sir|madam|mum))*"
 )
 _SWAHILI = re.compile(
     r"\b(?!amen|ameri|ameli|itali|utah)(?:(?:ni|tu|a|wa|u|i|ya|zi)(?P<tense>me|ta)"
@@ -210,7 +136,6 @@ _SWAHILI_DEEDS = (
     (re.compile(r"(?:ku|m|mw|wa)?(?:book|pang|wek|andalia|hairish)"), BOOKED),
 )
 _NEGATION = re.compile(r"\b(?:not|never|cannot|nothing|nobody|no|neither|without|can i|unable)\b")
-_SOFT = (CALLS_BACK, NO_PROMISE)
 
 
 def commitments_in(said: Said, reader: Reader, known: Known, today: date) -> tuple[Commitment, ...]:
@@ -223,26 +148,50 @@ def commitments_in(said: Said, reader: Reader, known: Known, today: date) -> tup
         today: by which days are read.
     """
     stated = said.told
-    if not stated.plain:
+    if not stated.plain or _GIVEN_BACK.match(stated.plain):
         return ()
+    answered = as_statement(stated.plain, known.question) if known.question else None
+    if answered is not None:
+        stated = Said(answered)
     judged = [_judged(one, stated, known, today) for one in reader.read(stated.clauses)]
     plain = stated.plain
     judged += [_in_swahili(plain), _in_an_idiom(plain, known), _in_a_freeing(plain, known)]
+    judged += [denied_in(plain), _in_a_word(stated)]
     return tuple(dict.fromkeys(one for one in judged if one is not None))
 
 
 def _judged(one: Assertion, said: Said, known: Known, today: date) -> Commitment | None:
-    if one.subject is Subject.NOBODY or one.is_negated or _THEIR_WORDS.search(one.lead):
+    if _is_their_account(last_part(one.lead)):
         return None
-    meant = _by_rule(one)
-    if meant is None or _hangs_on_something(one, meant, said):
+    if one.tense is Tense.HABIT and _WISHED.search(one.lead):
         return None
-    if _is_known(one, known):
+    is_of_them = one.subject in _BY_PEOPLE and (one.verb not in _SEES or "you" in one.rest.split())
+    if one.tense is Tense.HABIT and is_of_them and _is_timed(one.rest, today):
+        one = replace(one, tense=Tense.WILL)
+    is_denied = one.subject is Subject.NOBODY or one.is_negated
+    meant = denied(one) if is_denied else _by_rule(one)
+    if meant is CALLS_BACK and _is_timed(one.rest, today):
+        meant = NO_PROMISE
+    if meant is None or hangs_on_something(one, meant, said) or _is_known(one, meant, known):
         return None
-    if meant is not CALLS_BACK:
-        return meant
-    is_timed = _SOON.search(one.rest) or times_in(one.rest) or days_in(one.rest, today)
-    return NO_PROMISE if is_timed else CALLS_BACK
+    return meant
+
+
+def _is_their_account(lead: str) -> bool:
+    """Say whether what leads to a subject gives somebody's words, of which it is part."""
+    match = _THEIR_WORDS.search(lead)
+    if match is None or re.match(r" ?as\b", lead):  # "as you asked I have moved it"
+        return False
+    between = lead[match.end() :].split()
+    return len(between) <= _FEW or between[-1] in {"that", "if", "whether", "what"}
+
+
+_FEW = 3
+"""Words between *you said* and whom it was said of."""
+
+
+def _is_timed(rest: str, today: date) -> bool:
+    return bool(_SOON.search(rest) or times_in(rest) or days_in(rest, today))
 
 
 def _by_rule(one: Assertion) -> Commitment | None:
@@ -255,39 +204,55 @@ def _by_rule(one: Assertion) -> Commitment | None:
     return otherwise
 
 
-def _hangs_on_something(one: Assertion, meant: Commitment, said: Said) -> bool:
-    if _CONDITION.search(_CONJUNCTION.split(one.lead)[-1]):
-        return True
-    if one.tense is not Tense.WILL or not (meant.needs or meant in _SOFT):
-        return False
-    if meant is NO_PROMISE:
-        return any(_CONDITION.match(" ".join(clause)) for clause in said.clauses)
-    return any(_CONDITION.match(" ".join(clause)) for clause in said.clauses) or bool(
-        _OFFERED.search(said.plain) or _ON_CONDITION.search(one.rest)
-    )
-
-
-def _is_known(one: Assertion, known: Known) -> bool:
+def _is_known(one: Assertion, meant: Commitment, known: Known) -> bool:
     """Say whether an assertion is the office's own, a tool's answer, or the caller's account."""
     is_ours = one.subject is Subject.WE or (one.subject is Subject.YOU and one.is_passive)
     is_theirs = one.subject is Subject.YOURS and "call" not in one.who
     if is_theirs and one.tense is not Tense.WILL and not known.caller_stated(one.verb):
         return False
-    if one.tense is Tense.DONE and not is_ours and known.caller_stated(one.verb):
+    is_past = one.tense in {Tense.DONE, Tense.SAYS} or (one.tense is Tense.IS and one.is_passive)
+    is_of_them = not is_ours or (one.subject is Subject.YOU and one.verb not in BOOKS)
+    stated = known.caller_stated(one.verb) or known.caller_stated(one.verb.removesuffix("s"))
+    if is_past and is_of_them and stated:
+        return one.verb not in {verb_of(word) for word in known.question.split()}
+    if is_past and len(one.who) == 1 and known.caller_speaks_of(one.who[0]):
         return True
     if is_ours and (one.who == ("i",) or one.tense is not Tense.WILL):
         return False
-    return known.is_told(content_of(" ".join((*one.who, one.verb, one.rest))))
+    if meant is NO_PROMISE or (meant is CALLS_BACK and not one.is_negated):
+        return False  # a fact tells whom one can ask to be called by, on a condition
+    is_this = one.who[:1] in {("the",), ("that",), ("this",)}
+    is_to_be = one.tense is Tense.WILL and one.subject is not Subject.YOU
+    if meant is BOOKED and (is_to_be or is_this):
+        return False  # who makes the appointments is told, not that one is made
+    if one.tense is Tense.WILL and one.subject is Subject.WE and _OF_YOURS.search(one.rest):
+        return False
+    who = () if one.who[:1] in {("somebody",), ("someone",)} else one.who
+    stems = content_of(_AS_WE_SPEAK.sub("", " ".join((*who, one.verb, one.rest))))
+    return known.is_told(stems, by_tools_only=one.tense is Tense.DONE)
+
+
+@lru_cache(maxsize=512)
+def _idioms_of(plain: str) -> tuple[tuple[re.Match[str], Commitment], ...]:
+    found = ((pattern.search(plain), meant) for pattern, meant in IDIOMS)
+    return tuple((match, meant) for match, meant in found if match)
 
 
 def _in_an_idiom(plain: str, known: Known) -> Commitment | None:
-    for pattern, meant in _IDIOMS:
-        match = pattern.search(plain)
-        if match and known.caller_declared(match[0].split()[-1]) and "you have" in match[0]:
+    for match, meant in _idioms_of(plain):
+        if _THEIR_WORDS.search(plain[max(0, match.start() - 20) : match.start()]):
             continue
-        if match and not _NEGATION.search(f"{plain[max(0, match.start() - 30) : match.start()]}"):
+        if known.caller_declared(match[0].split()[-1]) and "you have" in match[0]:
+            continue
+        if not _NEGATION.search(_NO_WORRY.sub("", plain[: match.start()])[-30:]):
             return meant
     return None
+
+
+def _in_a_word(said: Said) -> Commitment | None:
+    """Give what *Okay, done* claims."""
+    is_done = any(_ALL_DONE.fullmatch(" ".join(clause)) for clause in said.clauses)
+    return SAVED if is_done else None
 
 
 def _in_swahili(plain: str) -> Commitment | None:

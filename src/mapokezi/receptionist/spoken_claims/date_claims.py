@@ -251,7 +251,7 @@ def _told_now(grounds: Grounds) -> str:
 
 _OWN_TO_CALLER = re.compile(
     r"\byour (?:hearing|case|mention|court date|matter)\b|\byou\b"
-    r"|\bbest\b|\bnoted?\b|\bput (?:that|it)\b|\bwritten\b|\bin the message\b"
+    r"|\bbest\b|\bthat is down\b|\bnoted?\b|\bput (?:that|it)\b|\bwritten\b|\bin the message\b"
 )
 
 
@@ -263,6 +263,8 @@ def _is_callers(said: Said, grounds: Grounds) -> bool:
         return grounds.is_callers_when(said.plain, declared_only=True)
     about = content_of(said.plain) - WHEN_STEMS
     is_of_theirs = any(about & content_of(text) for text in grounds.declared)
+    if not about:  # "Friday at ten, right."
+        return grounds.is_callers_when(said.plain, declared_only=True)
     if not (is_of_theirs or _OWN_TO_CALLER.search(said.plain)):
         return False
     is_yes = _YES.search(said.plain) is not None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+from mapokezi.receptionist.spoken_claims.assertions import Assertion, Subject
 from mapokezi.receptionist.spoken_claims.auxiliaries import Tense
-from mapokezi.receptionist.spoken_claims.clauses import Assertion, Subject
 from mapokezi.receptionist.spoken_claims.commitment_rules import (
     AGREED,
     AGREES,
@@ -13,48 +15,67 @@ from mapokezi.receptionist.spoken_claims.commitment_rules import (
     CONNECTING,
     DONE,
     HARMLESS,
+    MESSAGE,
     SAVED,
     SENDS,
     SENT,
     SURE,
+    TOLD,
     UNSEEN,
     Commitment,
     Rule,
 )
+from mapokezi.receptionist.spoken_claims.deeds_by_habit import (
+    OF_HOUSE_ABLE,
+    OF_HOUSE_BY_HABIT,
+    OF_THEIRS_BY_HABIT,
+    OF_THING_BY_HABIT,
+    OF_US_BY_HABIT,
+    OF_YOU_BY_HABIT,
+)
 from mapokezi.receptionist.spoken_claims.deeds_of_others import (
     ALREADY,
+    KEEPS,
     LINE,
     MOVES,
     OF_COURT,
     OF_HOUSE,
     OF_HOUSE_DOING,
     OF_HOUSE_DONE,
-    OF_HOUSE_TO_COME,
     OF_IT,
     OF_THEM,
     OF_THING_NOW,
-    OF_THING_TO_BECOME,
-    OF_THING_TO_COME,
-    OF_YOU_ABLE,
     OF_YOU_DOING,
     OF_YOU_DONE,
+    OF_YOU_HAVING_DONE,
     OF_YOU_IS,
-    OF_YOU_TO_BECOME,
-    OF_YOU_TO_COME,
     ON_THE_LINE,
+    PAPERS,
     PEOPLE_STATES,
+    RESULTS,
     RINGS,
     STATES,
+    STATES_OF_THEIRS,
+    TELLS,
     THEY_KNOW,
+    WITH_SOMEBODY,
 )
 from mapokezi.receptionist.spoken_claims.deeds_of_us import (
     OF_US,
-    OF_US_ABLE,
     OF_US_DOING,
     OF_US_DONE,
-    OF_US_TO_COME,
     ON_IT,
+    ON_IT_PASSIVE,
     WE_KNOW,
+)
+from mapokezi.receptionist.spoken_claims.deeds_to_come import OF_US_ABLE, OF_US_TO_COME
+from mapokezi.receptionist.spoken_claims.deeds_to_come_of_others import (
+    OF_HOUSE_TO_COME,
+    OF_THING_TO_BECOME,
+    OF_THING_TO_COME,
+    OF_YOU_ABLE,
+    OF_YOU_TO_BECOME,
+    OF_YOU_TO_COME,
 )
 
 
@@ -65,12 +86,23 @@ def rules_of(one: Assertion) -> tuple[tuple[Rule, ...], Commitment | None]:
         Subject.HOUSE: _of_house,
         Subject.YOU: _of_you,
     }
+    if one.tense is Tense.HABIT:
+        return _BY_HABIT.get(one.subject, OF_THEIRS_BY_HABIT), HARMLESS
     return by_subject.get(one.subject, _of_thing)(one)
+
+
+_OF_A_MESSAGE = re.compile(rf"\b(?:{MESSAGE}|call|feedback|complaint)\b")
+_BY_HABIT = {
+    Subject.WE: OF_US_BY_HABIT,
+    Subject.HOUSE: OF_HOUSE_BY_HABIT,
+    Subject.YOU: OF_YOU_BY_HABIT,
+    Subject.THING: OF_THING_BY_HABIT,
+}
 
 
 def _of_us(one: Assertion) -> tuple[tuple[Rule, ...], Commitment | None]:
     if one.tense is Tense.IS:
-        return () if one.is_passive else ON_IT, HARMLESS
+        return ON_IT_PASSIVE if one.is_passive else ON_IT, HARMLESS
     if one.tense is Tense.CAN:
         return OF_US_ABLE, HARMLESS
     if one.tense is Tense.DONE and one.is_passive:
@@ -86,7 +118,7 @@ def _of_us(one: Assertion) -> tuple[tuple[Rule, ...], Commitment | None]:
 
 def _of_house(one: Assertion) -> tuple[tuple[Rule, ...], Commitment | None]:
     if one.tense is Tense.CAN:
-        return (), HARMLESS
+        return OF_HOUSE_ABLE, HARMLESS
     if one.tense is Tense.SAYS:
         return THEY_KNOW, AGREED
     if one.tense is Tense.WILL:
@@ -104,7 +136,9 @@ def _of_you(one: Assertion) -> tuple[tuple[Rule, ...], Commitment | None]:
     if one.tense is Tense.CAN:
         return OF_YOU_ABLE, HARMLESS
     if one.tense is Tense.DONE:
-        return (OF_YOU_DONE, _default_of(one, BOOKED)) if one.is_passive else ((), HARMLESS)
+        if not one.is_passive:
+            return OF_YOU_HAVING_DONE, HARMLESS
+        return OF_YOU_DONE, _default_of(one, BOOKED)
     if one.tense is Tense.IS:
         return OF_YOU_IS, _default_of(one, BOOKED)
     if one.tense is Tense.DOING:
@@ -117,6 +151,8 @@ def _of_you(one: Assertion) -> tuple[tuple[Rule, ...], Commitment | None]:
 def _of_thing(one: Assertion) -> tuple[tuple[Rule, ...], Commitment | None]:
     if one.is_passive and OF_COURT & set(one.who):
         return (), UNSEEN
+    if "message" in one.who and one.tense is Tense.SAYS:
+        return (), HARMLESS
     if "message" in one.who and one.verb == "go":
         return (), SAVED
     if "call" in one.who and one.verb in MOVES:
@@ -131,6 +167,19 @@ def _of_passive_thing(one: Assertion) -> tuple[tuple[Rule, ...], Commitment | No
         return OF_THING_TO_BECOME, _default_of(one, SURE)
     if one.tense is Tense.DOING:
         return OF_THING_NOW, UNSEEN
+    if one.verb in TELLS and one.who == ("they",):
+        return (), TOLD
+    if one.verb in TELLS and one.subject is Subject.THING:
+        return (), AGREED
+    if one.verb == "record" and one.who in {("those",), ("these",), ("they",)}:
+        return (), HARMLESS
+    is_theirs = one.subject is Subject.YOURS and not _OF_A_MESSAGE.search(" ".join(one.who))
+    if is_theirs and one.verb in KEEPS:
+        return (), UNSEEN
+    if one.verb == "do" and one.rest in {"", "now", "already"}:
+        return (), SAVED if one.subject is Subject.IT else UNSEEN
+    if one.subject is Subject.THING and one.tense is Tense.IS:
+        return (*OF_THING_NOW, *RESULTS), HARMLESS
     is_of_one = one.subject in {Subject.YOURS, Subject.IT} or one.tense is Tense.DONE
     return OF_THING_NOW, _default_of(one, UNSEEN) if is_of_one else HARMLESS
 
@@ -140,8 +189,12 @@ def _of_active_thing(one: Assertion) -> tuple[tuple[Rule, ...], Commitment | Non
         return OF_THING_TO_COME, UNSEEN
     if one.tense is Tense.DOING:
         return RINGS, HARMLESS
+    if one.tense is Tense.IS and one.subject is Subject.IT and WITH_SOMEBODY.search(one.rest):
+        return (), SAVED
     if one.tense is Tense.IS:
-        is_new = one.subject is Subject.YOURS and ALREADY.search(one.rest)
+        is_paper = one.subject is Subject.THING and one.who[-1] in PAPERS
+        is_theirs = is_paper or (one.subject is Subject.YOURS and "message" not in one.who)
+        is_new = is_theirs and (ALREADY.search(one.rest) or STATES_OF_THEIRS.search(one.rest))
         return (), UNSEEN if is_new or STATES.search(one.rest) else HARMLESS
     if one.tense is Tense.DONE and LINE & set(one.who):
         return (), HARMLESS

@@ -12,7 +12,6 @@ from mapokezi.receptionist.spoken_claims.commitment_rules import (
     AGREES,
     BOOKED,
     BOOKS,
-    CALLS_BACK,
     CONNECTING,
     HARMLESS,
     MESSAGE,
@@ -26,74 +25,55 @@ from mapokezi.receptionist.spoken_claims.commitment_rules import (
     rules_from,
 )
 from mapokezi.receptionist.spoken_claims.verbs import verbs
+from mapokezi.receptionist.words import listed
 
 OF_HOUSE = rules_from(
+    (verbs("work deal"), r"^(?:on|with) (?:it|your|this|that|the)\b", UNSEEN),
     (verbs("deal specialise specialize practise practice work retire"), r"", HARMLESS),
 )
 OF_HOUSE_DONE = rules_from(
     (verbs("tell inform notify alert brief message update remind"), r"", TOLD),
     (verbs("get receive have"), rf"\b(?:{MESSAGE}|it|that)\b", TOLD),
     (AGREES, r"", AGREED),
+    (verbs("send"), rf"^(?:your|the|this) {MESSAGE}\b", TOLD),
     (SENDS, r"", SENT),
     (verbs("be"), r"", HARMLESS),
 )
 OF_HOUSE_DOING = rules_from(
-    (verbs("pick ring answer"), r"", CONNECTING),
+    (verbs("pick answer"), r"", UNSEEN),
+    (verbs("ring"), r"", CONNECTING),
     (verbs("call ring phone"), r"^(?:$|now|right now)", CONNECTING),
     (verbs("expect see meet wait"), r"\byou\b", BOOKED),
     (verbs("handle"), r"^(?!your|it|this|that)", HARMLESS),
     (verbs("call ring phone contact get send email text come"), r"", NO_PROMISE),
 )
-OF_HOUSE_TO_COME = rules_from(
-    (
-        verbs("call ring phone contact reach return follow email text write get"),
-        r"^(?:$|you|your|back|in touch|up|out to you|to you)",
-        CALLS_BACK,
-    ),
-    (
-        verbs("be"),
-        r"^(?:in touch|calling|contacting|ringing|getting|reaching|returning)",
-        CALLS_BACK,
-    ),
-    (verbs("get receive have see read"), rf"\b(?:{MESSAGE}|it|that|this)\b", SAVED),
-    (verbs("be"), r"^(?:here|there|with you)\b.*\b(?:in|within|by|shortly|soon|now)\b", UNSEEN),
-    (
-        verbs("be"),
-        (
-            r"^(?:able|happy|glad|pleased|the (?:one|right|best|person)|here|there|in\b|around|at"
-            r" the)"
-        ),
-        HARMLESS,
-    ),
-    (verbs("be"), r"", UNSEEN),
-    (verbs("go take"), r"^(?:through|over|you through)\b", HARMLESS),
-    (
-        verbs(
-            "tell explain advise assist guide answer know need want decide discuss let ask"
-            " require give listen like help"
-        ),
-        r"^(?!.*\b(?:discount|refund|copy|copies|expecting|waiting|there)\b)",
-        HARMLESS,
-    ),
-    (verbs("help show direct point greet receive"), r"", HARMLESS),
-)
 OF_YOU_IS = rules_from(
-    (verbs("connect"), r"", CONNECTING),
+    (verbs("connect"), r"", UNSEEN),
     (
         verbs(
-            "call look ask say visit need require advise allow welcome mean suppose tell concern"
+            "owe call look ask say visit need require advise allow welcome mean suppose tell"
+            " concern"
             " worry interest cut break thank please decide involve free inform excuse"
         ),
         r"",
         HARMLESS,
     ),
-    (verbs("be"), r"^(?:now )?through to\b(?! (?:the )?(?:reception|office))", CONNECTING),
+    (
+        verbs("be"),
+        (
+            r"^(?:now )?(?:on with (?!me\b|us\b|the receptionist)|through to\b(?! (?:the"
+            r" )?(?:reception|office)))"
+        ),
+        UNSEEN,
+    ),
+    (verbs("be set"), r"^(?:now |all |both )*(?:set|sorted|good to go|done)?$", SAVED),
     (
         verbs("be"),
         (
             r"^(?:now |all |both )*(?:set|through|in(?= ?$| for| on| with| at)|next(?: in"
             r" line)?|clear|safe|sorted|good to go"
-            r"|down|first|guaranteed|entitled|eligible|exempt|free to go|on (?:the|his|her|our)"
+            r"|in (?:our|the) (?:system|books|records|diary|calendar|schedule)|off the hook|down"
+            r"|first|guaranteed|entitled|eligible|exempt|free to go|on (?:the|his|her|our)"
             r" (?:list|diary|calendar|books|schedule))\b(?! (?:touch|nairobi|the))"
         ),
         BOOKED,
@@ -103,10 +83,13 @@ OF_YOU_IS = rules_from(
 OF_YOU_DONE = rules_from(
     (verbs("put"), r"\bthrough\b", CONNECTING),
     (verbs("connect transfer"), r"", CONNECTING),
+    (verbs("take put move"), r"\b(?:list|books|case|queue)\b", BOOKED),
     (
         BOOKS - verbs("call meet see keep move fix expect hold")
         | verbs(
-            "accept approve register add clear list enrol admit grant refund exempt connect put"
+            "invite select appoint hire discharge release acquit compensate sort include schedule"
+            " prioritise accept approve register add clear list enrol admit grant refund"
+            " exempt connect put"
             " shortlist award allocate assign"
         ),
         r"",
@@ -115,95 +98,20 @@ OF_YOU_DONE = rules_from(
     (verbs("give"), r"\b(?:slot|place|discount|time|appointment|extension|priority)\b", BOOKED),
     (None, r"", HARMLESS),
 )
+OF_YOU_HAVING_DONE = rules_from(
+    (verbs("win succeed qualify inherit make"), r"^(?:$|it\b|the case|the list)", SURE),
+    (None, r"", HARMLESS),
+)
 OF_YOU_DOING = rules_from(
     (verbs("see meet"), r"^(?!(?:the|our|a) (?:sign|building|gate|door|post))", BOOKED),
     (verbs("get receive win consult"), r"", SURE),
     (None, r"", HARMLESS),
 )
-OF_YOU_ABLE = rules_from(
-    (
-        verbs("collect relax sign skip ignore rest forget stop sue claim celebrate withdraw"),
-        r"",
-        SURE,
-    ),
-    (verbs("pick"), r"^(?:it|them|your|the|up)\b", SURE),
-    (
-        verbs("pay"),
-        (
-            r"\b(?:later|after|when|once|whenever|instal\w+|monthly|slowly|bit by bit|parts?"
-            r"|half|at the end|next)\b"
-        ),
-        SURE,
-    ),
-    (
-        verbs("get keep have stay"),
-        r"\b(?:refund|money|house|discount|children|custody|copy|results?|instalments?)\b",
-        SURE,
-    ),
-)
-OF_YOU_TO_COME = rules_from(
-    (verbs("deal"), r"^with\b", HARMLESS),
-    (
-        verbs("get receive have"),
-        (
-            r"\b(?:sms|text|email|e mail|mail|confirmation|link|whatsapp"
-            r"|invoice|receipt|reminder|copy|copies)\b"
-        ),
-        SENT,
-    ),
-    (
-        verbs("get receive have expect"),
-        r"\b(?:calls?|answer|reply|visit|response|feedback|word)\b",
-        NO_PROMISE,
-    ),
-    (verbs("hear"), r"\b(?:from|back)\b", NO_PROMISE),
-    (
-        verbs("see meet"),
-        (
-            r"^(?:mr|mrs|ms|miss|madam|him|her|them|the (?:lawyer|advocate|doctor)|someone"
-            r"|somebody|us (?:on|at|tomorrow))\b"
-        ),
-        BOOKED,
-    ),
-    (verbs("speak talk"), r"^(?:to|with) (?!me\b|the receptionist|a person)", BOOKED),
-    (verbs("be"), r"^through\b", CONNECTING),
-    (
-        verbs("be"),
-        (
-            r"^(?:out|free|safe|first|next|covered|set|ready|back (?:home|at work)|in (?:on|at"
-            r"|for)|rich|done|through)\b"
-        ),
-        SURE,
-    ),
-    (verbs("be"), r"", HARMLESS),
-    (
-        verbs(
-            "find see need have want notice pass come walk take turn cross alight reach recognise"
-            " bring ask enter park agree like prefer explain hear pay spend show carry"
-            " tell give leave"
-            " call use go press know ring feel want sit climb use sign collect drop write require"
-            " get"
-        ),
-        (
-            r"^(?!.*\b(?:case|compensation|refund|bail|house|child|children|custody|money"
-            r"|discount|title|property|land|deed|results?|documents?|papers|seat|slot"
-            r"|appointment|it back"
-            r"|everything)\b)"
-        ),
-        HARMLESS,
-    ),
-    (verbs("need have bring carry pay ask show want give"), r"", HARMLESS),
-)
-OF_YOU_TO_BECOME = rules_from(
-    (
-        verbs("ask charge require tell record need bill request inform remind give guide show"),
-        r"",
-        HARMLESS,
-    ),
-    (verbs("connect transfer put"), r"", CONNECTING),
-    (verbs("call contact ring phone reach notify"), r"", NO_PROMISE),
-)
+TELLS = verbs("tell inform notify warn instruct ask order")
+KEEPS = verbs("save store log deliver forward record send submit receive share")
+"""What is done with a message, and with much else that nobody here has seen."""
 OF_THING_NOW = rules_from(
+    (verbs("give tell ask provide"), r"^(?:me|us)\b", HARMLESS),
     (verbs("go"), r"^through\b", SAVED),
     (
         verbs(
@@ -217,7 +125,7 @@ OF_THING_NOW = rules_from(
     ),
     (verbs("take"), r"\bdown\b|^$", HARMLESS),
     (verbs("change correct update"), r"^to (?:\d|zero|oh|your)", HARMLESS),
-    (verbs("add give put"), r"\b(?:message|note|invoice|you|down)\b", HARMLESS),
+    (verbs("add give put"), r"^$|\b(?:message|note|invoice|you|down)\b", HARMLESS),
     (verbs("save store log pass deliver forward relay leave capture"), r"", SAVED),
     (verbs("record send submit receive share"), r"", SAVED),
     (BOOKS, r"", BOOKED),
@@ -225,7 +133,7 @@ OF_THING_NOW = rules_from(
     (AGREES, r"", AGREED),
 )
 STATES = re.compile(
-    r"^(?:now |all |already |finally |just |fully )*(?:ready|in order|in the (?:post"
+    r"^(?:now |all |already |finally |just |fully )*(?:ready|off$|in order|in the (?:post"
     r"|mail)|off (?:the|our|his|her|your)|sorted|set(?: up)?$|set for|settled"
     r"|complete|valid|final|official|approved|through$|on (?:its|their|the|his|her) way"
     r"|on record|(?:before|with|at|in) (?:the |a )?(?:judge|court|magistrate|registry"
@@ -234,18 +142,75 @@ STATES = re.compile(
     r"|(?:in|on) (?:the|our|his|her|my|your) (?:\w+ ){0,2}?(?:diary|calendar|system|books|schedule"
     r"|list|account|inbox)|with (?:him|her|them|the (?:lawyer|team))|yours|guaranteed|a deal"
     r"|good to go|under control|safe with|in place|in progress|underway|under way|live|active"
-    r"|up to date|as good as|in good hands|taken care|down for|in for|clear(?:ed)?$|secure)\b"
+    r"|up to date|as good as|in (?:your|our) favou?r|in good hands|taken care|on"
+    r" (?:his|her|their) desk|(?:practically |almost |virtually |absolutely"
+    r" )?(?:certain|assured)$|down for|in for|clear(?:ed)?$|secure)\b"
 )
 """What a thing may not be said to be unless somebody has seen to it."""
+PAPERS = frozenset(
+    listed(
+        """
+    certificate title letter parcel form file cheque receipt copy documents papers results order
+    """
+    )
+)
+"""What may be said to be here, and nobody can see that."""
+WITH_SOMEBODY = re.compile(
+    r"^(?:now |all |already |just )*(?:with (?:him|her|them|mr|mrs|miss|ms|madam)\b"
+    r"|on (?:its|the) way to (?:him|her|them|mr|mrs|miss|ms|madam)\b|on (?:its|the) way$)"
+)
+"""Said of it, a message is meant."""
+STATES_OF_THEIRS = re.compile(
+    r"^(?:now |still |all )*(?:here\b(?! (?:on|in) (?:my|the) (?:screen|message))|out$"
+    r"|out now|open$|in$"
+    r"|in (?:the|our) (?:office|safe|registry|name)|at (?:the |our )?(?:office"
+    r"|reception|front desk)"
+    r"|in your name|over\b|won\b|free\b|safe\b|on (?:monday|tuesday|wednesday|thursday|friday"
+    r"|saturday|tomorrow)|up and running)"
+)
+"""What is said of the caller's own and cannot be known."""
+RESULTS = rules_from(
+    (
+        verbs(
+            "settle conclude finish complete grant release lift drop dismiss lodge draw withdraw"
+            " transfer stop solve resolve win approve pay sign waive"
+        ),
+        r"^(?!by\b|at\b|with\b|on\b|through\b|when\b|before\b|per\b|after\b|as\b|from\b|on\b)",
+        UNSEEN,
+    ),
+    (verbs("go"), r"^(?:for good|forever|from|$)", UNSEEN),
+)
+"""What a thing has come to: *the matter is concluded*; *fees are paid by card* is none."""
 PEOPLE_STATES = re.compile(
     r"^(?:now |already |just |actually )*(?:on (?:his|her|their|the) way|coming|ready (?:for|to)"
-    r"|aware|with you|right here|(?:free|available)(?: to| now| right| at| today| this)"
-    r"|on it|here for you|outside|waiting|done|happy (?:to|with)|okay with"
-    r"|fine with|willing|expecting|all set|going to)\b"
+    r"|aware|with you|right here|(?:free|available)(?:$| to| now| right| at| today| this)"
+    r"|on (?:it|the case|your case|this case|the matter|the job)\b|here for you"
+    r"|outside|waiting|done|happy (?:to|with)|okay with"
+    r"|fine with|willing|expecting|all set|going to|in (?:a meeting|court|a session"
+    r"|(?:his|her|the) office"
+    r"|town|today|now|until|tomorrow)|out (?:of|at|for|on)|with (?:a|another|some) clients?|away"
+    r"|on (?:leave|another (?:call|line)|holiday|a break|lunch|a call|his|her)|off"
+    r" (?:today|sick|until)"
+    r"|back (?:in|at|from|tomorrow|on)|at (?:lunch|the court|court|his desk|her desk|a hearing))\b"
 )
 THEY_KNOW = rules_from((verbs("know knows"), r"", TOLD))
 MOVES = verbs("transfer connect put forward pass switch")
 RINGS = rules_from(
+    (
+        verbs(
+            r"send prepare process deliver refund draft transfer organise organize"
+            r" arrange finalise sort fix"
+        ),
+        r"",
+        UNSEEN,
+    ),
+    (verbs("come"), r"^(?:$|now|soon|right)", UNSEEN),
+    (verbs("go"), r"^(?:very |quite |really )?(?:well|smoothly|fine|nicely|according)\b", UNSEEN),
+    (
+        verbs("come go get"),
+        r"\bto (?:you|your (?!message))\b|\b(?:out|through) (?:today|tonight|now|shortly)\b",
+        UNSEEN,
+    ),
     (
         verbs("work process prepare handle review look arrange"),
         r"^(?:on|into|it|that|your)\b",
@@ -264,36 +229,6 @@ OF_IT = rules_from(
     (verbs("go"), r"^through\b", SAVED), (verbs("come"), r"^(?:through|in\b)", UNSEEN)
 )
 OF_THEM = rules_from((verbs("be have give tell ask say call want take"), r"", HARMLESS))
-OF_THING_TO_BECOME = rules_from(
-    (
-        verbs("need include record delete keep use answer charge close open require print ask"),
-        r"",
-        HARMLESS,
-    ),
-)
-OF_THING_TO_COME = rules_from(
-    (verbs("have"), r"^to (?!be\b|wait|come|go)", SURE),
-    (
-        verbs(
-            "cost take depend help need go start sound work last close open have remain make mean"
-            " do stop fall include apply record print ring play end come show tell"
-        ),
-        r"",
-        HARMLESS,
-    ),
-    (
-        verbs("be"),
-        (
-            r"^(?:ready|on us|on the house|with you|with (?:him|her|them)|on (?:its|the) way"
-            r"|sent|there for you"
-            r"|waiting|in (?:your|the) (?:inbox|diary|calendar|account)|done|sorted|yours"
-            r"|guaranteed|back to you)\b"
-        ),
-        SURE,
-    ),
-    (verbs("be"), r"", HARMLESS),
-    (verbs("use keep delete answer charge"), r"", HARMLESS),
-)
 OF_COURT = frozenset(
     {"hearing", "mention", "case", "ruling", "judgment", "judgement", "trial", "matter", "verdict"}
 )

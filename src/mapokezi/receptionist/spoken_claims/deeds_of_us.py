@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from mapokezi.receptionist.spoken_claims.commitment_rules import (
     AGREED,
+    ARRANGED,
     BOOKED,
-    CALLS_BACK,
     CONNECTING,
     DONE,
     HARMLESS,
     MESSAGE,
     NO_PROMISE,
+    OUTSIDERS,
     SAVED,
     SENT,
     SURE,
@@ -35,13 +36,17 @@ _ONE_OF_TALK = verbs(
     " belong sit stand expect suggest recommend advise thank regret mistake struggle refer walk"
     " happen record close reach call ask go run do tell"
 )
-_TALK_TO_COME = verbs(
-    "take pass let connect transfer put ask require give use skip drop leave end hang add make"
-    " include keep confirm return continue stick recap summarise summarize start quote bear"
-    " forward relay save be"
-)
+_PASSED_ON = rf"\b(?:{MESSAGE}|it|that|this|everything|all|them|those|what|under|as)\b"
+"""What a message is, or may be called."""
 
 OF_US = rules_from(
+    (
+        verbs("note mark write put jot list pencil log"),
+        r"^(?:you|him|her|them)\b.*\b(?:in|down)\b.*\b(?:for|on|at)\b|\b(?:slot|appointment for)\b",
+        BOOKED,
+    ),
+    (verbs("pause stop delete erase"), r"\brecording\b", DONE),
+    (verbs("do"), r"^(?:it|that|this|everything|all of it)\b.*\bfor (?:you|her|him)\b", DONE),
     (verbs("move go"), r"^on\b|^over\b|^through\b", HARMLESS),
     (
         verbs("put pass get forward switch redirect move hand"),
@@ -64,25 +69,34 @@ OF_US = rules_from(
     (verbs("tell inform notify alert remind update brief warn advise"), r"^(?:you|me)\b", HARMLESS),
     (verbs("let"), r"^(?:you know|us know)\b", NO_PROMISE),
     (verbs("let"), r"^(?:you|me|us|the line|it)\b", HARMLESS),
+    (
+        verbs("tell inform notify alert warn ask"),
+        rf"^(?!you\b|me\b|for\b|about\b)(?:\w+ ){{0,2}}?{OUTSIDERS}",
+        AGREED,
+    ),
     (verbs("tell inform notify alert remind update brief let warn message"), _SOMEBODY, TOLD),
     (verbs("ask"), _SOMEBODY + r"\w+", TOLD),
-    (verbs("pass relay deliver convey communicate escalate"), r"", SAVED),
+    (verbs("escalate"), r"", AGREED),
+    (verbs("pass relay deliver convey communicate"), rf"^$|^(?:on|over)\b|{_PASSED_ON}", SAVED),
+    (verbs("record"), r"^(?:$|this\b|us\b|you\b|what\b|everything\b|for\b|so\b)", HARMLESS),
     (
         verbs("save record store log submit enter capture register"),
         r"\b(?:call|calls|conversation|line)\b",
         HARMLESS,
     ),
     (verbs("save"), r"^you\b", HARMLESS),
-    (verbs("save record store log submit enter capture"), r"", SAVED),
+    (verbs("save record store log submit enter capture"), rf"^$|^for\b|{_PASSED_ON}", SAVED),
     (verbs("keep"), rf"\b{MESSAGE}\b", SAVED),
     (
         verbs("put"),
         (
-            r"^(?:it|that|this|them|everything|all|your \w+) (?:all )?(?:down(?! for| on)|in$"
-            r"|in (?:the|your|a) (?:message|note))"
+            r"^(?:it|that|this|them|everything|all|(?:your|the) \w+) (?:all )?(?:down(?! for|"
+            r" on)|in$"
+            r"|in (?:yes|too|as well|now|already|(?:the|your|a) (?:message|note)))"
         ),
         HARMLESS,
     ),
+    (verbs("put"), r"^(?:it|that|this|your \w+) through\b", SAVED),
     (verbs("put"), r"\b(?:message|note)\b|^down\b(?! for| on)", HARMLESS),
     (verbs("put"), r"\b(?:system|records?|file|computer)\b", SAVED),
     (verbs("put"), r"^you\b|\b(?:diary|calendar|schedule|list)\b", BOOKED),
@@ -90,7 +104,7 @@ OF_US = rules_from(
     (verbs("leave"), r"^(?:$|it|that|the (?:name|number)|out|off|you|them|him|her)\b", HARMLESS),
     (
         verbs("note write put mark record list"),
-        r"\b(?:file|system|records|account)\b(?! number)",
+        r"^(?!that\b|down\b).*\b(?:file|system|records|account)\b(?! number)",
         SAVED,
     ),
     (
@@ -98,7 +112,13 @@ OF_US = rules_from(
         r"^(?:to )?(?:them|him|her|the|a (?:letter|demand)|an? \w+ letter)\b(?!.*\bdown\b)",
         SENT,
     ),
+    (verbs("flag mark"), r"\bas (?:paid|settled|confirmed|closed|done|received|complete)\b", DONE),
     (verbs("flag mark"), r"^(?!.*\bto (?:mr|mrs|ms|him|her|them|the)\b)", HARMLESS),
+    (
+        verbs("correct change"),
+        r"^(?:it|that) to (?!\w+day\b|tomorrow|next|this|the \w+th|\d)",
+        HARMLESS,
+    ),
     (
         verbs("correct change update fix edit replace swap"),
         (
@@ -125,7 +145,12 @@ OF_US = rules_from(
         ),
         HARMLESS,
     ),
+    (verbs("take"), r"\bto (?:court|task|the tribunal)\b", SURE),
+    (verbs("take"), r"^(?:it|that|the (?:\w+ )?\w+) out\b", HARMLESS),
     (verbs("take"), rf"\b{MESSAGE}\b|^it (?:that|from|you)", SAVED),
+    (verbs("hand drop"), rf"\b{MESSAGE}\b|^it\b", SAVED),
+    (verbs("hold hang"), r"^(?:on\b|$|the line)", HARMLESS),
+    (verbs("get"), r"^(?:him|her|them|(?:mr|mrs|ms|miss|madam|the) \w+) to\b", AGREED),
     (verbs("give"), rf"^(?:your|the|him|her|them|it)\b.*\b(?:{MESSAGE}|it)\b|^it to", SAVED),
     (
         verbs("give"),
@@ -157,7 +182,11 @@ OF_US = rules_from(
     (verbs("add"), r"^you\b|\b(?:list|diary|calendar|queue|account|system|file)\b", BOOKED),
     (verbs("add"), r"", HARMLESS),
     (verbs("find"), r"\b(?:slot|space|opening|time|room|place)\b", BOOKED),
-    (verbs("open close"), r"\b(?:account|accounts|file|files|case|matter)\b", DONE),
+    (
+        verbs("open close"),
+        r"\b(?:accounts?|files?|case|matter|ticket|claim|dispute|complaint)\b",
+        DONE,
+    ),
     (
         verbs("receive get"),
         (
@@ -219,105 +248,75 @@ OF_US = rules_from(
         r"^(?!.*\b(?:it|that|you|your|him|her|them|meeting|appointment|hearing|session|slot)\b)",
         HARMLESS,
     ),
+    (verbs("serve"), r"\b(?:them|him|her|papers|notice|summons)\b", DONE),
+    (verbs("run"), r"\b(?:search|check|past (?:him|her|them))\b", DONE),
+    (
+        verbs("go"),
+        r"^(?:to|over|down|through)\b.*\b(?:court|registry|station|bank|lands|ardhi|him|her|them)\b",
+        DONE,
+    ),
+    (verbs("refer"), r"\b(?:your|the) (?:case|matter|file)\b|^you to\b(?! our)", DONE),
+    (verbs("reach"), r"^(?:him|her|them|mr|mrs|miss|ms|madam|someone|somebody)\b", AGREED),
+    (verbs("hear learn"), r"\b(?:from|back from) (?!you\b)", UNSEEN),
+    (
+        verbs("find check"),
+        (
+            r"\b(?:your|the|his|her) (?:file|payment|documents?|papers|title|letter"
+            r"|application|diary|calendar|records)\b"
+        ),
+        UNSEEN,
+    ),
     (_ONE_OF_TALK, r"", HARMLESS),
 )
 """Of the receptionist and the office, whenever it is."""
 OF_US_DONE = rules_from(
+    (verbs("get have on"), r"\b(?:on )?the (?:line|phone)\b", UNSEEN),
     (verbs("call ring phone dial contact page try"), r"^\w", AGREED),
 )
 OF_US_DOING = rules_from(
     (verbs("call ring phone dial page"), r"^\w", CONNECTING),
-    (verbs("take"), r"\b(?:your|the) (?:case|matter)\b|^you on\b|\bcare\b", SURE),
+    (
+        verbs("take"),
+        r"\b(?:your|the) (?:case|matter)\b|^you on\b|\bcare\b|\bto (?:court|task)\b",
+        SURE,
+    ),
     (
         verbs("take add use mak put leave hav get giv talk call record go keep includ"),
         r"",
         HARMLESS,
     ),
 )
-OF_US_TO_COME = rules_from(
-    (
-        verbs(
-            "let tell inform pass relay ask forward deliver send convey remind alert notify save"
-            " record"
-        ),
-        (
-            r"\bto you\b|^you\b.*\b(?:\w*mail|text|sms|copy|link|receipt|invoice|form|details"
-            r"|confirmation)s?\b"
-        ),
-        SENT,
-    ),
-    (
-        verbs(
-            "tell inform pass relay ask deliver let convey remind alert notify message save record"
-            " submit store log enter capture brief update warn"
-        ),
-        r"",
-        HARMLESS,
-    ),
-    (verbs("forward send"), rf"^(?:it|that|this|(?:your|the) {MESSAGE}) (?:on )?to\b", HARMLESS),
-    (verbs("make"), r"^sure (?:i|that i|we|to)\b", HARMLESS),
-    (verbs("leave"), r"\bfor you\b|\bat (?:the|your) (?:gate|desk|reception|door|office)\b", SURE),
-    (
-        verbs("take keep leave give make get have put"),
-        (
-            r"\b(?:case|matter|care|slot|place|bay|spot|seat|sure|certain|discount|copy"
-            r"|copies|refund|possession|action|it up|you on|instructions?|lower|special|more"
-            r"|extra|extension|until|credit|priority)\b"
-        ),
-        SURE,
-    ),
-    (
-        verbs("call ring phone contact get come email text reach"),
-        r"^(?:you|back to you|in touch|back$)",
-        CALLS_BACK,
-    ),
-    (verbs("call ring phone dial page reach"), r"^\w", CONNECTING),
+ON_IT = rules_from(
+    (verbs("be"), r"^(?:all |now |still |good )*(?:on|set|good|agreed|confirmed) for\b", BOOKED),
+    (verbs("be"), r"^(?:all |now )*set\b", SAVED),
     (
         verbs("be"),
         (
-            r"\b(?:calling|seeing|meeting|contacting|ringing|expecting|waiting|there for you"
-            r"|in touch|handling)\b"
-        ),
-        NO_PROMISE,
-    ),
-    (
-        verbs("have get"),
-        (
-            r"^(?:\w+ ){0,3}(?:call|ring|phone|contact|send|come|meet|see|bring|visit|look"
-            r"|handle|sort|fix|prepare|process|review)\b"
-        ),
-        NO_PROMISE,
-    ),
-    (
-        verbs("get"),
-        (
-            r"^(?!your (?:full )?(?:name|number)|that|it\b|this|a message|started|back to|to"
-            r" (?:that|it)|those|the (?:details|message|number|name))"
+            r"^(?:very |more than |quite )?(?:happy|glad|fine|okay|willing|prepared|ready) to"
+            r" (?:wait (?:until"
+            r"|till|for)|accept|let you|extend|hold|reduce|lower|take (?!(?:a|your|the|down) ))"
         ),
         SURE,
     ),
-    (_TALK_TO_COME, r"", HARMLESS),
-    (verbs("have get"), r"", HARMLESS),
-)
-OF_US_ABLE = rules_from(
-    (verbs("book schedule reserve reschedule squeeze slot pencil postpone cancel"), r"", BOOKED),
     (
-        verbs("fit hold block move put push bring"),
-        r"^you\b(?! through| on)|\b(?:slot|appointment|meeting|place|it to)\b",
+        verbs("be"),
+        r"^(?:authori[sz]ed|allowed|pleased|happy|glad|delighted) to (?:offer|waive)\b",
+        SURE,
+    ),
+    (
+        verbs("be"),
+        rf"^(?:pleased|happy|glad|delighted) to confirm\b.*{ARRANGED}",
         BOOKED,
     ),
-    (
-        verbs("send email text sms whatsapp"),
-        r"^(?!.*\b(?:message|request|note|question|it|that) (?:on )?(?:to|as)\b(?! you))",
-        SENT,
-    ),
-    (
-        verbs("waive refund reduce register process approve delete discount guarantee lower file"),
-        r"",
-        DONE,
-    ),
+    (verbs("be"), r"^on (?:it|that)\b|^your (?:new )?(?:lawyers?|advocates?|team)\b", SURE),
 )
-ON_IT = rules_from(
-    (verbs("be"), r"^on (?:it|that)\b|^your (?:new )?(?:lawyers?|advocates?|team)\b", SURE)
+ON_IT_PASSIVE = rules_from(
+    (
+        verbs("authorise authorize allow please"),
+        r"^to (?:offer|waive|give|grant|accept|confirm)\b",
+        SURE,
+    ),
+    (verbs("set confirm agree"), r"^for\b", BOOKED),
+    (verbs("set"), r"", SAVED),
 )
 WE_KNOW = rules_from((verbs("know knows"), r"", HARMLESS))

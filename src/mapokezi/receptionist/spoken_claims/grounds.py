@@ -105,6 +105,16 @@ _TELLS_PLACE = re.compile(
     r"|building|house|plaza|gate|entrance|route|po box)\b"
 )
 _NO_NAMES = frozenset({"the", "a", "our"})
+_THIRD = frozenset({"he", "she", "they"})
+_OF_OFFICE = re.compile(
+    r"\b(?:lawyers?|advocates?|wakili|clerk|manager|you|your|colleague|office)\b"
+)
+_ONLY_WANTED = re.compile(
+    r"\b(?:if|whether|want(?:ed)?|would like|wish|need(?:ed)?|please|kindly|wondering|find out"
+    r"|to know|check(?:ing)?|confirm|asking|hoping|hope|tell me|make sure|get|have"
+    r" (?:it|this|that|my \w+))\b"
+)
+"""From there on it is what the caller would have, not what they tell."""
 _ASKS = re.compile(
     r"^(?:(?:so|and|but|okay|hello|please) )*(?:is|are|was|were|do|does|did|have|has|had|will|would"
     r"|could|can|may|shall|should|what|which|when|where|who|whom|how|why|so you)\b"
@@ -179,6 +189,8 @@ class Grounds:
     """What sentences tell the time of, by their words; forgotten with every turn."""
     declared: list[str] = field(default_factory=list)
     """What the caller has told, and not asked, sentence by sentence, plain."""
+    question: str = ""
+    """What they asked last, plain; empty once they have said anything else."""
     stated: set[str] = field(default_factory=set)
     """The verbs in which the caller has told what was done."""
 
@@ -207,26 +219,54 @@ class Grounds:
         self.stretches.clear()
         self.caller_turns.append(plain_claim(text))
         del self.caller_turns[:-_MOST_CALLER_TURNS]
+        self.question = ""
         for sentence in _SENTENCE.findall(text):
             said = plain(sentence)
-            if not sentence.endswith("?") and not _ASKS.search(said):
+            if sentence.endswith("?") or _ASKS.search(said):
+                self.question = said
+            else:
                 self.declared.append(plain_claim(sentence))
-                told = (word for word in said.split() if is_participle(word) or is_past(word))
+                told = (
+                    word
+                    for word in _ONLY_WANTED.split(said, maxsplit=1)[0].split()
+                    if is_participle(word) or is_past(word) or word == "says"
+                )
                 self.stated.update(verb_of(word) for word in told)
 
-    def is_told(self, stems: frozenset[str]) -> bool:
-        """Say whether the office has told, or a tool has answered, what the stems say."""
+    def is_told(self, stems: frozenset[str], *, by_tools_only: bool = False) -> bool:
+        """Say whether the office has told, or a tool has answered, what the stems say.
+
+        Args:
+            stems: of what is said.
+            by_tools_only: whether it is a deed, which no fact of the office's can tell of.
+        """
         if len(stems) < _FEWEST_TOLD:
             return False
-        told = (*(each.stems for each in self.truth.facts), *self.truth.own_stems, *self.answers)
-        return max(len(stems & each) for each in told) >= _MOSTLY * len(stems)
+        told = [*self.answers]
+        if not by_tools_only:
+            told += (*(each.stems for each in self.truth.facts), *self.truth.own_stems)
+        return max((len(stems & each) for each in told), default=0) >= _MOSTLY * len(stems)
 
     def caller_declared(self, word: str) -> bool:
         """Say whether the caller has told of having something."""
         have = re.compile(
             rf"\bi (?:have|had) (?:\w+ ){{0,3}}{re.escape(word)}\b|\bmy {re.escape(word)}\b"
         )
-        return any(have.search(text) for text in self.declared)
+        told = (_ONLY_WANTED.split(text, maxsplit=1)[0] for text in self.declared)
+        return any(have.search(text) for text in told)
+
+    def caller_speaks_of(self, pronoun: str) -> bool:
+        """Say whether *he*, *she* or *they* is somebody of whom the caller has just told.
+
+        Nobody of the office's: the caller has named none of them, and has asked nothing.
+        """
+        words = self.last_words
+        return (
+            pronoun in _THIRD
+            and not self.question
+            and pronoun in words.split()
+            and not (self.truth.names_anybody(words) or _OF_OFFICE.search(words))
+        )
 
     def caller_stated(self, verb: str) -> bool:
         """Say whether the caller has told that something was done, by a verb's name."""

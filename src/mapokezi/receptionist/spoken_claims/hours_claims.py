@@ -32,7 +32,8 @@ _NOT_HOURS = re.compile(
     r"|one|to|for (?:negotiation|discussion)|account|accounts|file|files|case|cases|deal)\b"
     r"|\b(?:case|file|account|deal|matter|bidding) (?:is |was |has been )?(?:still"
     r" )?(?:open|closed)\b"
-    r"|\bfreshly opened\b|\b(?:hours? (?:ago|later|away|of))\b|\b(?:close|closer|closest)"
+    r"|\bi can(?:not)? open\b|\bfreshly opened\b|\b(?:hours? (?:ago|later|away|of))\b"
+    r"|\b(?:close|closer|closest)"
     r" (?:to|by)\b"
 )
 _NO_BREAK = re.compile(

@@ -38,7 +38,8 @@ _FIRST_OPEN = re.compile(
 )
 _FIRST_CLOSED = re.compile(
     r"\b(?:break|holidays?|closure|vacation) (?:will )?(?:starts?|begins?)\b"
-    r"|\b(?:close|break|closing|breaking) (?:for|up)? ?(?:christmas|the (?:holidays?|year|break))"
+    r"|\b(?:closes?|breaks?|closing|breaking) (?:for|up)? ?(?:christmas|the"
+    r" (?:holidays?|year|break))"
 )
 _AFTER_DAY = re.compile(r"\bafter (?:the )?(?:\d|\w+ (?:of|day)\b)")
 _CLOSES_ON = re.compile(

@@ -32,10 +32,13 @@ def false_number(said: Said, grounds: Grounds) -> str | None:
         grounds: what is known.
     """
     plain = said.plain
+    rows = rows_in(plain)
+    if not rows:
+        return None
     words = plain.replace("+", " ").split()
     ours, theirs, told = grounds.office_digits(), grounds.caller_digits(), grounds.told_digits()
     is_ours = not said.is_read_back and _OURS.search(plain) is not None
-    for row in rows_in(plain):
+    for row in rows:
         before = " ".join(words[: row.first])
         is_code = is_short_code(before) and len(row.digits) >= 2
         if (len(row.digits) < _FEWEST and not is_code) or _is_amount(row, words):

@@ -158,10 +158,13 @@ def _letters(text: str) -> str:
 
 
 def _false_floor(said: Said, grounds: Grounds) -> bool:
+    claimed = {_floor_of(match) for match in _FLOOR.finditer(said.plain)}
+    if not claimed:
+        return False
     floors = {
         _floor_of(match) for each in grounds.truth.facts for match in _FLOOR.finditer(each.plain)
     }
-    return any(_floor_of(match) not in floors for match in _FLOOR.finditer(said.plain))
+    return not claimed <= floors
 
 
 _NUMBERS = {say_ordinal(n).replace("-", " "): n for n in range(1, 31)}
@@ -220,11 +223,11 @@ def _is_at_a_strange_name(said: Said, grounds: Grounds) -> bool:
 
 def _tells_strange_way(said: Said, grounds: Grounds) -> bool:
     """Say whether a sentence tells of a distance, a turning or a route that no fact tells of."""
+    ways = [match[0] for way in (_FAR, _TURN, _ROUTE) for match in way.finditer(said.plain)]
+    if not ways:
+        return False
     told = " ".join(each.plain for each in grounds.truth.facts)
-    for way in (_FAR, _TURN, _ROUTE):
-        if any(match[0] not in told for match in way.finditer(said.plain)):
-            return True
-    return False
+    return any(way not in told for way in ways)
 
 
 def _is_strange(word: str, known: frozenset[str]) -> bool:

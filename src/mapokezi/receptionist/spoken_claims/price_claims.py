@@ -22,6 +22,7 @@ _OFFICE_SAYS = re.compile(
     r" |need to )?pay\b"
     r"|\b(?:i|we) (?:can|could|will|would) (?:\w+ )?(?:give|offer|do|let|make)\b"
 )
+_THEIR_STORY = re.compile(r"\b(?:your \w+|he|she|they) (?:has|have|had|is|was|were|\w+ed|left)\b")
 _CLEARLY_LESS = 0.5
 _MOST_OF_ONE = 30
 """Pieces of which somebody may reckon the price together."""
@@ -87,6 +88,9 @@ def _subject(said: Said, before: str, grounds: Grounds) -> _Subject:
 
 def _is_callers(price: Price, said: Said, subject: _Subject, grounds: Grounds) -> bool:
     """Say whether the caller has named the amount, and it is given back as theirs."""
+    if not price.value and _THEIR_STORY.search(said.plain):
+        declared = " ".join(grounds.declared)
+        return any(not one.value for one in prices_in(declared))
     theirs = any(price.can_be(one) for one in prices_in(grounds.all_words, asked=True))
     if not theirs or (price.value == 0 and not said.is_read_back):
         return False
@@ -106,6 +110,8 @@ def _judged(price: Price, said: Said, subject: _Subject, grounds: Grounds) -> st
     fitting = [each for each in grounds.truth.facts if _can_be_of(price, each, counts)]
     if not price.value and subject.stems:
         fitting = [each for each in fitting if each.priced & subject.stems]
+    elif not price.value:  # "you need not pay any deposit" is no word about parking
+        fitting = [each for each in fitting if each.fact.id in grounds.looked_up]
     if fitting:
         near = max(topic.get(each.fact.id, 0.0) for each in fitting)
         if (best and near > _CLEARLY_LESS * topic[best]) or not subject.is_named:

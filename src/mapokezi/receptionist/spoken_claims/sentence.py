@@ -47,6 +47,8 @@ _ASKS = re.compile(
     r"|has|will|would"
     r"|could|can|may|shall|should|what|which|when|where|who|whom|how|why|does|anything|may i)\b"
 )
+_OKAY = re.compile(r"\s(?:okay|ok|alright|all right|sawa|yeah)\s*\?[\"')]*\s*$", re.IGNORECASE)
+"""*I've put you down for ten okay?* asks for nothing but consent."""
 _HAS_BEEN_SHORT = re.compile(r"(?<=\w)()['\u2019]s(?= (?:already |now |just )?(?:been|got)\b)")
 _IS_SHORT = re.compile(
     r"(?<=\w)()['\u2019]s(?= (?:already|now|just|not|going|on|in|ready|out|at|with|sorted|done|set"
@@ -80,6 +82,12 @@ _SIGNS = (
     (re.compile(r"\be[- ]mail", re.IGNORECASE), "email"),
     (re.compile(r"\bP\.?\s?O\.?\s?Box\b", re.IGNORECASE), "po box"),
 )
+_HAS_SIGNS = re.compile(
+    r"[\d$\u20ac\u00a3%/]|\b(?:per cent|an extra|an additional|another|and a half)\b"
+    r"|\bto(?:day|morrow)['\u2019]s|\be[- ]mail|\bP\.?\s?O\.?\s?Box",
+    re.IGNORECASE,
+)
+"""What any of them begins with; most sentences have none."""
 _MONTHS = {
     month[:3]: month
     for month in listed(
@@ -108,7 +116,7 @@ _READ_BACK = re.compile(
     r"|\byour (?:message|number|name|matter|reason|request|preferred|best) \b"
     r"|\b(?:a|an urgent|the|your) message (?:for|from|is|says|on|reads)\b|\bit says\b"
     r"|\bbest time to (?:call|reach)\b|\bi (?:have |will |am )?(?:note|noted|noting|writing"
-    r"|written|write)\b"
+    r"|written|write|wrote)\b"
     r"|\bi have (?:got )?(?:you down|it down|that down|down|your)\b|\bsaying (?:that )?"
     r"|\bonce more\b|\bcall you (?:back )?on\b|\b(?:reach|ring) you (?:back )?on\b"
 )
@@ -166,6 +174,8 @@ class Said:
         if not self.is_question:
             return self
         *before, last = cut_at_commas(self.text)
+        if not before and _OKAY.search(last) and not _ASKS.search(plain_claim(last)):
+            return Said(_OKAY.sub("", last))
         if before and (_CONFIRMS.search(plain_claim(last)) or _ASSERTS.search(plain_claim(last))):
             return Said(", ".join(before))
         return self.stated
@@ -198,6 +208,7 @@ def cut_at_commas(text: str) -> list[str]:
     return [piece.strip() for piece in pieces if piece.strip()] or [""]
 
 
+@lru_cache(maxsize=512)
 def without_hesitation(text: str) -> str:
     """Take out what is said while one looks for words: *um*, *let me see*, a word said twice."""
     text = _STUTTER.sub(r"\1", _HESITATION.sub("", text))
@@ -208,11 +219,12 @@ def without_hesitation(text: str) -> str:
 def plain_claim(text: str) -> str:
     """Bring text to the form in which claims are looked for."""
     text = without_hesitation(text)
-    text = _THOUSANDS.sub("", text)
     text = _THOUSAND.sub(" thousand", text)
-    text = _SPAN.sub(r"\1 to ", text)
-    for sign, word in _SIGNS:
-        text = sign.sub(word, text)
+    if _HAS_SIGNS.search(text):
+        text = _THOUSANDS.sub("", text)
+        text = _SPAN.sub(r"\1 to ", text)
+        for sign, word in _SIGNS:
+            text = sign.sub(word, text)
     said = in_english(_plain(text))
     said = _SHORT_MONTH.sub(_whole_month, said)
     return _HEDGED.sub(r"\1 ", said)

@@ -16,13 +16,13 @@ _IRREGULAR = """
 be was been; become became become; begin began begun; bring brought brought; build built built;
 buy bought bought; catch caught caught; choose chose chosen; come came come; cut cut cut;
 deal dealt dealt; do did done; draw drew drawn; drive drove driven; fall fell fallen;
-feel felt felt; find found found; fit fit fit; forget forgot forgotten; get got got;
-get got gotten; give gave given; go went gone; grow grew grown; hang hung hung; have had had;
-hear heard heard; hold held held; keep kept kept; know knew known; lay laid laid; lead led led;
-learn learnt learnt; leave left left; lend lent lent; let let let; lose lost lost; make made made;
-mean meant meant; meet met met; overcome overcame overcome; pay paid paid; put put put;
-read read read; ring rang rung; rise rose risen; run ran run; say said said; see saw seen;
-sell sold sold; send sent sent; set set set; shake shook shaken; shut shut shut;
+feel felt felt; find found found; fit fit fit; forget forgot forgotten; freeze froze frozen;
+get got got; get got gotten; give gave given; go went gone; grow grew grown; hang hung hung;
+have had had; hear heard heard; hold held held; keep kept kept; know knew known; lay laid laid;
+lead led led; learn learnt learnt; leave left left; lend lent lent; let let let; lose lost lost;
+make made made; mean meant meant; meet met met; overcome overcame overcome; pay paid paid;
+put put put; read read read; ring rang rung; rise rose risen; run ran run; say said said;
+see saw seen; sell sold sold; send sent sent; set set set; shake shook shaken; shut shut shut;
 show showed shown; sit sat sat; speak spoke spoken; spell spelt spelt; spend spent spent;
 stand stood stood; swear swore sworn; take took taken; teach taught taught; tell told told;
 think thought thought; throw threw thrown; understand understood understood;
@@ -63,6 +63,9 @@ def _forms() -> tuple[dict[str, str], dict[str, str]]:
 
 
 _PAST, _PARTICIPLES = _forms()
+_PAST_OF = {
+    base: then for base, then, _ in (line.split() for line in re.split(r";\s*", _IRREGULAR.strip()))
+}
 
 
 def verbs(text: str) -> frozenset[str]:
@@ -78,6 +81,20 @@ def is_participle(word: str) -> bool:
 def is_past(word: str) -> bool:
     """Say whether a word can be a past tense."""
     return word in _PAST or _is_regular_past(word)
+
+
+@lru_cache(maxsize=512)
+def past_of(base: str) -> str:
+    """Give the past tense of a verb's base form."""
+    known = _PAST_OF.get(base)
+    if known:
+        return known
+    return f"{base}d" if base.endswith("e") else f"{base}ed"
+
+
+def is_only_past(word: str) -> bool:
+    """Say whether a word is a past tense and cannot be a participle: *threw*, *went*."""
+    return word in _PAST and word not in _PARTICIPLES
 
 
 def _is_regular_past(word: str) -> bool:
@@ -109,6 +126,6 @@ def _single(root: str) -> str:
     is_double = len(root) > 3 and root[-1] == root[-2] and root[-1] not in "lsz"
     if is_double and root[-1] not in _VOWELS:
         return root[:-1]
-    if root.endswith(("cell", "bell", "trav")):
-        return root[:-1] if root.endswith(("cell", "bell")) else root
+    if root.endswith(("cell", "bell", "trav", "diall", "enroll", "fulfill", "signall")):
+        return root.removesuffix("l")
     return root.removesuffix("e") if len(root) > 2 else root

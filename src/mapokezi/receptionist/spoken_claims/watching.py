@@ -44,6 +44,18 @@ _MAY_BE_THE_CALLERS = frozenset(
     {ClaimKind.PRICE, ClaimKind.DATE, ClaimKind.PHONE, ClaimKind.PLACE, ClaimKind.HOURS}
 )
 _LONGEST_BEFORE = 300
+_TELLS_FIGURES = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twel|thir|fif|twent|fort"
+    r"|hundred|thousand|million|billion|double|triple|treble|oh\b|zero|half|quarter|noon|mid"
+    r"|first|second|last|next|mon|tue|wed|thu|fri|sat|sun|to ?day|to ?night|tomorrow|yesterday"
+    r"|day|week|month|year|hour|minute|fortnight|morning|afternoon|evening|night|jan|feb|mar|apr"
+    r"|may|jun|jul|aug|sep|oct|nov|dec|christ|boxing|easter|new|jamhuri|madaraka|mashujaa|labour"
+    r"|idd|eid|holiday|open|clos|reopen|shut|lunch|break|resum|knock|round|around|door|non"
+    r"|straight|continuous|no|without|free|cost|charg|fee|pay|bill|waiv|house|us|expense|gratis"
+    r"|bure|bila|complimentary|percent|price|soon|later|while|few|couple|moment|end|any|every"
+    r"|always|date|time|now|here|there|working|office|desk|back|until|till)"
+)
+"""One of these begins a word of every price, hour, date and number; most sentences have none."""
 
 
 @dataclass
@@ -135,7 +147,9 @@ class SpokenClaims:
 
     def said(self, item_id: str, text: str, now: float) -> None:
         """Take in a further piece of what the model says."""
-        item = self._items.setdefault(item_id, _Item())
+        item = self._items.get(item_id)
+        if item is None:
+            item = self._items[item_id] = _Item()
         for sentence in item.fragments.feed(text):
             self._judge(item_id, item, sentence)
 
@@ -237,7 +251,10 @@ class SpokenClaims:
         commitment = next((one for one in meant if not self._is_done(one.needs)), None)
         if commitment:
             found.append((ClaimKind.COMMITMENT, commitment))
+        tells = _TELLS_FIGURES.search(said.plain) is not None
         for kind in _MAY_BE_THE_CALLERS:
+            if not tells and kind is not ClaimKind.PLACE:
+                continue
             if self._truth_of(kind, said, before) is None:
                 continue
             if kind is not ClaimKind.DATE or commitment is None:

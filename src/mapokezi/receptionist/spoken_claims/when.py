@@ -13,7 +13,13 @@ from enum import Enum, auto
 from mapokezi.receptionist.spoken_claims.grounds import FactInFull, Grounds
 from mapokezi.receptionist.spoken_claims.sentence import Said, content_of
 from mapokezi.receptionist.spoken_claims.spans import spans_in
-from mapokezi.receptionist.spoken_claims.times import VAGUE_DAYS, WHEN_STEMS, days_in, times_in
+from mapokezi.receptionist.spoken_claims.times import (
+    VAGUE_DAYS,
+    WHEN_STEMS,
+    TimeSaid,
+    days_in,
+    times_in,
+)
 
 
 class Of(Enum):
@@ -96,6 +102,7 @@ def stretches_of(said: Said, grounds: Grounds) -> tuple[Stretch, ...]:
 _MOST_KNOWN = 64
 _ONLY_DAY_WORDS = 2
 _A_DAY = 1440
+_HALF_A_DAY = 12
 _BARE_RANGE = re.compile(r"\b[a-z]+ to [a-z]+$")
 """Of days, if days were spoken of: *usually it is three to five*."""
 
@@ -227,6 +234,9 @@ def _by_question(grounds: Grounds) -> Of:
     return Of.OFFICE if _ASKED_OF_HOURS.search(words) else Of.UNTOLD
 
 
+_COMES_AT = re.compile(
+    r"\b(?:come|drop|pass|visit|walk in|pop)\b[^,]*? (?:at|around|about|before|after|by) $"
+)
 _NOT_ON = re.compile(r"\b(?:not|except|never|but not)(?: on| for)? $")
 
 
@@ -239,7 +249,17 @@ def same_when(said: Said, fact: FactInFull, grounds: Grounds) -> bool:
     weekdays = {number for day in known for number in day.weekdays}
     dates = {day.day for day in known}
     return all(
-        any(one.can_be(other.at) for other in fact.times) for one in times_in(said.plain)
+        any(one.can_be(other.at) for other in fact.times)
+        or (_COMES_AT.search(plain[: one.first]) is not None and _is_between(one, fact))
+        for one in times_in(plain)
     ) and all(
         day.day in dates if day.is_date else weekdays.issuperset(day.weekdays) for day in claimed
     )
+
+
+def _is_between(one: TimeSaid, fact: FactInFull) -> bool:
+    """Say whether a time lies between the first and the last that a fact tells."""
+    edges = sorted(other.at for other in fact.times)
+    other = one.at.replace(hour=(one.at.hour + _HALF_A_DAY) % (2 * _HALF_A_DAY))
+    may_be = (one.at,) if one.half_known else (one.at, other)
+    return len(edges) > 1 and any(edges[0] <= at <= edges[-1] for at in may_be)

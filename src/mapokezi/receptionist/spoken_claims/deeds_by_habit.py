@@ -1,0 +1,87 @@
+"""What is said in the present tense: most of it is how the office works, some of it a promise."""
+
+from __future__ import annotations
+
+from mapokezi.receptionist.spoken_claims.commitment_rules import (
+    AGREED,
+    APPOINTMENT,
+    BOOKED,
+    HARMLESS,
+    SURE,
+    UNSEEN,
+    rules_from,
+)
+from mapokezi.receptionist.spoken_claims.verbs import verbs
+
+_OURS_TO_GIVE = (
+    r"\b(?:slot|place|discount|refund|first|priority|house|land|plot|money|custody|children|job"
+    r"|deposit|half|extension|instalments?)\b"
+)
+_OF_THEIRS = frozenset(
+    {"refund", "claim", "appeal", "application", "file", "papers", "documents", "parcel", "cheque"}
+)
+_TO_COME_ABOUT = frozenset({"appointment", "meeting", "booking", "slot", "place", "hearing"})
+
+OF_US_BY_HABIT = rules_from(
+    (
+        verbs("accept agree approve grant allow permit authorise authorize"),
+        (
+            r"^(?!.*\b(?:mpesa|cards?|cash|cheques?|bank|payments?|transfers?)\b)(?:$|(?:to"
+            r" |with )?(?:that|this|it|you|your|the|two|three|half|instalments?|full|on)\b)"
+        ),
+        SURE,
+    ),
+    (
+        verbs("take"),
+        (
+            r"^(?:over$|over (?:from|your|the)|it from|your case|you on|full)\b|\bfrom here$"
+            r"|\bresponsib"
+        ),
+        SURE,
+    ),
+    (verbs("confirm"), APPOINTMENT.pattern, BOOKED),
+    (verbs("stand"), r"^(?:by|behind|in for)\b", SURE),
+    (verbs("act"), r"\bfor you\b", SURE),
+    (verbs("reserve hold keep"), r"\b(?:for you|your (?:slot|place|file))\b", BOOKED),
+    (None, r"", HARMLESS),
+)
+OF_HOUSE_BY_HABIT = rules_from(
+    (verbs("agree accept approve"), r"", AGREED),
+    (verbs("think believe reckon insist advise"), r"^(?:you|that|it|we|they|the)\b", AGREED),
+    (verbs("want expect"), r"^(?:you|to (?:see|meet) you)\b", BOOKED),
+    (verbs("take"), r"^(?:you\b|your|it\b|over\b)", SURE),
+    (verbs("represent act stand"), r"^(?:for you|you\b|in for|by you|behind)", SURE),
+    (verbs("go come"), r"\b(?:with|to) you\b", SURE),
+    (verbs("cover give grant pay refund waive"), r"^(?:you|your)\b", SURE),
+    (None, r"", HARMLESS),
+)
+OF_YOU_BY_HABIT = rules_from(
+    (verbs("get keep have"), _OURS_TO_GIVE, SURE),
+    (None, r"", HARMLESS),
+)
+OF_THEIRS_BY_HABIT = rules_from(
+    (
+        verbs("go move"),
+        r"^(?:out|ahead|through|into|off|to (?:mr|mrs|miss|ms|madam|him|her))\b",
+        UNSEEN,
+    ),
+    (verbs("stay stand remain"), r"", UNSEEN),
+    (None, r"", HARMLESS),
+)
+OF_THING_BY_HABIT = rules_from(
+    (verbs("happen"), r"\b(?:tomorrow|today|tonight|next|first)\b", UNSEEN)
+)
+OF_HOUSE_ABLE = rules_from(
+    (verbs("see meet squeeze fit"), r"^you\b(?!.*\bappointment\b)", BOOKED),
+    (verbs("take"), r"^(?:your (?:case|matter)|you on|it on)\b", SURE),
+    (verbs("come"), r"\bto (?:you|your)\b", SURE),
+    (None, r"", HARMLESS),
+)
+__all__ = [
+    "OF_HOUSE_ABLE",
+    "OF_HOUSE_BY_HABIT",
+    "OF_THEIRS_BY_HABIT",
+    "OF_THING_BY_HABIT",
+    "OF_US_BY_HABIT",
+    "OF_YOU_BY_HABIT",
+]

@@ -1,0 +1,73 @@
+"""Verbs in the present tense without an auxiliary: *he calls you at four*, *we accept that*.
+
+Said of what is always so, they are the facts of an office, and there are many. So only those verbs
+are read that may promise something, and only behind a subject that can do it.
+"""
+
+from __future__ import annotations
+
+from mapokezi.receptionist.spoken_claims.assertions import PEOPLE
+from mapokezi.receptionist.spoken_claims.auxiliaries import ADVERBS
+from mapokezi.receptionist.words import listed
+
+_DEEDS = listed(
+    """
+    accept act agree approve arrange arrive authorise authorize book bring call collect come
+    confirm cover deliver drop expect file fix get give go grant handle happen hold keep leave meet
+    move owe pass pay phone pick reach refund remain represent reserve return ring see send settle
+    sign sort stand start stay stop take visit wait want waive withdraw allow permit think believe
+    reckon advise insist
+    """
+)
+_THEIR_OWN = frozenset(listed("go move stay stand remain stop come"))
+"""What a thing of the caller's can do: *your refund goes out today*."""
+
+
+def _of_third_person(verb: str) -> str:
+    if verb.endswith(("ss", "sh", "ch", "x", "o")):
+        return f"{verb}es"
+    return f"{verb[:-1]}ies" if verb.endswith("y") and verb[-2] not in "aeiou" else f"{verb}s"
+
+
+_OF_ONE = {_of_third_person(verb): verb for verb in _DEEDS}
+_OF_MANY = frozenset(_DEEDS)
+_OF_HOURS = frozenset({"start", "stop", "arrive", "leave"})
+"""What an office does by the clock."""
+_ONE = frozenset(listed("he she who somebody someone"))
+_MANY = frozenset(listed("i we you they"))
+_THE_FIRM = frozenset({"office", "firm"})
+_BARE = frozenset(
+    listed(
+        """
+    to do does did can could will would shall should may might must let what how when where why
+    help
+    """
+    )
+)
+"""Before a subject, or in its place: then it is a question, or no tense."""
+
+
+def present_of(words: tuple[str, ...], at: int, names: frozenset[str]) -> str | None:
+    """Give the base of the verb that a word is in the present tense; None if it is none.
+
+    Args:
+        words: of a clause.
+        at: where the word stands.
+        names: of the office's people.
+    """
+    place = at - 1
+    while place >= 0 and words[place] in ADVERBS and words[place] not in {"all", "both"}:
+        place -= 1
+    if place < 0 or (place and words[place - 1] in _BARE):
+        return None
+    word, before = words[at], words[place]
+    if word in _OF_MANY:
+        is_of_hours = word in _OF_HOURS and before in {"i", "we"}
+        return word if before in _MANY and not is_of_hours else None
+    base = _OF_ONE.get(word)
+    if base is None:
+        return None
+    if before in _ONE or before in names or before in PEOPLE or before in _THE_FIRM:
+        return base
+    is_theirs = "your" in words[max(0, place - 2) : place] and base in _THEIR_OWN
+    return base if is_theirs or base == "happen" else None
