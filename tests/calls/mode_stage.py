@@ -10,7 +10,6 @@ import asyncio
 import re
 import shutil
 import socket
-import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -19,10 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from tests.calls.mode_front import FRONTS, Front, front_up
 
+from mapokezi.app.carrier import needed_carrier
 from mapokezi.app.line import run_line
 from mapokezi.audio.tones import tone
-from mapokezi.audio.wav import wav_sound
 from mapokezi.bridge.phrase_book import PhraseBook
 from mapokezi.config import (
     EmulatorConfig,
@@ -33,20 +33,15 @@ from mapokezi.config import (
     StoreConfig,
     VoiceConfig,
 )
-from mapokezi.emulator.call_detail import CallDetail
 from mapokezi.emulator.callees import WAYS, CalleeScript
 from mapokezi.emulator.measuring import voiced_spans
-from mapokezi.emulator.mode_values import WalletMode
 from mapokezi.emulator.server import Emulator
 from mapokezi.emulator.settings import EmulatorSettings, Number
 from mapokezi.records.call_record import CallInFull, HandOffOutcome
-from mapokezi.stores.database import open_for_reading
 from mapokezi.stores.office_files import read_office
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "law-office"
 SECRET = "the-secret-of-these-numbers"
-SIDE_BY_SIDE = 36
-"""Calls at once: two cores carry more, and other tests run beside."""
 
 OPENING = """
 name = "one call"
@@ -96,10 +91,22 @@ class Plan:
     way: str = "busy"
     """What the colleague does who is dialled."""
     presses: str = ""
+    presses_after_s: float = 1.5
     ends: str = "message"
     """How it is to end."""
     hand_offs: tuple[HandOffOutcome, ...] = ()
-    stays_s: float = 20.0
+    stays_s: float = 28.0
+    front: str = ""
+    """What stands between the platform and the receptionist: one of `FRONTS`."""
+    buys: Mapping[str, object] | None = None
+    """Its number is bought and routed first, from a platform of these modes."""
+    behind: Mapping[str, object] | None = None
+    """It rings right behind another call, of these modes, while nobody else rings."""
+
+    @property
+    def has_own_number(self) -> bool:
+        """Whether no other plan's caller rings its number."""
+        return self.line == "person" or bool(self.front) or self.buys is not None
 
 
 @dataclass
@@ -110,7 +117,19 @@ class Lived:
     row: dict[str, Any]
     events: list[dict[str, Any]]
     heard: bytes
+    streams: list[dict[str, Any]]
+    """What passed over each stream, as the platform counted it."""
+    deliveries: list[dict[str, Any]]
+    """Its events, and what became of them."""
     kept: CallInFull | None = None
+    fetched: str = ""
+    """What our own client made of its recording: ``ready``, or the error."""
+    bought: str = ""
+    """How its number was listed, and in which way it was routed."""
+    marks_s: tuple[float, ...] = ()
+    """When marks came back, as who stood between saw it."""
+    before: Lived | None = None
+    """The call right before it."""
 
     def all(self, kind: str) -> list[dict[str, Any]]:
         return [event for event in self.events if event["type"] == kind]
@@ -145,16 +164,26 @@ class Stage:
     def __init__(self, folder: Path, plans: Mapping[str, Plan]) -> None:
         self.folder, self.plans = folder, plans
         self.numbers: dict[tuple[str, str], str] = {}
+        """By receptionist, and by plan where a plan has a number of its own."""
         self.people: dict[str, CalleeScript] = {}
         self.emulator = EmulatorConfig(port=free_port())
-        self.settings = {name: self._settings(name) for name in LINES}
+        self.bought: dict[str, str] = {}
+        self.ways: dict[str, str] = {}
+        """Through the front, by plan."""
+        self.front_port = free_port()
+        self.front = Front(base_url=f"http://127.0.0.1:{self.front_port}")
+        self._for_sale = count(1)
+        lines = {plan.line for plan in plans.values()}
+        self.settings = {name: self._settings(name) for name in LINES if name in lines}
 
     def _settings(self, name: str) -> Settings:
         home, (track, script) = self.folder / name.replace(" ", ""), LINES[name]
-        of_its_own = [plan for plan, one in self.plans.items() if one.line == "person"]
-        folders = [
-            self._office(home, name, plan) for plan in (of_its_own if name == "person" else [""])
-        ]
+        own = [plan for plan, one in self.plans.items() if one.line == name and one.has_own_number]
+        if name == "person":
+            folders = [self._office(home, {plan: self._new_number(name, plan)}) for plan in own]
+        else:
+            numbers = {plan: self._new_number(name, plan) for plan in ["", *own]}
+            folders = [self._office(home, numbers)]
         (home / "script.toml").write_text(script)
         return Settings(
             line=LineConfig(port=free_port(), drain_limit_s=0.0, max_calls=200, track=track),
@@ -165,16 +194,25 @@ class Stage:
             emulator=self.emulator,
         )
 
-    def _office(self, home: Path, line: str, plan: str) -> str:
-        """An office that is always open, and whose reception behaves as one plan has it."""
-        nth = len(self.numbers) + 1
+    def _new_number(self, line: str, plan: str) -> str:
+        if plan and self.plans[plan].buys is not None:
+            number = f"+2542099{next(self._for_sale):05}"
+        else:
+            number = f"+2542091{len(self.numbers):05}"
+        self.numbers[line, plan] = number
+        return number
+
+    def _office(self, home: Path, numbers: Mapping[str, str]) -> str:
+        """An office that is always open, and whose reception behaves as its first plan has it."""
+        nth = len(self.people)
         folder = home / f"office-{nth}"
         shutil.copytree(EXAMPLE, folder)
-        number, person = f"+2542091000{nth:02}", f"+2547001000{nth:02}"
-        self.numbers[line, plan] = number
+        person = f"+2547001000{nth:02}"
+        plan = next(iter(numbers))
         self.people[person] = brief(self.plans[plan].way if plan else "busy")
         office = (folder / "office.toml").read_text()
-        office = re.sub(r"(?m)^numbers = .*", f'numbers = ["{number}"]', office)
+        listed = ", ".join(f'"{number}"' for number in numbers.values())
+        office = re.sub(r"(?m)^numbers = .*", f"numbers = [{listed}]", office)
         office = re.sub(r"(?m)^reception = .*", f'reception = "{person}"', office)
         office = re.sub(r"(?m)^(call_cap_per_number_per_minute) = .*", r"\1 = 60", office)
         (folder / "office.toml").write_text(office)
@@ -186,23 +224,31 @@ class Stage:
 
     def number_of(self, name: str) -> str:
         """The number that a plan's caller rings."""
-        line = self.plans[name].line
-        return self.numbers[line, name if line == "person" else ""]
+        plan = self.plans[name]
+        return self.numbers[plan.line, name if plan.has_own_number else ""]
+
+    def _routed(self) -> tuple[Number, ...]:
+        """The numbers that there are from the start, and where their posts go."""
+        ways: dict[str, tuple[str, Any]] = {}
+        routed = []
+        for nth, ((line, name), number) in enumerate(self.numbers.items()):
+            plan = self.plans.get(name)
+            if plan is not None and plan.buys is not None:
+                continue
+            base = self.settings[line].line_url
+            if plan is not None and plan.front:
+                way = self.ways[name] = f"way-{nth}"
+                ways[way] = (base, FRONTS[plan.front])
+                base = self.front.here(way)
+            routed.append(Number(number, f"{base}/voice", f"{base}/voice/events", SECRET))
+        self.front.plans = ways
+        return tuple(routed)
 
     @asynccontextmanager
     async def up(self) -> AsyncIterator[Emulator]:
-        """Both lines and the platform, until the block is left."""
-        numbers = tuple(
-            Number(
-                number,
-                f"{self.settings[line].line_url}/voice",
-                f"{self.settings[line].line_url}/voice/events",
-                SECRET,
-            )
-            for (line, _), number in self.numbers.items()
-        )
+        """Lines, front and platform, until the block is left."""
         emulated = EmulatorSettings(
-            numbers,
+            self._routed(),
             port=self.emulator.port,
             callees=self.people,
             clock_speed=10.0,
@@ -210,9 +256,39 @@ class Stage:
         )
         async with AsyncExitStack() as stack:
             emulator = await stack.enter_async_context(Emulator(emulated))
+            await stack.enter_async_context(front_up(self.front, self.front_port))
             for settings in self.settings.values():
                 await stack.enter_async_context(_line(settings))
+            await self._buy(emulator)
             yield emulator
+
+    async def _buy(self, emulator: Emulator) -> None:
+        """Buy and route the numbers that are for sale, as `mapokezi numbers` does."""
+        for (line, name), number in self.numbers.items():
+            plan = self.plans.get(name)
+            if plan is None or plan.buys is None:
+                continue
+            settings = self.settings[line]
+            async with (
+                httpx2.AsyncClient(base_url=emulator.base_url) as client,
+                needed_carrier(settings) as carrier,
+            ):
+                (await client.patch("/emulator/modes", json=dict(plan.buys))).raise_for_status()
+                key = {"Authorization": f"Bearer {emulator.settings.api_key}"}
+                listed = (await client.get("/v1/numbers/available", headers=key)).json()
+                sold = await carrier.numbers.available()
+                (wanted,) = [one for one in sold if one.e164 == number]
+                claimed = await carrier.numbers.claim(wanted.inventory_id)
+                base = settings.line_url
+                routed = await carrier.numbers.route(
+                    claimed.id,
+                    f"{base}/voice",
+                    events_url=f"{base}/voice/events",
+                    signing_secret=SECRET,
+                )
+                low = " low" if (await carrier.wallet.show()).is_low else ""
+                await client.delete("/emulator/modes")
+            self.bought[name] = f"{type(listed).__name__} {routed.way}{low}"
 
 
 @asynccontextmanager
@@ -235,76 +311,3 @@ async def _line(settings: Settings) -> AsyncIterator[None]:
     finally:
         line.stop()
         await serving
-
-
-class Ringing:
-    """Places the calls, and gathers what came of them."""
-
-    def __init__(self, stage: Stage, emulator: Emulator) -> None:
-        self._stage, self._emulator = stage, emulator
-        self._callers = count(1)
-        self._free = asyncio.Semaphore(SIDE_BY_SIDE)
-
-    async def live(self, name: str) -> Lived:
-        plan = self._stage.plans[name]
-        async with self._free, httpx2.AsyncClient(base_url=self._emulator.base_url) as client:
-            nth = next(self._callers)
-            order = {
-                "from": f"+254722{nth:06}",
-                "to": self._stage.number_of(name),
-                "modes": dict(plan.modes),
-                "presses": plan.presses,
-                "presses_after_s": 1.5,
-                "stays_s": plan.stays_s,
-            }
-            placed = (await client.post("/emulator/calls", json=order)).json()
-            detail = self._emulator.platform.details[placed["call_id"]]
-            async with asyncio.timeout(plan.stays_s + 10):
-                while not detail.sounds or not detail.is_over:
-                    await asyncio.sleep(0.05)
-                    if any(event["type"] == "dial_ended" for event in detail.events):
-                        self._answer_next_time(detail)
-            url = f"/emulator/calls/{detail.call_id}"
-            told = (await client.get(url)).json()
-            (heard_url, *_) = told["heard"].values()
-            _, heard = wav_sound((await client.get(heard_url)).content)
-        return Lived(plan, told["call"], detail.events, heard)
-
-    def _answer_next_time(self, detail: CallDetail) -> None:
-        board = self._emulator.platform.switchboard
-        board.callees[detail.legs[0].number] = brief("answer")
-        if detail.modes.wallet is WalletMode.EMPTY:
-            detail.change_modes({"wallet": WalletMode.AS_IT_IS})
-
-
-async def _records(settings: Settings) -> dict[str, CallInFull]:
-    """What is on record, by caller; each caller rang once."""
-    found: dict[str, CallInFull] = {}
-    async with open_for_reading(settings.database_url) as database:
-        for call in (await database.calls.page(limit=200)).calls:
-            kept = await database.calls.get(call.call_id)
-            if kept is not None and call.caller is not None and call.ended_at is not None:
-                found[call.caller] = kept
-    return found
-
-
-async def live_all(plans: Mapping[str, Plan]) -> dict[str, Lived | BaseException]:
-    """Live through all calls side by side."""
-    with tempfile.TemporaryDirectory(prefix="mpk") as folder:
-        stage = Stage(Path(folder), plans)
-        async with stage.up() as emulator:
-            ringing = Ringing(stage, emulator)
-            longest_first = sorted(
-                plans, key=lambda name: (-plans[name].stays_s, plans[name].line != "person")
-            )
-            lived = await asyncio.gather(
-                *(ringing.live(name) for name in longest_first), return_exceptions=True
-            )
-        # The lines are down by now, so every record is written.
-        kept: dict[str, CallInFull] = {}
-        for settings in stage.settings.values():
-            kept |= await _records(settings)
-    for one in lived:
-        if isinstance(one, Lived):
-            one.kept = kept.get(one.row["remote_e164"])
-    return dict(zip(longest_first, lived, strict=True))

@@ -1,8 +1,9 @@
 """Every mode of the emulator is entered by a call, and the receptionist ends that call well.
 
-The calls are short and run side by side (see `mode_stage`); what is asserted is who ended the
-call, what was heard, and what is on record. A mode that is added is here by itself, and fails
-until it is known how such a call ends.
+The calls are short and run side by side (see `mode_stage`). Two things are asserted of each: that
+the platform did behave so, by what the emulator wrote down (`mode_proofs`); and that the call ended
+well: who ended it, what was heard, what is on record. A mode that is added is here by itself, and
+fails until it is known what shows it and how such a call ends.
 """
 
 from __future__ import annotations
@@ -13,29 +14,35 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from tests.calls.mode_stage import SECRET, Lived, Plan, live_all
+import structlog
+from tests.calls.mode_proofs import PROOFS
+from tests.calls.mode_ringing import live_all
+from tests.calls.mode_stage import SECRET, Lived, Plan
 
 from mapokezi.calls import Outcome, TerminationReason
 from mapokezi.emulator.callees import WAYS
 from mapokezi.emulator.modes import MODES
 from mapokezi.records.call_record import CallInFull, HandOffOutcome
 
-pytestmark = [pytest.mark.call, pytest.mark.timeout(180)]
+log = structlog.get_logger("tests.calls")
+pytestmark = [pytest.mark.call, pytest.mark.timeout(420)]
 
-NUMBERS = {"voice-retries": 2, "webhook-timeout-s": 3, "stream-fault-s": 1, "rest-times": 1,
+NUMBERS = {"voice-retries": 2, "webhook-timeout-s": 1, "stream-fault-s": 1, "rest-times": 1,
            "handshake-timeout-s": 4, "unheld-s": 2, "inbound-per-min": 60,
            "outbound-per-min": 240}  # fmt: skip
 """A value to be tried for each mode that is a number."""
-
-NOT_OF_CALLS = {"available", "routing", "conference"}
-"""No call of the receptionist's meets these: numbers are bought and routed without a call, and it
-holds no conferences. The emulator's own tests enter them."""
 
 H = HandOffOutcome
 BUSY = {"line": "person", "hand_offs": (H.BUSY, H.CONNECTED), "ends": "passed on"}
 FAILED = {**BUSY, "hand_offs": (H.FAILED, H.CONNECTED)}
 REFUSED = {"ends": "refused"}
 LOST = {"ends": "lost", "stays_s": 45.0}
+TALKED = {"line": "person", "way": "answer", "hand_offs": (H.CONNECTED,), "ends": "passed on"}
+DROPPED = {"front": "the seed's form", "ends": "dropped"}
+IN_A_ROOM = {"front": "a room"}
+MARKED = {"front": "a relay that sets marks"}
+EVENTS_LOST = {"front": "loses events"}
+TIMED_OUT = {"stream-fault": "unreachable", "handshake-timeout-s": 1}
 
 PLANS: dict[str, dict[str, Any]] = {
     "signature=none": REFUSED,
@@ -59,11 +66,39 @@ PLANS: dict[str, dict[str, Any]] = {
     "keys=none": {"presses": "0"},
     "hold=never-writes": {"ends": "unheard"},
     "hold=ends-on-kill": {"line": "key", "presses": "0", "ends": "lost"},
-    "same-name=fails": BUSY,
+    "same-name=fails": {
+        "line": "person",
+        "front": "one name for all streams",
+        "hand_offs": (H.BUSY,),
+        **LOST,
+    },
     "after-dial=report-is-question": BUSY,
     "dial-outcome=untold": {"line": "person", "ends": "came back"},
     "number=suspended": {"ends": "never rang"},
     "wallet=empty": FAILED,
+    "wallet=low": {**TALKED, "buys": {"wallet": "low"}},
+    "rounding=minute": TALKED,
+    "outbound-per-min=240": TALKED,
+    "voice-retries=2": {"front": "fails once"},
+    "webhook-timeout-s=1": {"front": "slow once"},
+    "event-retries=days": EVENTS_LOST,
+    "event-retries=seconds": EVENTS_LOST,
+    "event-retries=none": EVENTS_LOST,
+    "marks=off": MARKED,
+    "marks=exact": MARKED,
+    "marks=wrong": MARKED,
+    # Answers no ping for longer than a far side that did would be given.
+    "pongs=none": {"line": "key", "presses": "0", "presses_after_s": 33.0, "stays_s": 45.0},
+    "unheld-s=2": DROPPED,
+    "conference=works": IN_A_ROOM,
+    "conference=no-events": IN_A_ROOM,
+    "conference=refused": {**IN_A_ROOM, "ends": "dropped"},
+    "after-timeout=mute-next": {"behind": TIMED_OUT, **LOST},
+    "after-timeout=normal": {"behind": {**TIMED_OUT, "after-timeout": "normal"}},
+    "available=bare": {"buys": {"available": "bare"}},
+    "routing=put": {"buys": {"routing": "put"}},
+    "routing=patch": {"buys": {"routing": "patch"}},
+    "routing=seed": {"buys": {"routing": "seed"}},
     "recording=pending": LOST,
     "recording=late": LOST,
     "recording=missing": LOST,
@@ -78,6 +113,7 @@ TRIED = {"no-answer": H.NO_ANSWER, "busy": H.BUSY, "fail": H.FAILED}
 
 UNREACHABLE = {"stream-fault": "unreachable", "after-timeout": "normal", "handshake-timeout-s": 2}
 BESIDE: dict[str, dict[str, object]] = {
+    "webhook-timeout-s": {"voice-retries": 1},
     "recording": {"stream-fault": "refused"},
     "stream-fault=frozen": {"after-close": "hangup"},
     "stream-fault=unreachable": UNREACHABLE,
@@ -100,9 +136,9 @@ def all_plans() -> dict[str, Plan]:
         "both-tracks=stereo": Plan({}, line="both tracks"),
         "keys=in-band": Plan({}, line="key", presses="0"),
     }
+    for usual in ("after-timeout=mute-next", "event-retries=days", "conference=works", "marks=off"):
+        plans[usual] = plan_of(*usual.split("="))
     for mode in MODES.values():
-        if mode.name in NOT_OF_CALLS:
-            continue
         values: list[object] = [one for one in mode.values if one != mode.default]
         for value in values or [NUMBERS[mode.name]]:
             plans[f"{mode.name}={value}"] = plan_of(mode.name, value)
@@ -114,20 +150,42 @@ def all_plans() -> dict[str, Plan]:
 
 
 EVERY = all_plans()
+MOST_AGAIN = len(EVERY) // 3
+"""Where more calls than this end badly, it is not for want of a core or of a disk."""
 
 
 @pytest.fixture(scope="module")
 def lived() -> Iterator[dict[str, Lived | BaseException]]:
-    """All calls, lived through side by side."""
+    """All calls, lived through side by side.
+
+    Those few that did not end well, as happens where other programs take the cores for seconds,
+    are lived once more among themselves: every test of real seconds gets a second try.
+    """
     secrets = "MAPOKEZI_WEBHOOK_SECRETS"
     before = os.environ.get(secrets)
     os.environ[secrets] = SECRET
     try:
-        yield asyncio.run(live_all(EVERY))
+        found = asyncio.run(live_all(EVERY))
+        again = {name: EVERY[name] for name, call in found.items() if not is_well(name, call)}
+        if 0 < len(again) <= MOST_AGAIN:
+            log.warning("lived_once_more", calls=[*again])
+            found |= asyncio.run(live_all(again))
+        yield found
     finally:
         os.environ.pop(secrets)
         if before is not None:
             os.environ[secrets] = before
+
+
+def is_well(name: str, call: Lived | BaseException) -> bool:
+    """Whether a call was as it should be, in both respects."""
+    try:
+        assert isinstance(call, Lived)
+        assert PROOFS[name](call)
+        WELL[call.plan.ends](call)
+    except (AssertionError, LookupError, ValueError):
+        return False
+    return True
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -136,6 +194,7 @@ def test_the_receptionist_ends_the_call_well(
 ) -> None:
     call = lived[name]
     assert isinstance(call, Lived), repr(call)
+    assert PROOFS[name](call), [call.events, call.streams, call.deliveries]
     WELL[call.plan.ends](call)
 
 
@@ -189,6 +248,14 @@ def knew_that_it_was_lost(call: Lived) -> None:
     }
 
 
+def was_dropped(call: Lived) -> None:
+    """The platform ended the call that nothing held; it is on record, and hangs nowhere."""
+    kept = ended_by_us(call)
+    assert call.row["hung_up_by"] == "platform"
+    assert kept.call.ended_at is not None
+    assert kept.call.termination is not None
+
+
 def turned_it_away(call: Lived) -> None:
     """Nobody can be sure who posts; the caller hears the platform's own sentence."""
     assert call.kept is None
@@ -223,6 +290,7 @@ WELL: dict[str, Callable[[Lived], None]] = {
     "came back": came_back,
     "saved": saved_it_first,
     "lost": knew_that_it_was_lost,
+    "dropped": was_dropped,
     "refused": turned_it_away,
     "never rang": was_never_asked,
 }

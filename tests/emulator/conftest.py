@@ -311,8 +311,9 @@ class Phone:
         return cdr
 
     def kinds(self) -> list[str]:
-        """The events so far, but for the notes of posts."""
-        return [e["type"] for e in self.events if e["type"] not in ("posted", "document")]
+        """The events so far, but for the notes of posts, requests and keys."""
+        notes = ("posted", "document", "api_request", "key_pressed")
+        return [e["type"] for e in self.events if e["type"] not in notes]
 
 
 def _is_tone(frame: bytes, hz: float) -> bool:
@@ -335,6 +336,8 @@ class Rig:
     receptionist: Receptionist
     emulator: Emulator
     stack: contextlib.AsyncExitStack
+    client: httpx2.AsyncClient
+    """For the REST API: one, for each reads all certificates first."""
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def phone(self) -> Phone:
@@ -366,8 +369,8 @@ class Rig:
         right = self.emulator.settings.api_key
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
         headers["Authorization"] = f"Bearer {right if key is None else key}"
-        async with httpx2.AsyncClient(base_url=self.emulator.base_url) as client:
-            return await client.request(method, path, headers=headers, json=body)
+        url = path if "://" in path else self.emulator.base_url + path
+        return await self.client.request(method, url, headers=headers, json=body)
 
 
 def is_mode(name: str) -> bool:
@@ -396,7 +399,8 @@ class Rigs:
                 number = replace(number, events_url=f"{base}{number.events_url}")
             emulator = Emulator(EmulatorSettings(numbers=(number,), **settings))
             await stack.enter_async_context(emulator)
-            rig = Rig(receptionist, emulator, stack)
+            client = await stack.enter_async_context(httpx2.AsyncClient())
+            rig = Rig(receptionist, emulator, stack, client)
             try:
                 yield rig
             finally:

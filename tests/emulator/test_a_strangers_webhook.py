@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import sys
@@ -73,6 +74,14 @@ def test_a_call_and_what_came_of_it(platform: str) -> None:
     key = {"Authorization": "Bearer tskey_live_emulator"}
     row = httpx2.get(f"{platform}/v1/calls/{placed['session_id']}", headers=key).json()["call"]
     assert (row["status"], row["local_e164"]) == ("completed", NUMBER)
+
+
+def test_the_page_shows_these_very_lines() -> None:
+    page = Path(__file__).parents[2] / "docs" / "reference" / "emulator.md"
+    (shown,) = re.findall(
+        r"```python\n(\"\"\"A voice URL.*?)```", page.read_text("utf-8"), re.DOTALL
+    )
+    assert shown == WEBHOOK.read_text(encoding="utf-8")
 
 
 def test_it_is_twenty_lines() -> None:

@@ -56,6 +56,24 @@ async def test_somebody_is_rung_and_talks_with_the_voice_url(rigs: Rigs, path: s
         assert digits.fields["dtmfDigits"] == "1"
 
 
+@pytest.mark.parametrize(("length", "rides"), [(2_048, True), (2_049, False)])
+async def test_a_long_label_does_not_ride_in_the_url(rigs: Rigs, length: int, rides: bool) -> None:
+    async with rigs(callees={PERSON: WAYS["accept"]}, clock_speed=50) as rig:
+        label = "x" * length
+        rig.receptionist.answer = lambda post: "<Response><Hangup/></Response>"
+        placed = await rig.rest("POST", "/v1/calls", {**ORDER, "client_request_id": label})
+        await ended(rig, placed.json()["session_id"])
+        (asked,) = [
+            event["url"]
+            for event in (
+                await rig.rest("GET", f"/v1/calls/{placed.json()['call_id']}/events")
+            ).json()["events"]
+            if event["type"] == "posted" and event["obeyed"]
+        ]
+        assert ("clientRequestId=" in asked) is rides
+        assert rig.receptionist.posts[0].fields["clientRequestId"] == label, "the body has it"
+
+
 @pytest.mark.parametrize(
     ("way", "status", "state"),
     [

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from tests.fakes.ruled_part import Answer, RuledPart
 
-from mapokezi.emulator.caller_parts import Answer, MessageLeaver, RuledPart, Visitor
+from mapokezi.emulator.caller_parts import MessageLeaver, Visitor
 
 MARY = Visitor(
     name="Mary Wairimu",

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.fakes.ruled_part import Answer, RuledPart
 
-from mapokezi.emulator.caller_parts import Answer, RuledPart
 from mapokezi.emulator.callers import (
     FRAME_BYTES,
     SILENT_FRAME,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,11 @@ pytestmark = pytest.mark.anyio
 Sine = Callable[..., bytes]
 
 
+def as_json(*actions: object) -> Response:
+    """A document in the JSON form."""
+    return Response(json.dumps({"actions": actions}), media_type="application/json")
+
+
 @pytest.mark.parametrize(
     ("reject", "status"), [("<Reject/>", "failed"), ('<Reject reason="busy"/>', "busy")]
 )
@@ -32,6 +38,15 @@ async def test_reject_ends_an_unanswered_call(rigs: Rigs, reject: str, status: s
         cdr = await phone.cdr()
         assert (cdr["status"], cdr["answered_at"], cdr["cost_minor"]) == (status, None, 0)
         assert "answered" not in phone.kinds()
+
+
+@pytest.mark.parametrize(("loop", "times"), [("", 1), (' loop="0"', 1), (' loop="3"', 3)])
+async def test_say_once_and_again(rigs: Rigs, loop: str, times: int) -> None:
+    async with rigs() as rig:
+        rig.receptionist.answer_first(f"<Response><Say{loop}>Hello.</Say></Response>")
+        phone = await rig.call()
+        await phone.cdr()
+        assert phone.heard_ms(620) == pytest.approx(240 * times, abs=50 * times)
 
 
 async def test_redirect_asks_a_relative_url(rigs: Rigs) -> None:
@@ -243,8 +258,25 @@ async def test_posts_may_be_json_in_the_documented_names_and_signed(rigs: Rigs) 
         Response("<Response><Nonsense/></Response>", media_type="text/xml"),
         Response("<!DOCTYPE x><Response/>", media_type="text/xml"),
         Response('{"actions":[{"say":{}}]}', media_type="application/json"),
+        as_json(*[{"say": {"text": "No."}}] * 51),
+        as_json({"getDigits": {"nested": [{"dial": {"number": "+254722000001"}}]}}),
+        as_json({"dial": {"number": "+254722000001", "sip": "sip:a@b"}}),
+        as_json({"dial": {}}),
+        as_json({"aiAgent": {"agentId": "a"}}, {"hangup": {}}),
+        Response("", status_code=404),
     ],
-    ids=["500", "unknown verb", "document type", "say without text"],
+    ids=[
+        "500",
+        "unknown verb",
+        "document type",
+        "say without text",
+        "51 actions",
+        "a dial in getDigits",
+        "two targets",
+        "no target",
+        "more behind an agent",
+        "404",
+    ],
 )
 async def test_a_bad_answer_gives_the_platforms_own_message(rigs: Rigs, answer: Any) -> None:
     async with rigs() as rig:

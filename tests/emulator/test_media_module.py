@@ -23,7 +23,6 @@ from mapokezi.emulator.media_module import (
     Mix,
     ModuleEvent,
     TextOut,
-    event_of_text,
 )
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -384,7 +383,11 @@ def test_a_refused_connection_is_one_event_and_no_sound(row: dict[str, Any]) -> 
 
 @pytest.mark.parametrize("row", fixture("text_messages")["rows"], ids=lambda row: row["sent"][:40])
 def test_texts_raise_the_measured_events(row: dict[str, Any]) -> None:
-    event = event_of_text(row["sent"])
+    module = MediaModule(ForkStart())
+    module.connected()
+    module.events()
+    module.receive_text(row["sent"])
+    event = next(iter(module.events()), None)
     measured = [(name, *body) for name, *body in row["events"]]
     if not measured:
         assert event is None

@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.fakes.ruled_part import Answer, RuledPart
 from websockets.asyncio.server import ServerConnection, serve
 
 from mapokezi.audio.wav import wav_sound
-from mapokezi.emulator.caller_parts import Answer, RuledPart
 from mapokezi.emulator.callers import (
     SILENT_FRAME,
     CallerLine,

@@ -7,6 +7,7 @@ import socket
 import time
 from typing import TYPE_CHECKING, Any
 
+import httpx2
 import pytest
 
 from mapokezi.emulator import ticker as ticking
@@ -30,6 +31,49 @@ async def test_a_port_that_is_taken_is_named() -> None:
         with pytest.raises(ConfigurationError, match=f"cannot listen on 127.0.0.1:{port}"):
             async with Emulator(EmulatorSettings(port=port)):
                 pass
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/static/phone.js", "/healthz", "/v1/calls", "/v1/public/pricing", "/v1/wallet",
+     "/recordings/x", "/uploads/x", "/emulator/calls", "/emulator/modes"],
+)  # fmt: skip
+async def test_nothing_answers_to_a_name_that_was_made_to_lead_here(rigs: Rigs, path: str) -> None:
+    async with rigs() as rig:
+        key = {"Authorization": f"Bearer {rig.emulator.settings.api_key}"}
+        async with httpx2.AsyncClient(base_url=rig.emulator.base_url, headers=key) as client:
+            port = rig.emulator.base_url.rpartition(":")[2]
+            for host, allowed in (
+                (f"evil.example:{port}", False),
+                (f"localhost:{port}", True),
+                (f"127.0.0.1.evil.example:{port}", False),
+            ):
+                answer = await client.get(path, headers={"Host": host})
+                assert (answer.status_code != 403) is allowed, host
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="this machine has no IPv6")
+async def test_it_listens_on_ipv6_by_its_address() -> None:
+    async with Emulator(EmulatorSettings(host="::1")) as emulator:
+        assert emulator.base_url.startswith("http://[::1]:")
+        async with httpx2.AsyncClient(base_url=emulator.base_url) as client:
+            assert (await client.get("/healthz")).status_code == 200
+
+
+@pytest.mark.parametrize(("told", "reached"), [({}, False), ({"host": "0.0.0.0"}, True)])
+async def test_only_loopbacks_own_address_reaches_it_unless_it_is_told(
+    told: dict[str, Any], reached: bool
+) -> None:
+    async with Emulator(EmulatorSettings(**told)) as emulator:
+        port = int(emulator.base_url.rpartition(":")[2])
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.2", port)
+        except ConnectionRefusedError:
+            assert not reached
+        else:
+            assert reached
+            writer.close()
+            await writer.wait_closed()
 
 
 async def test_stopping_ends_the_calls_and_posts_their_end(rigs: Rigs) -> None:

@@ -7,9 +7,12 @@ import contextlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.fakes.certificates import Authority
+from tests.fakes.tls_proxy import TlsProxy
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
@@ -87,6 +90,19 @@ async def test_a_server_that_closes_without_an_answer() -> None:
     assert json.loads((await told.until("connect_failed")).body)["reason"]
     assert len(requests) == 1, "no retry"
     assert fork.module.state is ForkState.STOPPED
+
+
+async def test_a_certificate_that_nobody_signed_is_refused(tmp_path: Path) -> None:
+    # wire/mod_audio_fork/handshake.jsonl, tls: "connect SSL err 1", nothing reaches the other side
+    certificate = Authority(tmp_path).certificate("localhost", self_signed=True)
+    proxy = TlsProxy(upstream=1)
+    async with proxy.serving(certificate):
+        told = Told()
+        fork = StreamFork(f"wss://localhost:{proxy.port}/ws/media", START, "bug", told.take)
+        await fork.connect(5.0)
+    assert json.loads((await told.until("connect_failed")).body)["reason"].startswith(
+        "connect SSL err 1"
+    )
 
 
 async def test_no_answer_in_time_is_no_event_at_all() -> None:

@@ -256,6 +256,41 @@ async def test_a_hold_that_never_writes_lets_sound_pile_up(rigs: Rigs, sine: Sin
         assert phone.heard_ms(800) >= 300
 
 
+async def test_status_events_are_those_that_were_asked_for(rigs: Rigs) -> None:
+    async with rigs() as rig:
+        office = rig.receptionist
+        document = office.stream()
+        office.answer_first(
+            document.replace("statusCallback=", 'statusEvents="stream-stopped" statusCallback=')
+        )
+        phone = await rig.call()
+        media = await office.next_media()
+        session = (await phone.event("ringing"))["session_id"]
+        await media.close()
+        await phone.cdr()
+        (post,) = [post for post in office.posts if post.path == "/status"]
+        assert (post.state, post.fields["streamEvent"]) == ("StreamStopped", "stream-stopped")
+        assert post.fields["name"] == "receptionist"
+        assert post.fields["streamSid"].removeprefix("ST_") == session.removeprefix("HD_")
+
+
+async def test_two_streams_of_one_call_get_and_give_sound(rigs: Rigs, sine: Sine) -> None:
+    async with rigs() as rig:
+        office = rig.receptionist
+        beside = office.stream(connect=False).removesuffix("</Response>")
+        held = office.stream().removeprefix("<Response>").replace("receptionist", "second")
+        office.answer_first(beside + held)
+        phone = await rig.call()
+        one, two = await office.next_media(), await office.next_media()
+        await one.say(sine(500, 400))
+        await two.say(sine(900, 400))
+        await phone.hears(500, 200)
+        await phone.hears(900, 200)
+        await one.frames_after(20)
+        await two.frames_after(20)
+        await phone.hang_up()
+
+
 # -- streams that do not open -----------------------------------------------------------------
 
 

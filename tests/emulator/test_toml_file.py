@@ -73,19 +73,68 @@ def test_numbers_without_a_voice_url_only_set_modes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("port = 'x'", "port"),
-        ("colour = 1", "colour"),
-        ("[modes]\nafter-lunch = 1", "there is no such mode"),
-        ('[callee."+254722000001"]\nway = "sulk"', "a callee can answer, accept"),
-        ("clock = 0", "clock: more than 0"),
-        ("port =", "emulator.toml"),
+        ("port = 'x'", "line 1, port: Expected `int | null`, got `str`"),
+        ("host = '127.0.0.1'\nport = 70000", "line 2, port: 0 (any) to 65535"),
+        ("colour = 1", "line 1, colour: there is no such key."),
+        ("clok = 10", 'line 1, clok: there is no such key. Did you mean "clock"?'),
+        (
+            "[modes]\nafter-lunch = 1",
+            'line 2, modes.after-lunch: there is no such mode. Did you mean "after-',
+        ),
+        ("[modes]\nkeys = 'text'\nhold = 'x'", "line 3, modes.hold: hold=x: it can be writes,"),
+        ("[modes]\nunheld-s = 99", "line 2, modes.unheld-s: unheld-s=99: a number from 0 to 60"),
+        (
+            '[callee."+254722000001"]\nafter_s = 2\nway = "sulk"',
+            "line 3, callee.+254722000001.way: sulk: a callee can answer, accept",
+        ),
+        ('[callee."+254722000001"]\nafter_s = 2', "line 1, callee.+254722000001.way: it is miss"),
+        (
+            '[callee."+254722000001"]\nway = "busy"\nafter_s = -2.0',
+            "line 3, callee.+254722000001.after_s: a number of seconds is wanted",
+        ),
+        ("clock = 0", "line 1, clock: more than 0"),
+        ("host = 'a'\nport =", "line 2: this is not TOML"),
+        ("[[number]]\nvoice_url = 'http://a/'", "line 1, number[1].e164: it is missing"),
+        ("[[number]]\ne164 = 'office'", "line 2, number[1].e164: office is no telephone number"),
+        (
+            "[[number]]\ne164 = '0209000000'\n[[number]]\ne164 = '0209000001'\nvoice_url = 'a:1'",
+            "line 5, number[2].voice_url: an address is wanted",
+        ),
+        (
+            "[[number]]\ne164 = '0209000000'\nmodes = { keys = 'sung' }",
+            "line 3, number[1].modes.keys: keys=sung: it can be in-band",
+        ),
+        (
+            "[[key]]\nkey = 'a'\nscopes = ['calls.red']",
+            'line 3, key[1].scopes: calls.red is no scope. Did you mean "calls.read"?',
+        ),
+        ("number = 1", "line 1, number: Expected `array`, got `int`"),
+        ("number = [1]", "line 1, number[1]: a table is wanted"),
     ],
 )
-def test_what_cannot_be_is_told(tmp_path: Path, text: str, said: str) -> None:
+def test_what_cannot_be_is_told_with_file_line_and_key(
+    tmp_path: Path, text: str, said: str
+) -> None:
     path = tmp_path / "emulator.toml"
     path.write_text(text)
-    with pytest.raises(ConfigurationError, match=said):
+    with pytest.raises(ConfigurationError) as raised:
         with_file(EmulatorSettings(), path)
+    assert str(raised.value).startswith(f"{path}, {said}")
+    assert "\n" not in str(raised.value)
+
+
+def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "emulator.toml"
+    path.write_text("port = 'x'\n[modes]\nkeys = 'sung'\n[[number]]\nnumber = '+254209000000'\n")
+    with pytest.raises(ConfigurationError) as raised:
+        with_file(EmulatorSettings(), path)
+    told = str(raised.value).splitlines()
+    assert [line.partition(": ")[0] for line in told] == [
+        f"{path}, line 1, port",
+        f"{path}, line 3, modes.keys",
+        f"{path}, line 5, number[1].number",
+        f"{path}, line 4, number[1].e164",
+    ]
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from mapokezi.emulator.behaviour import DEFAULTS, Behaviour
 from mapokezi.emulator.billing import Rates, billed_seconds, rates_of
 from mapokezi.emulator.callees import DialOutcome
 from mapokezi.emulator.clock import stamp
+from mapokezi.emulator.stream_counts import StreamCounts
 from mapokezi.units import Money
 
 WORKSPACE = "workspace-emulator"
@@ -38,6 +39,8 @@ class DialledLeg:
     answered_s: float | None = None
     ended_s: float | None = None
     outcome: DialOutcome | None = None
+    per_min_minor: int | None = None
+    """Its price, if it is not that of an outbound leg."""
 
     @property
     def talked_s(self) -> float:
@@ -88,6 +91,10 @@ class CallDetail:
     is_settled: bool = False
     """Whether its cost is known to those who ask."""
     legs: list[DialledLeg] = field(default_factory=list)
+    supervisors: list[DialledLeg] = field(default_factory=list)
+    """Who listened in, or spoke."""
+    streams: list[StreamCounts] = field(default_factory=list)
+    """What passed over each stream."""
     recordings: list[KeptRecording] = field(default_factory=list)
     sounds: dict[str, str] = field(default_factory=dict)
     """Files of what each leg heard, by the leg's name."""
@@ -133,12 +140,16 @@ class CallDetail:
 
     @property
     def cost(self) -> Money:
-        """All meters: the call's own leg from its answer, dialled legs from theirs."""
+        """All meters: the call's own leg from its answer, further legs from theirs."""
         own = self.rates.leg_cost(self.connected_s, self.per_min_minor)
-        return Money(own.minor + sum(map(self._leg_minor, self.legs)), own.currency)
+        further = sum(map(self._leg_minor, [*self.legs, *self.supervisors]))
+        return Money(own.minor + further, own.currency)
 
     def _leg_minor(self, leg: DialledLeg) -> int:
-        return self.rates.leg_cost(leg.talked_s, self.rates.outbound_per_min_minor).minor
+        rates = self.rates
+        own = leg.per_min_minor
+        price = rates.outbound_per_min_minor if own is None else own
+        return rates.leg_cost(leg.talked_s, price).minor
 
     def as_row(self, *, settled: bool | None = None) -> dict[str, Any]:
         """The row of ``GET /v1/calls``, with the dialled legs beside the documented fields.

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MOST_LABEL_BYTES = 2_048
 """A longer label, percent-encoded, is left out of the URL (SDK changelog 0.4.1)."""
+MOST_SHOWN = 2_000
+"""Of a post's body, in the call's log."""
 BEFORE_RETRY_S = 1.0
 """Between two tries of a voice URL; whether the real platform tries again is not known."""
 
@@ -62,7 +64,7 @@ class CallPosts:
         content_type, body = write_callback(facts, call.modes)
         post = Post(labelled, content_type, body, call.number.signing_secret)
         answer = await call.switchboard.webhooks.post(post, call.modes)
-        self._note(answer, facts.state.value, obeyed=obeyed)
+        self._note(answer, facts.state.value, post, obeyed=obeyed)
         return answer
 
     def tell(self, url: str, facts: CallbackFacts) -> None:
@@ -75,7 +77,7 @@ class CallPosts:
 
         async def send() -> WebhookAnswer:
             answer = await self._call.switchboard.webhooks.post(post, self._call.modes)
-            self._note(answer, what, obeyed=False)
+            self._note(answer, what, post, obeyed=False)
             return answer
 
         self._send(self._call.modes.later_posts, send)
@@ -95,7 +97,7 @@ class CallPosts:
 
         async def attempt() -> WebhookAnswer:
             answer = await deliveries.first_attempt(delivery)
-            self._note(answer, event.kind, obeyed=False)
+            self._note(answer, event.kind, delivery.post, obeyed=False)
             return answer
 
         self._send(call.modes.event_posts, attempt)
@@ -139,14 +141,18 @@ class CallPosts:
         more = urlencode({"clientRequestId": label})
         return f"{url}{'&' if urlsplit(url).query else '?'}{more}"
 
-    def _note(self, answer: WebhookAnswer, state: str, *, obeyed: bool) -> None:
+    def _note(self, answer: WebhookAnswer, state: str, post: Post, *, obeyed: bool) -> None:
         note: dict[str, Any] = {
             "url": answer.url,
             "state": state,
             "status": answer.status,
             "took_ms": round(answer.took_ms, 1),
             "obeyed": obeyed,
+            "body": post.body[:MOST_SHOWN].decode(errors="replace"),
+            "signature": answer.signature,
         }
+        if post.headers:
+            note["headers"] = dict(post.headers)
         if answer.failure:
             note["failure"] = answer.failure
         if not obeyed and answer.is_good and _has_verbs(answer):

@@ -10,12 +10,14 @@ from mapokezi.emulator.call_detail import CallStatus
 from mapokezi.emulator.call_posts import Question
 from mapokezi.emulator.call_states import FIRST_STATES, CallState
 from mapokezi.emulator.clock import wall
+from mapokezi.emulator.hosted_agent import ai_agent
 from mapokezi.emulator.live_call import HangUp, LiveCall
 from mapokezi.emulator.mode_values import FirstPost, NumberState
 from mapokezi.emulator.sounds import spoken
 from mapokezi.emulator.webhooks import WebhookAnswer
 from mapokezi.telephony.actions import (
     Action,
+    AiAgent,
     Conference,
     Dial,
     GetDigits,
@@ -138,6 +140,8 @@ async def _run(call: LiveCall, action: Action, has_next: bool) -> Question | Han
             return Question(urljoin(call.document_url, url))
         case Dial():
             return await dialling.dial(call, action, has_next)
+        case AiAgent():
+            return await ai_agent(call, action)
     call.answer(wall())
     match action:
         case Say():

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from mapokezi.emulator.live_call import LiveCall
 from mapokezi.emulator.media_module import ForkState, Mix
 from mapokezi.emulator.stream_fork import StreamFork
+from mapokezi.emulator.supervision import Part, Supervision
 
 PLATFORM = "the platform"
 
@@ -21,7 +22,7 @@ class Leg:
     """One who takes part in a call."""
 
     what: str
-    """``caller``, ``called``, ``stream``, ``dialled`` or ``room``."""
+    """``caller``, ``called``, ``stream``, ``dialled`` or ``supervisor``."""
     who: str
     """A number, or the stream's name."""
     state: str
@@ -38,7 +39,7 @@ def legs_of(call: LiveCall, calls: Iterable[LiveCall] = ()) -> list[Leg]:
         calls: Those that are up. Of the others, the ones that the platform placed, and those in
             the same room, belong to the picture: a colleague who is being asked, for one.
     """
-    legs = [_telephone(call), *_streams(call), *_dialled(call)]
+    legs = [_telephone(call), *_streams(call), *_dialled(call), *_supervisor(call)]
     room = _room_of(call)
     for other in calls:
         shares_room = bool(room) and _room_of(other) == room
@@ -58,7 +59,12 @@ def _telephone(call: LiveCall) -> Leg:
         "called" if detail.is_outbound else "caller",
         detail.remote,
         state,
-        (*platform, *(_name(fork) for fork in call.forks if _is_heard(call, fork)), *_far(call)),
+        (
+            *platform,
+            *(_name(fork) for fork in call.forks if _is_heard(call, fork)),
+            *_far(call),
+            *_aside(call, Part.BARGE),
+        ),
     )
 
 
@@ -75,7 +81,7 @@ def _stream(call: LiveCall, fork: StreamFork) -> Leg:
     elif fork.is_frozen:
         state = "frozen"
     elif module.state is ForkState.OPEN:
-        hears = (call.detail.remote,)
+        hears = _near(call)
         if module.start.mix is not Mix.MONO:
             hears += ((PLATFORM,) if call.player.is_playing else ()) + _far(call)
     return Leg("stream", _name(fork), state, hears)
@@ -105,10 +111,38 @@ def _dialled(call: LiveCall) -> list[Leg]:
     return [
         Leg("dialled", leg.number, "rings", ())
         if leg.answered_s is None
-        else Leg("dialled", leg.number, "on the line", (call.detail.remote,))
+        else Leg("dialled", leg.number, "on the line", _near(call))
         for leg in call.detail.legs
         if leg.ended_s is None
     ]
+
+
+def _near(call: LiveCall) -> tuple[str, ...]:
+    return (call.detail.remote, *_aside(call, Part.WHISPER, Part.BARGE))
+
+
+def _supervisor(call: LiveCall) -> list[Leg]:
+    """Who listens in: hears both sides."""
+    present = call.supervision
+    if not isinstance(present, Supervision):
+        return []
+    who = present.order.address
+    if present.state == "ringing":
+        return [Leg("supervisor", who, "rings", ())]
+    heard = _telephone(call).hears
+    own = (call.detail.remote, *(one for one in heard if one != who))
+    return [Leg("supervisor", who, _DOES[present.part], own)]
+
+
+_DOES = {Part.LISTEN: "listens", Part.WHISPER: "whispers", Part.BARGE: "speaks to both"}
+
+
+def _aside(call: LiveCall, *parts: Part) -> tuple[str, ...]:
+    """Who supervises, if that is in one of these ways."""
+    present = call.supervision
+    if not isinstance(present, Supervision) or present.state != "active":
+        return ()
+    return (present.order.address,) if present.part in parts else ()
 
 
 def _far(call: LiveCall) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from mapokezi.emulator.chores import Chores
 from mapokezi.emulator.clock import Clock
 from mapokezi.emulator.deliveries import Deliveries
 from mapokezi.emulator.heard_sound import HeardSound
-from mapokezi.emulator.mode_values import Keys
+from mapokezi.emulator.mode_values import Keys, StreamEnd
 from mapokezi.emulator.modes import ModeBoard
 from mapokezi.emulator.mouth import Mouth
 from mapokezi.emulator.rooms import Rooms
@@ -42,6 +42,16 @@ class Earpiece(Protocol):
 
     def tell(self, event: dict[str, Any]) -> None:
         """Show an event of the call."""
+
+
+class Third(Protocol):
+    """Somebody in the call beside the caller and who answers: see `supervision`."""
+
+    def speak(self, caller: bytes) -> tuple[bytes, bytes]:
+        """Say 20 ms: the caller's with what is added for who answers, and what the caller hears."""
+
+    def hear(self, pcm: bytes) -> None:
+        """Hear 20 ms of both sides."""
 
 
 @dataclass(slots=True)
@@ -65,8 +75,8 @@ class Switchboard:
     rooms: Rooms = field(default_factory=Rooms)
     visits: dict[str, Any] = field(default_factory=dict)
     """Who is in a room, by session id: `conferences.Visit`."""
-    stale_handshakes: int = 0
-    """Handshakes that timed out, each of which makes one later stream mute."""
+    stale_handshakes: list[str] = field(default_factory=list)
+    """Sessions whose handshake timed out; each makes one later stream, of another call, mute."""
     connecting: set[asyncio.Task[None]] = field(default_factory=set)
     """Streams whose handshake is under way."""
     watch: Callable[[CallDetail, dict[str, Any]], None] | None = None
@@ -108,6 +118,8 @@ class LiveCall:
         """Whether the platform writes to the caller at all; False under a plain park."""
         self.joined: Callable[[bytes], bytes] | None = None
         """Given the caller's 20 ms, tells what those say whom the caller is joined to."""
+        self.supervision: Third | None = None
+        """Who listens in or speaks; one at a time."""
         self.listeners: list[Callable[[bytes], None]] = []
         """Get the caller's sound of each tick: what records it."""
         self.stream_names: set[str] = set()
@@ -143,18 +155,23 @@ class LiveCall:
     def tick(self) -> None:
         """Move 20 ms of sound, both ways."""
         caller = self.line.toward_platform(self.mouth.take())
+        third = self.supervision
+        near, aside = (caller, SILENCE) if third is None else third.speak(caller)
         own = self.player.take()
         writes = self.writes or self.player.is_playing
         if self.joined is not None:
-            own, writes = mixed(own, self.joined(caller)), True
+            own, writes = mixed(own, self.joined(near)), True
         written: bytes | None = own if writes else None
         for fork in self.forks:
-            fork.read_tick(caller, own)
+            fork.read_tick(near, own)
             written = fork.write_tick(written)
         for listener in self.listeners:
             listener(caller)
         self._frames += 1
-        heard = self.line.toward_caller(written or SILENCE)
+        spoken = written or SILENCE
+        if third is not None:
+            third.hear(mixed(caller, spoken))
+        heard = self.line.toward_caller(mixed(spoken, aside))
         if self._own_ear is not None:
             self._own_ear.feed(heard)
         self.earpiece.hear(heard)
@@ -190,14 +207,25 @@ class LiveCall:
         """
         self.mouth.press(digit, sounds=self.modes.keys in (Keys.IN_BAND, Keys.BOTH))
         self.digits.put_nowait(digit)
-        if self.modes.keys in (Keys.TEXT, Keys.BOTH):
+        texts = self.modes.keys in (Keys.TEXT, Keys.BOTH)
+        if texts:
             for fork in self.forks:
                 fork.send_key(digit)
+        self.tell("key_pressed", digit=digit, as_text=texts)
 
     def hang_up(self, how: HangUp) -> None:
-        """Ask for the end; the first to ask is the one who hung up."""
+        """Ask for the end; the first to ask is the one who hung up.
+
+        Streams are closed at once, as was measured: before anything else of the end.
+        """
         if not self.hang_up_wanted.done():
             self.hang_up_wanted.set_result(how)
+            self.stop_streams()
+
+    def stop_streams(self) -> None:
+        """Close what is open of them, as the end of the call does."""
+        for fork in self.forks:
+            fork.stop(empty_binary_first=self.modes.stream_end is StreamEnd.EMPTY_FIRST)
 
     def hang_up_here(self) -> None:
         """Whoever is at the call's own telephone hangs up."""

@@ -91,11 +91,6 @@ class Timings:
     """Seconds of speech, of each alone and of both at once."""
     silent_ms: int = 0
 
-    @property
-    def cut_short_share(self) -> float:
-        """The share of turns cut short, 0 to 1."""
-        return self.cut_short / self.turns if self.turns else 0.0
-
     def as_dict(self) -> dict[str, object]:
         """Give the figures, with medians and 95th percentiles, for JSON."""
         return {

@@ -121,12 +121,6 @@ class ModuleEvent:
 _READER = PlatformReader()
 
 
-def event_of_text(text: str) -> ModuleEvent | None:
-    """The event that one text message raises, or None where the module only logs a line."""
-    raised = _READER.receive_text(text)
-    return ModuleEvent(raised.event.value, raised.body) if isinstance(raised, Raised) else None
-
-
 class MediaModule:
     """One fork: a socket's worth of sound between a call and the program that answers it.
 
@@ -154,6 +148,8 @@ class MediaModule:
         if self.start.mute:
             return
         self._events.append(ModuleEvent("connect"))
+        if self._overran:  # while nobody answered, nothing could tell of it
+            self._events.append(ModuleEvent("buffer_overrun"))
         if self.start.metadata:
             cut = self.start.metadata.encode()[:METADATA_LIMIT_BYTES]
             self._outgoing.append(TextOut(cut.decode(errors="ignore")))
@@ -271,6 +267,11 @@ class MediaModule:
         """How much waits in the pre-buffer for more to come."""
         return self._playout.stuck_bytes / 2 / (self.start.back_rate_hz or 8000) * 1000
 
+    @property
+    def kept_back(self) -> int:
+        """How many messages waited for the next one, because the lock could not be had."""
+        return self._playout.missed
+
     def _mixed(self, caller: bytes, far: bytes) -> bytes:
         near = self._toward.feed(caller)
         if self.start.mix is Mix.MONO:
@@ -287,7 +288,8 @@ class MediaModule:
         """Lose sound as measured; nothing is lost while the handshake is not answered yet."""
         if not self._overran:
             self._overran = True
-            self._events.append(ModuleEvent("buffer_overrun"))
+            if not lossless:
+                self._events.append(ModuleEvent("buffer_overrun"))
         if lossless:
             self._backlog += frame
         elif self.start.rate_hz == self.start.channel_rate_hz:

@@ -70,6 +70,8 @@ class Playout:
         self._misses = start.playout_lock is PlayoutLock.MISSES
         self._messages = 0
         self._missed = b""
+        self.missed = 0
+        """Messages that waited for the next one."""
         self.marks = MarkTrack(start.marks)
         self.reports: list[str] = []
         """Texts for the socket that tell of marks."""
@@ -96,7 +98,7 @@ class Playout:
             return
         if self._misses and self._is_missed(message):
             return
-        if not self._queue and not self._waiting:
+        if not self._queue:
             self.marks.utterance_began()
         message, self._missed = self._missed + message, b""
         moved = bytearray()
@@ -122,6 +124,7 @@ class Playout:
         if self._messages % MISSED_EVERY:
             return False
         self._missed += message
+        self.missed += 1
         return True
 
     def mark(self, name: str) -> None:

@@ -70,7 +70,7 @@ _SAYS = {
     "event_headers": "The header that names its kind.",
     "event_posts": "How events arrive.",
     "event_retries": "When an event is posted again.",
-    "after_close": "What follows our close.",
+    "after_close": "What follows when your program closes its stream.",
     "stream_fault": "What is wrong with the stream.",
     "stream_fault_s": "When a stream is cut or freezes, after opening.",
     "stream_start": "When the handshake begins.",

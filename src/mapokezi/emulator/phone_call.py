@@ -29,7 +29,9 @@ _USUAL_WAITING_FRAMES = 3
 _MOST_WAITING_FRAMES = 10
 """More than this waiting and the oldest is left out, as a telephone's jitter buffer does; with
 more than the usual only if it is silence, so that no word is spoilt."""
-_NOTES = frozenset({"posted", "document", "kill_audio", "stream_event"})
+_NOTES = frozenset(
+    {"posted", "document", "kill_audio", "stream_event", "key_pressed", "api_request"}
+)
 """Events that are kept, but are no part of the conversation."""
 _ENDED_WAIT_S = 3.0
 """How long to wait for the platform's own word on the call after hanging up."""

@@ -16,7 +16,7 @@ from mapokezi.emulator.call_states import CallState
 from mapokezi.emulator.clock import new_call_uuid, new_session_id, wall
 from mapokezi.emulator.documents import run_call
 from mapokezi.emulator.live_call import Earpiece, HangUp, LiveCall, Switchboard
-from mapokezi.emulator.mode_values import CdrMode, StreamEnd
+from mapokezi.emulator.mode_values import CdrMode
 from mapokezi.emulator.numbers import NumberBook
 from mapokezi.emulator.outbound import OutboundCall, run_outbound
 from mapokezi.emulator.parties import ScriptedPhone
@@ -144,6 +144,16 @@ class Platform:
         """A call by its UUID or its session id."""
         return self.details.get(self._by_session.get(name, name))
 
+    def note(self, detail: CallDetail, kind: str, **what: Any) -> None:
+        """Write something into a call's log, be it up or over."""
+        call = self._calls.get(detail.call_id)
+        if call is not None:
+            call.tell(kind, **what)
+            return
+        last = detail.events[-1] if detail.events else {"frame": 0}
+        t_ms = round((wall() - detail.started_at).total_seconds() * 1000)
+        detail.events.append({"type": kind, "t_ms": t_ms, "frame": last["frame"], **what})
+
     def hang_up(self, name: str) -> CallDetail | None:
         """End a call over the API; one that is over already stays as it is."""
         detail = self.find(name)
@@ -209,8 +219,7 @@ def _finish(call: LiveCall, how: HangUp) -> None:
     """End a call: streams closed at once, the record completed, the end told."""
     for told in call.at_end:
         told()
-    for fork in call.forks:
-        fork.stop(empty_binary_first=call.modes.stream_end is StreamEnd.EMPTY_FIRST)
+    call.stop_streams()
     call.player.stop()
     detail = call.detail
     detail.ended_s, detail.ended_at = call.now_s, wall()

@@ -22,6 +22,7 @@ from mapokezi.emulator.api.calls import CallsApi
 from mapokezi.emulator.api.door import Door
 from mapokezi.emulator.api.envelope import Guard
 from mapokezi.emulator.api.numbers import NumbersApi
+from mapokezi.emulator.api.supervision import SupervisionApi
 from mapokezi.emulator.browser_phone import BrowserPhone
 from mapokezi.emulator.call_detail import CallDetail
 from mapokezi.emulator.captions import Captions
@@ -29,6 +30,7 @@ from mapokezi.emulator.clock import Clock
 from mapokezi.emulator.deliveries import Deliveries
 from mapokezi.emulator.live_call import Switchboard
 from mapokezi.emulator.modes import ModeBoard
+from mapokezi.emulator.origins import OwnNames
 from mapokezi.emulator.phone_door import PHONE_PATH, phone_protocol_class
 from mapokezi.emulator.platform import Platform
 from mapokezi.emulator.settings import EmulatorSettings
@@ -105,7 +107,9 @@ class Emulator:
     async def _start(self) -> None:
         sock = _listen(self.settings.host, self.settings.port)
         self._stack.callback(sock.close)
-        self.base_url = f"http://{self.settings.host}:{sock.getsockname()[1]}"
+        host = self.settings.host
+        named = f"[{host}]" if ":" in host else host
+        self.base_url = f"http://{named}:{sock.getsockname()[1]}"
         webhooks = Webhooks()
         self._stack.push_async_callback(webhooks.close)
         self.platform = Platform(self._switchboard(webhooks))
@@ -147,6 +151,7 @@ class Emulator:
         return [
             Route("/healthz", self._health),
             *CallsApi(platform, guard).routes(),
+            *SupervisionApi(platform, guard).routes(),
             *NumbersApi(platform, guard, subscriptions).routes(),
             *AccountApi(platform, guard, subscriptions).routes(),
             *Door(platform).routes(),
@@ -164,7 +169,7 @@ class Emulator:
 
     def _config(self) -> uvicorn.Config:
         return uvicorn.Config(
-            Starlette(routes=self._routes()),
+            OwnNames(Starlette(routes=self._routes()), self.settings.host),
             ws=phone_protocol_class(self.platform),
             http="httptools",
             lifespan="off",

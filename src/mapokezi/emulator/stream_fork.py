@@ -36,6 +36,7 @@ from mapokezi.emulator.media_module import (
 )
 from mapokezi.emulator.media_playout import SteadyResampler
 from mapokezi.emulator.mode_values import Pongs, StreamFault
+from mapokezi.emulator.stream_counts import StreamCounts
 from mapokezi.emulator.telephone_line import LINE_RATE_HZ
 from mapokezi.telephony.stream import SUBPROTOCOL
 
@@ -64,6 +65,7 @@ class StreamFork:
         """
         self.url, self.name = url, name
         self.module = MediaModule(start)
+        self.counts = StreamCounts(name, start.channel_rate_hz, start.mix.value)
         self.timed_out = False
         """The handshake was never answered: the next call's fork will be mute."""
         self._on_event = on_event
@@ -151,8 +153,10 @@ class StreamFork:
         if self._frozen:
             return
         if kind is WSMsgType.BINARY:
+            self.counts.took_sound(len(payload))
             self.module.receive_binary(payload)
         else:
+            self.counts.texts_taken += 1
             self.module.receive_text(payload.decode(errors="replace"), fragmented)
         self.flush()
 
@@ -193,7 +197,7 @@ class StreamFork:
         """Tell the other side of a key as text, as a layer above the module may."""
         if self._transport is not None and not self._frozen:
             text = json.dumps({"event": "dtmf", "dtmf": digit, "duration": "160"})
-            self._transport.send(WSMsgType.TEXT, text.encode())
+            self._send(self._transport, TextOut(text))
 
     def stop(self, empty_binary_first: bool = False) -> None:
         """End the fork: close 1000 at once, after an empty binary if that is wanted."""
@@ -220,7 +224,9 @@ class StreamFork:
 
     def pinged(self, transport: WSTransport, payload: bytes) -> None:
         """Answer a ping with its payload, as the module does."""
+        self.counts.pings += 1
         if self._answers_pings and not self._frozen:
+            self.counts.pongs += 1
             transport.send_pong(payload)
 
     def lose(self) -> None:
@@ -233,6 +239,7 @@ class StreamFork:
 
     def flush(self) -> None:
         """Send what the module has for the socket, and tell its events."""
+        self.counts.kept_back = self.module.kept_back
         for message in self.module.outgoing():
             if self._transport is not None:
                 self._send(self._transport, message)
@@ -242,8 +249,10 @@ class StreamFork:
     def _send(self, transport: WSTransport, message: TextOut | BinaryOut | CloseOut) -> None:
         match message:
             case TextOut(text):
+                self.counts.sent_text(text)
                 transport.send(WSMsgType.TEXT, text.encode())
             case BinaryOut(pcm):
+                self.counts.sent_sound(len(pcm))
                 transport.send(WSMsgType.BINARY, pcm)
             case CloseOut():
                 self._transport = None

@@ -48,6 +48,7 @@ async def stream(call: LiveCall, action: Stream, has_next: bool) -> Question | H
     fork = StreamFork(action.url, _start_of(call, action), action.name or "", watch.take)
     watch.fork = fork
     call.forks.append(fork)
+    call.detail.streams.append(fork.counts)
     call.at_end.append(watch.call_ended)
     watch.plan_fault()
     connecting = asyncio.create_task(_connect(call, fork))
@@ -81,7 +82,7 @@ async def _connect(call: LiveCall, fork: StreamFork) -> None:
     if fork.timed_out:
         call.tell("stream_handshake_timed_out")
         if call.modes.after_timeout is AfterTimeout.MUTE_NEXT:
-            call.switchboard.stale_handshakes += 1
+            call.switchboard.stale_handshakes.append(call.detail.session_id)
 
 
 async def _what_follows(
@@ -114,6 +115,8 @@ class _Watch:
         self.fork: StreamFork | None = None
         self.over: asyncio.Future[CallState | None] = asyncio.get_running_loop().create_future()
         self._on_open: Callable[[], object] = lambda: None
+        self._is_open = False
+        """Between the events of its opening and of its end."""
 
     def plan_fault(self) -> None:
         """Have the stream's fault strike when it is due, if it has one that waits."""
@@ -135,6 +138,7 @@ class _Watch:
         call = self._call
         match event.name:
             case "connect":
+                self._is_open = True
                 call.tell("stream_open", name=self._action.name or "")
                 self._on_open()
                 self._post(CallState.STREAM_STARTED, to_voice_url=True)
@@ -155,6 +159,8 @@ class _Watch:
     def _disconnected(self) -> None:
         """Our close and our text ``disconnect`` are one event to the layer above."""
         call = self._call
+        if call.hang_up_wanted.done():
+            return  # the call's own end tells of it
         still_open = self.fork is not None and self.fork.module.state is ForkState.OPEN
         if call.modes.after_close is AfterClose.OBSERVED:
             if still_open:
@@ -162,6 +168,7 @@ class _Watch:
                 return
             facts = call.facts(CallState.STREAM_STOPPED, stream_event="stream-stopped")
             call.posts.tell_event("stream.stopped", facts)
+        self._is_open = False
         call.tell("stream_closed", by_text=still_open)
         self._post(CallState.STREAM_STOPPED, to_voice_url=False)
         if still_open and self.fork is not None:
@@ -170,7 +177,8 @@ class _Watch:
 
     def call_ended(self) -> None:
         """The call ended with the stream open: its end is told like any other."""
-        if self.fork is not None and self.fork.module.state is ForkState.OPEN:
+        if self._is_open:
+            self._is_open = False
             self._post(CallState.STREAM_STOPPED, to_voice_url=True)
 
     def _end(self, state: CallState) -> None:
@@ -197,10 +205,12 @@ def _stream_sid(call: LiveCall) -> str:
 
 
 def _start_of(call: LiveCall, action: Stream) -> ForkStart:
-    modes, board = call.modes, call.switchboard
-    stale = board.stale_handshakes > 0 and modes.stream_fault is StreamFault.NONE
+    modes, waiting = call.modes, call.switchboard.stale_handshakes
+    # The same call's next stream was measured to be normal.
+    others = [one for one in waiting if one != call.detail.session_id]
+    stale = bool(others) and modes.stream_fault is StreamFault.NONE
     if stale:
-        board.stale_handshakes -= 1
+        waiting.remove(others[0])
     both = action.track is Track.BOTH
     return ForkStart(
         metadata=_metadata(call, action, modes),

@@ -30,6 +30,8 @@ class WebhookAnswer:
     took_ms: float = 0.0
     failure: str = ""
     """Why there was no answer: ``timed out``, ``no connection``."""
+    signature: str = ""
+    """What the post was signed with; empty if it was not."""
 
     @property
     def is_good(self) -> bool:
@@ -81,15 +83,16 @@ class Webhooks:
             async with asyncio.timeout(modes.webhook_timeout_s):
                 answer = await self._client.post(url, content=post.body, headers=headers)
         except TimeoutError:
-            return WebhookAnswer(url, took_ms=_ms_since(began), failure="timed out")
+            return _failed(url, began, "timed out", signature)
         except (httpx2.HTTPError, httpx2.InvalidURL):
-            return WebhookAnswer(url, took_ms=_ms_since(began), failure="no connection")
+            return _failed(url, began, "no connection", signature)
         return WebhookAnswer(
             url,
             answer.status_code,
             answer.headers.get("content-type", ""),
             answer.content,
             _ms_since(began),
+            signature=signature,
         )
 
     async def fetch(self, url: str) -> bytes:
@@ -106,6 +109,10 @@ class Webhooks:
     async def close(self) -> None:
         """Close all connections."""
         await self._client.aclose()
+
+
+def _failed(url: str, began: float, why: str, signature: str) -> WebhookAnswer:
+    return WebhookAnswer(url, took_ms=_ms_since(began), failure=why, signature=signature)
 
 
 def _ms_since(began: float) -> float:

@@ -113,11 +113,11 @@ class CallsApi:
     async def get_call(self, request: Request) -> Response:
         """One call by its UUID or session id, with its events."""
         detail = self._find(request)
-        return JSONResponse({"call": {**detail.as_row(), "events": detail.events}})
+        return JSONResponse({"call": {**detail.as_row(), "events": _events_of(detail)}})
 
     async def get_events(self, request: Request) -> Response:
         """What happened in a call."""
-        return JSONResponse({"events": self._find(request).events})
+        return JSONResponse({"events": _events_of(self._find(request))})
 
     async def list_calls(self, request: Request) -> Response:
         """Calls, newest first; ``cursor`` is the id of the last one seen."""
@@ -189,6 +189,11 @@ class CallsApi:
         if detail is None:
             raise Refused(404, "calls.not_found", "no call has this id")
         return detail
+
+
+def _events_of(detail: CallDetail) -> list[dict[str, Any]]:
+    """What happened; who asked for it is the emulator's own to tell, at its own face."""
+    return [event for event in detail.events if event["type"] != "api_request"]
 
 
 def _fits(row: dict[str, Any], query: dict[str, str]) -> bool:

@@ -159,6 +159,7 @@ class Door:
             "call": detail.as_row(settled=True),
             "modes": shown(detail.modes),
             "events": detail.events,
+            "streams": [stream.as_row() for stream in detail.streams],
             "heard": {leg: f"/emulator/calls/{detail.call_id}/heard/{leg}"
                       for leg in detail.sounds},
         }  # fmt: skip

@@ -88,20 +88,34 @@ class Guard:
         """Guard an endpoint; ``scope`` is what the key must be good for, if that is known."""
 
         async def guarded(request: Request) -> Response:
+            fault, code = RestFault.NONE, ""
             try:
                 who = await self._subject(request)
                 modes = self.platform.modes_of(who)
                 fault = self.platform.switchboard.modes.rest_fault(modes, who)
                 if fault is RestFault.SLOW:
                     await asyncio.sleep(SLOW_S)
-                elif fault is not RestFault.NONE:
-                    return _faulty(fault)
-                self._check_key(request, modes, scope)
-                return await endpoint(request)
+                if fault in (RestFault.NONE, RestFault.SLOW):
+                    self._check_key(request, modes, scope)
+                    answer = await endpoint(request)
+                else:
+                    answer = _faulty(fault)
             except Refused as refused:
-                return refused.response()
+                answer, code = refused.response(), refused.code
+            self._note(request, answer.status_code, fault, code)
+            return answer
 
         return guarded
+
+    def _note(self, request: Request, status: int, fault: RestFault, code: str) -> None:
+        """Write a request into the log of the call that it is about."""
+        detail = self.platform.find(request.path_params.get("id", ""))
+        if detail is None:
+            return
+        more = {"fault": fault.value} if fault is not RestFault.NONE else {}
+        more |= {"code": code} if code else {}
+        method, path = request.method, request.url.path
+        self.platform.note(detail, "api_request", method=method, path=path, status=status, **more)
 
     async def _subject(self, request: Request) -> str:
         """The call or number that a request is about; empty: the account."""

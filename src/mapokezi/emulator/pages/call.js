@@ -24,6 +24,7 @@ export class Call {
       return;
     }
     if (this.sound.why) this.on.trouble(this.sound.why);
+    this.on.event({ type: "calling" });
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     this.socket = new WebSocket(`${scheme}//${location.host}/phone`);
     this.socket.binaryType = "arraybuffer";

@@ -6,6 +6,7 @@ export class Conversation {
   constructor(place) {
     this.place = place;
     this.last = null; // {speaker, at, line}
+    new ResizeObserver(() => this.follow()).observe(place); // a telephone that is turned
   }
 
   clear() {
@@ -72,7 +73,7 @@ function wordsFor(event) {
     case "dead_air": return "dead air";
     case "played": return "a sound is played";
     case "recording": return "it is recorded";
-    case "digits": return `keys gathered: ${event.digits || "none"}`;
+    case "digits": return `keys gathered: ${event.count || "none"}`;
     case "dialling": return `${event.numbers.join(", ")} is rung`;
     case "dial_answered": return `${event.number} answered`;
     case "dial_ended": return `${event.number}: ${event.outcome.replaceAll("_", " ")}`;
@@ -80,6 +81,11 @@ function wordsFor(event) {
     case "conference_joined": return `in the room ${event.room}`;
     case "conference_left": return `out of the room ${event.room}`;
     case "conference_full": return `the room ${event.room} is full`;
+    case "supervision_rings": return `${event.who} is rung to supervise`;
+    case "supervision_began": return `${event.who} supervises: ${event.mode}`;
+    case "supervision_changed": return `supervision: ${event.mode}`;
+    case "supervision_ended": return `${event.who} supervises no more`;
+    case "agent_unavailable": return "the platform's own agent is not available";
     case "document_refused": return `the answer was no document: ${event.why ?? ""}`;
     case "key": return `key ${event.digit}`;
     case "ended": return `over${event.seconds ? ` after ${Math.round(event.seconds)} s` : ""}`;

@@ -1,6 +1,6 @@
 // Who hears whom: a plain list.
 
-const GOOD = ["on the line", "open"];
+const GOOD = ["on the line", "open", "listens", "whispers", "speaks to both"];
 const BAD = ["frozen", "open, and mute"];
 
 export function showLegs(list, note, legs) {
@@ -24,6 +24,7 @@ function name(who, own, what = "") {
   if (who === own) return what ? "You" : "you";
   if (what === "dialled") return `Dialled: ${who}`;
   if (what === "called") return `Rung: ${who}`;
+  if (what === "supervisor") return `Supervisor: ${who}`;
   return what ? who.charAt(0).toUpperCase() + who.slice(1) : who;
 }
 

@@ -14,6 +14,11 @@ export class Modes {
   constructor(now) {
     this.now = now;
     this.about = new Map();
+    $("mode").addEventListener("change", () => this.showMode());
+    $("scope").addEventListener("change", () => this.refresh());
+    $("modes").addEventListener("submit", (event) => this.submit(event));
+    $("reset").addEventListener("click", () => this.reset());
+    $("person").addEventListener("submit", (event) => this.addPerson(event));
   }
 
   async start() {
@@ -21,11 +26,6 @@ export class Modes {
     this.about = new Map(about.map((mode) => [mode.name, mode]));
     $("mode").replaceChildren(...groups(about));
     $("mode").value = "after-close";
-    $("mode").addEventListener("change", () => this.showMode());
-    $("scope").addEventListener("change", () => this.refresh());
-    $("modes").addEventListener("submit", (event) => this.submit(event));
-    $("reset").addEventListener("click", () => this.reset());
-    $("person").addEventListener("submit", (event) => this.addPerson(event));
     this.showMode();
     await this.refresh();
     await this.showPeople();

@@ -15,7 +15,9 @@ const LINES = {
   bad: { noise_dbfs: -42, echo_db: 22, echo_ms: 200, loss: 0.02, jitter_ms: 10 },
 };
 const QUIETEST_DB = -60;
+const AGAIN_AFTER_MS = 2000;
 const STATES = {
+  calling: "Calling …",
   ringing: "Ringing …",
   answered: "On the line",
   dialling: "Another number is being rung",
@@ -38,6 +40,7 @@ function showInCall(isUp) {
   $("in-call").hidden = !isUp;
   document.querySelector(".phone").classList.toggle("idle", !isUp);
   $("mute").setAttribute("aria-pressed", "false");
+  $("mute").disabled = false;
   modes.showScopes();
 }
 
@@ -72,15 +75,19 @@ function showCaptionsState() {
 const on = {
   event(event) {
     if (event.type === "refused") showTrouble(event.why);
+    if (event.type === "ringing") modes.refresh(); // what was meant for the next call is this one's
     if (STATES[event.type]) showState(STATES[event.type]);
     conversation.happened(event);
   },
   level: showLevels,
-  trouble: showTrouble,
+  trouble(words) {
+    showTrouble(words);
+    $("mute").disabled = true; // without a microphone there is nothing to mute
+  },
   live(kind, value) {
     if (kind === "legs") showLegs($("legs"), $("no-legs"), value);
     else if (kind === "caption") conversation.said(value.speaker, value.text);
-    else if (kind === "over") showKept(value.heard);
+    else if (kind === "over") showKept(value);
     else {
       captions = value;
       showCaptionsState();
@@ -107,11 +114,11 @@ function ending({ cdr }) {
   return (who[cdr.hung_up_by] ?? "The call is over") + cost;
 }
 
-function showKept(heard) {
+function showKept({ heard, call: row }) {
   const shown = Object.entries(heard).map(([leg, address]) => {
     const line = document.createElement("div");
     const words = document.createElement("p");
-    words.textContent = leg === $("from").value ? "What you heard" : `What ${leg} heard`;
+    words.textContent = leg === row.remote_e164 ? "What you heard" : `What ${leg} heard`;
     const player = document.createElement("audio");
     player.controls = true;
     player.preload = "none";
@@ -130,7 +137,7 @@ async function place() {
   $("peer").textContent = $("to").value;
   call?.forget();
   call = new Call(on);
-  showState("Calling …");
+  showState("Asking for the microphone …");
   showInCall(true);
   showClock();
   $("end").focus();
@@ -171,7 +178,7 @@ async function showNumbers() {
   const options = told.numbers.map(({ number }) => new Option(number, number));
   $("to").replaceChildren(...options);
   $("call").disabled = !options.length;
-  if (!options.length) showState("The emulator has no number yet");
+  showState(options.length ? "Ready" : "The emulator has no number yet");
   showCaptionsState();
 }
 
@@ -194,8 +201,18 @@ document.addEventListener("keydown", (event) => {
 });
 setInterval(() => call?.answeredAt && !call.isOver && showClock(), 250);
 
+// An emulator that is not up yet, or a slow way to it: asked again until it answers.
+async function begin(again = false) {
+  try {
+    await showNumbers();
+    await modes.start();
+    if (again) showTrouble("");
+  } catch {
+    showTrouble("The emulator does not answer. It is asked again.");
+    setTimeout(() => begin(true), AGAIN_AFTER_MS);
+  }
+}
+
 makeKeypad();
 showInCall(false);
-showNumbers()
-  .then(() => modes.start())
-  .catch((error) => showTrouble(`The emulator does not answer: ${error.message}`));
+begin();
