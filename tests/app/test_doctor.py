@@ -37,6 +37,7 @@ from mapokezi.config import (
     SpeechConfig,
     StoreConfig,
     VoiceConfig,
+    WayConfig,
 )
 from mapokezi.emulator.server import Emulator
 from mapokezi.emulator.settings import ApiKey, EmulatorSettings, Number
@@ -46,6 +47,7 @@ from mapokezi.speech.about import describe
 from mapokezi.speech.settings import SpeechSettings
 from mapokezi.speech.wire import encode
 from mapokezi.stores.database import Database, DatabaseSettings, open_database
+from mapokezi.stores.seal_keys import SealKey
 from mapokezi.telephony.urls import CallbackUrls
 
 pytestmark = pytest.mark.anyio
@@ -171,6 +173,8 @@ async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
     monkeypatch.setenv("SAUTIKIT_API_KEY", KEY)
     monkeypatch.setenv("MAPOKEZI_WEBHOOK_SECRETS", SECRET)
+    monkeypatch.setenv("MAPOKEZI_RECORDING_KEYS", SealKey.draw().written())
+    monkeypatch.setenv("MAPOKEZI_WAY_TEAM_URL", "ntfy://127.0.0.1/{to}")
     found = socket.getaddrinfo
     monkeypatch.setattr(
         socket,
@@ -198,7 +202,8 @@ async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
             settings=Settings(
                 line=LineConfig(public_url="the proxy's", port=0),
                 store=StoreConfig(folder=str(tmp_path)),
-                office=OfficeConfig(folders=(str(EXAMPLE),)),
+                office=OfficeConfig(folders=(str(office_that_tells(tmp_path)),)),
+                way={"team": WayConfig(kind="chat")},
                 carrier=CarrierConfig(url=emulator.base_url),
                 speech=SpeechConfig(address=f"unix://{tmp_path / 'speech.sock'}"),
             ),
@@ -210,15 +215,29 @@ async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
         )
 
 
+def office_that_tells(folder: Path) -> Path:
+    """The example's office, of whose people one is told."""
+    office = Path(shutil.copytree(EXAMPLE, folder / EXAMPLE.name))
+    people = office / "people.toml"
+    text = people.read_text(encoding="utf-8")
+    mercy = 'id = "mercy-mutua"\n'
+    assert text.count(mercy) == 1
+    ways = 'ways = [{ way = "team", to = "mercy" }]\n'
+    people.write_text(text.replace(mercy, mercy + ways), encoding="utf-8")
+    return office
+
+
 async def test_a_deployment_that_is_well_is_green_from_end_to_end(world: World) -> None:
     found = await world.examined()
     assert {name: one for name, one in found.items() if one.health is not Health.GREEN} == {}
     assert list(found) == [
         "office files",
         "model profiles",
+        "notices",
         "webhook secret",
         "disk",
         "database",
+        "recording keys",
         "speech process",
         "line",
         "API key",
@@ -249,12 +268,32 @@ async def no_such_model(world: World) -> None:
     world.set("voice", models=("gemini",))
 
 
+async def nobody_told(world: World) -> None:
+    world.set("office", folders=(str(EXAMPLE),))
+
+
+async def account_missing(world: World) -> None:
+    world.environment(MAPOKEZI_WAY_TEAM_URL="")
+
+
+async def account_of_no_kind(world: World) -> None:
+    world.environment(MAPOKEZI_WAY_TEAM_URL=f"pigeon://{KEY}/{{to}}")
+
+
 async def no_secret(world: World) -> None:
     world.environment(MAPOKEZI_WEBHOOK_SECRETS="")
 
 
 async def short_secret(world: World) -> None:
     world.environment(MAPOKEZI_WEBHOOK_SECRETS="hello")
+
+
+async def no_recording_key(world: World) -> None:
+    world.environment(MAPOKEZI_RECORDING_KEYS="")
+
+
+async def wrong_recording_key(world: World) -> None:
+    world.environment(MAPOKEZI_RECORDING_KEYS="hello")
 
 
 async def disk_full(world: World) -> None:
@@ -401,7 +440,12 @@ NUMBER = f"number {OFFICE}"
 FAULTS: list[tuple[Callable[[World], Awaitable[None]], str, str]] = [
     (office_broken, "office files", "mapokezi office check"),
     (no_such_model, "model profiles", "[model.NAME]"),
+    (nobody_told, "notices", "give people ways"),
+    (account_missing, "notices", "correct the variable"),
+    (account_of_no_kind, "notices", "correct the variable"),
     (no_secret, "webhook secret", "MAPOKEZI_WEBHOOK_SECRETS"),
+    (no_recording_key, "recording keys", "mapokezi recordings new-key"),
+    (wrong_recording_key, "recording keys", "MAPOKEZI_RECORDING_KEYS"),
     (short_secret, "webhook secret", "draw a longer one"),
     (disk_full, "disk", "make room"),
     (database_newer, "database", "mapokezi serve"),
@@ -499,6 +543,17 @@ async def test_unsigned_callbacks_at_a_secret_path_are_well_and_the_path_is_not_
     found = await world.examined()
     assert {one.check: one for one in found.values() if one.health is not Health.GREEN} == {}
     assert not [one for one in found.values() if world.unguessable in one.says + one.mend]
+
+
+async def test_without_a_line_on_this_machine_one_thing_is_to_be_mended(world: World) -> None:
+    """Not three for one cause: what cannot be looked at before the line runs is grey."""
+    world.environment(SAUTIKIT_API_KEY="")
+    world.set("line", public_url="", port=9)
+    found = await world.examined()
+    assert found["line"].is_red
+    for check in ("callbacks", "media socket"):
+        assert found[check].health is Health.GREY
+        assert "see line" in found[check].says
 
 
 async def test_a_script_voice_needs_no_speech_process(world: World) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mapokezi.app.doctor_report import _rounding, _word
+from mapokezi.app.doctor_report import _Private, _rounding
 from mapokezi.carrier import CallDetail
 
 
@@ -29,23 +29,23 @@ def test_a_bill_tells_how_time_was_counted(
     assert _rounding(call) == counted
 
 
-@pytest.mark.parametrize("word", ["no_answer", "calls.not_found", "dial: busy", "StreamStarted"])
-def test_words_of_a_vocabulary_are_kept(word: str) -> None:
-    assert _word(word) == word
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "+254722000100",
-        "HD_24d73b4518bc",
-        "https://x.ke",
-        "me@x.ke",
-        "",
-        "x" * 41,
-        "Grace\nNjeri",
-        "7",
-    ],
-)
-def test_whatever_could_be_somebodys_is_left_out(text: str) -> None:
-    assert _word(text) == "(left out)"
+def test_a_name_of_this_deployment_is_left_out_wherever_it_stands() -> None:
+    private = _Private(["Njeri & Kamau Advocates", "Wanjiku Kamau", "Grace Atieno", "Bo"])
+    told = {
+        "ways of the platform": {
+            "first post: fields": {"callerNumber": 3, "graceNumber": 1, "meta.atieno": 2},
+            "first post: states": {"Ringing": 2, "kamau": 1},
+        },
+        "keys": ["status", "Wanjiku", "bo"],
+        "calls": 4,
+        "number's list shows its routing": "yes",
+    }
+    assert private.without(told) == {
+        "ways of the platform": {
+            "first post: fields": {"callerNumber": 3, "(left out)": 3},
+            "first post: states": {"Ringing": 2, "(left out)": 1},
+        },
+        "keys": ["(left out)", "bo", "status"],
+        "calls": 4,
+        "number's list shows its routing": "yes",
+    }

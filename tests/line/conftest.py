@@ -20,6 +20,7 @@ from mapokezi.bridge.calls_in_progress import (
     CallsSettings,
 )
 from mapokezi.bridge.media_socket import MediaSocket, MediaSocketSettings
+from mapokezi.bridge.media_watch import MediaWatchSettings
 from mapokezi.calls import OfficeId
 from mapokezi.line.server import Line, build_line
 from mapokezi.line.settings import LineSettings
@@ -177,7 +178,9 @@ async def running(
     )
     port = free_port()
     settings.setdefault("linger_s", 0.0)
-    settings.setdefault("media", MediaSocketSettings(first_message_s=5.0, close_within_s=0.3))
+    settings.setdefault(
+        "media", MediaSocketSettings(MediaWatchSettings(first_message_s=5.0), close_within_s=0.3)
+    )
     line_settings = LineSettings(urls=urls(port), port=port, **settings)
     calls = CallsInProgress(calls_settings or CallsSettings(), line_settings.urls, (OFFICE,), hooks)
 

@@ -146,7 +146,19 @@ def test_handoff_on_a_platform_that_runs_the_next_verb() -> None:
     visit = armed()
     assert visit.receive(ANSWERED, 10.0, After.STREAM) is Reply.HANDOFF
     assert visit.receive(ANSWERED, 32.0, After.DIAL) is Reply.RETURN_STREAM
-    assert visit.handoff_outcome is DialOutcome.NO_ANSWER
+    assert visit.handoff_outcome is DialOutcome.IN_DOUBT, "a short talk looks the same"
+
+
+def test_the_word_of_a_dial_may_come_after_the_question_behind_it() -> None:
+    visit = armed()
+    assert visit.receive(ANSWERED, 10.0, After.STREAM) is Reply.HANDOFF
+    assert visit.receive(ANSWERED, 14.0, After.DIAL) is Reply.RETURN_STREAM
+    assert visit.receive(post("busy"), 14.1) is Reply.AGAIN
+    assert visit.handoff_outcome is DialOutcome.BUSY
+    visit.media_opened()
+    again = post("Answered", dial_outcome=DialOutcome.NO_ANSWER)
+    assert visit.receive(again, 15.0) is Reply.EMPTY
+    assert visit.handoff_outcome is DialOutcome.BUSY, "what was told first stands"
 
 
 def test_handoff_on_a_platform_that_posts_first_and_then_runs_the_next_verb() -> None:

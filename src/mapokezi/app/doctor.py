@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-from mapokezi.app import doctor_carrier, doctor_here, doctor_reach
+from mapokezi.app import doctor_carrier, doctor_here, doctor_reach, doctor_telling
 from mapokezi.app.doctor_finding import Deployment, Finding, red
 from mapokezi.errors import MapokeziError
 
@@ -17,9 +17,11 @@ Check = Callable[[Deployment], Awaitable[Finding | list[Finding]]]
 CHECKS: tuple[Check, ...] = (
     doctor_here.office_files,
     doctor_here.model_profiles,
+    doctor_telling.notices,
     doctor_here.webhook_secret,
     doctor_here.disk,
     doctor_here.database,
+    doctor_here.recording_keys,
     doctor_here.speech_process,
     doctor_here.line,
     doctor_carrier.api_key,

@@ -15,9 +15,6 @@ from mapokezi.config import Settings
 from mapokezi.receptionist.office import Office
 from mapokezi.telephony.urls import CallbackUrls
 
-PROBE_KIND = "doctor.asked"
-"""The kind of the one event that the doctor posts; the line takes it, and nothing follows."""
-
 
 class Health(StrEnum):
     """Green, red, or not looked at."""
@@ -82,6 +79,8 @@ class Deployment:
     """Whether it is the emulator that the carrier asks."""
     own_numbers: Sequence[Number] | None = None
     """The workspace's; None if they could not be read."""
+    line_runs: bool = True
+    """Whether anything answers where the line should be."""
     learned: dict[str, str] = field(default_factory=dict)
     """What a check found out of what nobody knows, fit to be sent to others."""
     wall: Callable[[], float] = time.time

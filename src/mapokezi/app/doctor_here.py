@@ -9,6 +9,7 @@ import httpx2
 from sqlalchemy.exc import SQLAlchemyError
 
 from mapokezi.app.doctor_finding import Deployment, Finding, green, grey, red
+from mapokezi.app.keeping import keyring_of
 from mapokezi.app.line import line_settings
 from mapokezi.app.models import models_of
 from mapokezi.app.offices import read_offices
@@ -17,7 +18,11 @@ from mapokezi.errors import ConfigurationError
 from mapokezi.speech.client import SpeechClient
 from mapokezi.speech.errors import SpeechError
 from mapokezi.stores.database import open_for_reading
-from mapokezi.stores.errors import DatabaseMissingError, StoreError
+from mapokezi.stores.errors import (
+    DatabaseMissingError,
+    DatabaseUnreachableError,
+    StoreError,
+)
 from mapokezi.stores.office_files import OfficeFilesWrong
 
 LEAST_FREE_BYTES = 500_000_000
@@ -133,6 +138,29 @@ async def database(deployment: Deployment) -> Finding:
     )
 
 
+async def recording_keys(deployment: Deployment) -> Finding:
+    """What is recorded can be sealed, and what is sealed be opened."""
+    check, settings = "recording keys", deployment.settings
+    mend = "put it into MAPOKEZI_RECORDING_KEYS; mapokezi recordings new-key draws one"
+    try:
+        keys = keyring_of(settings, draw=False)
+        async with open_for_reading(settings.database_url) as records:
+            counts = await records.recordings.count_by_key()
+        keys.check(counts)
+    except (DatabaseMissingError, DatabaseUnreachableError, SQLAlchemyError, OSError):
+        return grey(check, "not looked at: there is no database to be read")
+    except ConfigurationError as error:
+        return red(check, str(error), mend)
+    sealed = sum(count for key_id, count in counts.items() if key_id)
+    said = f"{len(keys)} at hand, {sealed} recordings sealed"
+    needed = settings.recordings.sealed and any(
+        office.record_calls for office in deployment.offices.values()
+    )
+    if needed and settings.is_public and not len(keys):
+        return red(check, "none, so the desk does not start on a public URL", mend)
+    return green(check, said)
+
+
 async def speech_process(deployment: Deployment) -> Finding:
     """The speech process answers, and can hear and speak."""
     check, address = "speech process", deployment.settings.speech_address
@@ -157,6 +185,7 @@ async def line(deployment: Deployment) -> Finding:
         async with httpx2.AsyncClient(timeout=_LOOK_S) as http:
             answer = await http.get(url)
     except httpx2.HTTPError as error:
+        deployment.line_runs = False
         return red(
             check, f"nothing answers at {url} ({type(error).__name__})", "start mapokezi serve"
         )

@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from mapokezi.app.doctor_finding import PROBE_KIND, Deployment, Finding, green, grey, red
+from mapokezi.app.doctor_finding import Deployment, Finding, green, grey, red
 from mapokezi.calls import CallId
+from mapokezi.telephony.events import PROBE_KIND
 from mapokezi.telephony.signature import SIGNATURE_HEADER, sign
 from mapokezi.telephony.stream import SUBPROTOCOL
 
@@ -94,6 +95,8 @@ async def callbacks(deployment: Deployment) -> Finding:
     check, urls = "callbacks", deployment.urls
     if urls is None:
         return grey(check, "their address is not known (see webhook secret)")
+    if not deployment.line_runs and not deployment.settings.is_public:
+        return grey(check, "the line does not run (see line)")
     body = json.dumps({"kind": PROBE_KIND, "event_id": f"doctor-{secrets.token_hex(8)}"})
     try:
         trusted = ssl.create_default_context()
@@ -155,6 +158,8 @@ async def media_socket(deployment: Deployment) -> Finding:
     check, urls = "media socket", deployment.urls
     if urls is None:
         return grey(check, "its address is not known (see webhook secret)")
+    if not deployment.line_runs and not deployment.settings.is_public:
+        return grey(check, "the line does not run (see line)")
     url = urls.media(CallId("doctor"), deployment.settings.line.node, "none")
     try:
         async with asyncio.timeout(_LOOK_S):

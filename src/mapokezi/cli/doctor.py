@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
-from dataclasses import asdict
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,12 +14,13 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from mapokezi.cli.agreeing import YesOption, is_wanted
 from mapokezi.cli.settings import ConfigOption
 from mapokezi.config import Settings, read_settings
 from mapokezi.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from mapokezi.app.doctor_finding import Finding
+    from mapokezi.app.doctor_finding import Deployment, Finding
 
 _COLOURS = {"green": "green", "red": "bold red", "grey": "dim"}
 
@@ -34,10 +36,22 @@ def doctor(
             show_default=False,
         ),
     ] = None,
+    spend: Annotated[
+        str | None,
+        typer.Option(
+            "--spend",
+            metavar="NUMBER",
+            help="At the end have a telephone of yours rung, in a real call. Says what it costs "
+            "and asks first.",
+            show_default=False,
+        ),
+    ] = None,
+    yes: YesOption = False,
 ) -> None:
     """Look at the whole chain, from office files to wallet: green, or red with the mend.
 
-    It spends no money, rings nobody and changes nothing. Exit code 1 if anything is red.
+    Without `--spend` it spends no money, rings nobody and changes nothing. Exit code 1 if anything
+    is red.
     """
     from mapokezi.app.doctor_finding import red
 
@@ -49,7 +63,8 @@ def doctor(
         tell(found[0])
         told: dict[str, Any] = {}
     else:
-        found, told = asyncio.run(_examined(settings, tell, with_report=report is not None))
+        real = _RealCall(spend, yes) if spend is not None else None
+        found, told = asyncio.run(_examined(settings, tell, real, with_report=report is not None))
     if as_json:
         print(json.dumps([asdict(finding) for finding in found], indent=2))
     if report is not None and told:
@@ -61,8 +76,21 @@ def doctor(
         raise typer.Exit(1)
 
 
+@dataclass(frozen=True)
+class _RealCall:
+    """That a telephone is to be rung."""
+
+    to: str
+    yes: bool
+    """Whether without asking."""
+
+
 async def _examined(
-    settings: Settings, tell: Callable[[Finding], None], *, with_report: bool
+    settings: Settings,
+    tell: Callable[[Finding], None],
+    real: _RealCall | None,
+    *,
+    with_report: bool,
 ) -> tuple[list[Finding], dict[str, Any]]:
     from mapokezi.app.doctor import examine
     from mapokezi.app.doctor_finding import Deployment
@@ -74,11 +102,38 @@ async def _examined(
         async for finding in examine(deployment):
             tell(finding)
             found.append(finding)
+        if real is not None:
+            async for finding in _called(deployment, found, real):
+                tell(finding)
+                found.append(finding)
         told = await report_of(deployment, found) if with_report else {}
     finally:
         if deployment.carrier is not None:
             await deployment.carrier.close()
     return found, told
+
+
+async def _called(
+    deployment: Deployment, found: Sequence[Finding], real: _RealCall
+) -> AsyncIterator[Finding]:
+    """Make the real call, if there is nothing to be mended before and the operator agrees."""
+    from mapokezi.app.doctor_call import quoted, ring
+    from mapokezi.app.doctor_finding import Finding, grey
+
+    if any(finding.is_red for finding in found):
+        yield grey("real call", "not made: mend what is red first")
+        return
+    quote = await quoted(deployment, real.to)
+    if isinstance(quote, Finding):
+        yield quote
+        return
+    print(f"\nThe real call {quote}.", file=sys.stderr)
+    if not is_wanted("Make it?", real.yes):
+        yield grey("real call", "not made: you did not want it")
+        return
+    print(f"{quote.to} rings. Answer it, and say something when greeted.", file=sys.stderr)
+    async for finding in ring(deployment, quote):
+        yield finding
 
 
 def _printed(finding: Finding) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from mapokezi.cli.agreeing import YesOption, is_wanted
 from mapokezi.cli.settings import ConfigOption, load
 from mapokezi.cli.tables import print_table
 from mapokezi.config import Settings, read_secrets
@@ -30,7 +30,6 @@ app = typer.Typer(
 )
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
 CountryOption = Annotated[
     str, typer.Option("--country", help="Two letters, ISO 3166. SautiKit is in Kenya: KE.")
 ]
@@ -228,10 +227,7 @@ def _agree(question: str, yes: bool) -> None:
     Raises:
         MapokeziError: If not, or if nobody is there to be asked.
     """
-    if yes:
-        return
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+    if not is_wanted(question, yes):
         raise MapokeziError("nothing was done; --yes does it without asking")
 
 

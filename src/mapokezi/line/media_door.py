@@ -76,6 +76,7 @@ class MediaDoor:
         claimed = self._calls.claim_media(token, call_id, node, clock.monotonic())
         if isinstance(claimed, MediaRefusal):
             return self._refuse(403, claimed.value, f"not let in: {claimed.value}", call_id)
+        self._observe(claimed)
         response = WSUpgradeResponse.create_101_response(
             extra_headers={"Sec-WebSocket-Protocol": SUBPROTOCOL}
         )
@@ -89,8 +90,20 @@ class MediaDoor:
             return self._open_call(call, socket)
 
         return MediaSocket(
-            open_sink, self._settings.media, name=call.call_id, on_close=self._count_close
+            open_sink,
+            self._settings.media,
+            name=call.call_id,
+            on_close=self._count_close,
+            habits=self._calls.habits,
         )
+
+    def _observe(self, call: CallInProgress) -> None:
+        """Learn how soon after the callback the platform opens a stream."""
+        if not call.came_back:
+            after_s = clock.monotonic() - call.arrived_mono
+            soon = "within half a second" if after_s < 0.5 else "within two seconds"
+            word = soon if after_s < 2.0 else "later than two seconds"
+            self._calls.habits.note("a stream opens", word)
 
     def _count_close(self, socket: MediaSocket, reason: str) -> None:
         self.open_sockets.discard(socket)

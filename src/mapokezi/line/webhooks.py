@@ -30,7 +30,7 @@ from mapokezi.receptionist.office import Fallback
 from mapokezi.telephony import signature
 from mapokezi.telephony.actions import Action
 from mapokezi.telephony.callbacks import BadCallback, VoiceCallback, read_callback
-from mapokezi.telephony.events import EventKind, PlatformEvent, read_event
+from mapokezi.telephony.events import PROBE_KIND, EventKind, PlatformEvent, read_event
 from mapokezi.telephony.markup import (
     EMPTY_XML,
     JSON_CONTENT_TYPE,
@@ -38,6 +38,7 @@ from mapokezi.telephony.markup import (
     render_json,
     render_xml,
 )
+from mapokezi.telephony.post_forms import forms_of
 from mapokezi.telephony.signature import SignatureVerdict
 from mapokezi.telephony.urls import (
     CONTINUE_PATH,
@@ -210,6 +211,8 @@ class Webhooks:
         except EventNotKept:
             raise Turned(503, "event_not_kept", "Send it again") from None
         self._metrics.events.labels(event.kind.value).inc()
+        if event.kind_text != PROBE_KIND:
+            self._observe("event", request, body)
         log.info(
             "event_taken",
             kind=event.kind.value,
@@ -236,6 +239,7 @@ class Webhooks:
         if path == STREAM_STATUS_PATH:
             known = self._calls.note(callback, clock.monotonic(), call_id=call_id)
             state = callback.state_text or callback.stream_event
+            self._observe("stream status", request, body)
             log.info("stream_status_noted", known=known, state=state, keys=callback.raw_keys)
             return self._document(())
         after = _after(query.get("after", "")) if path == CONTINUE_PATH else None
@@ -248,7 +252,23 @@ class Webhooks:
             is_signed=self._is_signed(request),
         )
         self._log_answer(answer, callback, after)
+        if after is not None:
+            self._calls.habits.note("a redirect is followed", f"behind the {after.value}")
+        self._observe("first post" if answer.is_new else "later post", request, body)
         return self._document(answer.actions)
+
+    def _observe(self, what: str, request: Request, body: bytes) -> None:
+        """Learn from a post in which forms the platform writes."""
+        habits = self._calls.habits
+        if habits.knows("posts", what):
+            return
+        habits.note("posts", what)
+        header = request.headers.get(signature.SIGNATURE_HEADER)
+        for of_what, word, is_theirs in forms_of(
+            request.headers.get("content-type", ""), body, header
+        ):
+            note = habits.note_theirs if is_theirs else habits.note
+            note(f"{what}: {of_what}", word)
 
     def _answer_unread(self, path: str, error: BadCallback, *, is_vouched_for: bool) -> Response:
         """Answer a post that cannot be read.

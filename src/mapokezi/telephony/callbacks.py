@@ -88,6 +88,8 @@ class DialOutcome(StrEnum):
     BUSY = "busy"
     DECLINED = "declined"
     FAILED = "failed"
+    IN_DOUBT = "in_doubt"
+    """It is over, and no post tells how it ended; none says so in words."""
 
 
 _DIAL_WORDS = {

@@ -36,6 +36,9 @@ KIND_HEADERS = ("X-Sautikit-Event-Kind", "X-Sautikit-Event")
 ID_HEADERS = ("X-Sautikit-Event-Id",)
 ONCE_HEADERS = ("X-Sautikit-Idempotency-Key",)
 
+PROBE_KIND = "doctor.asked"
+"""The kind of the one event that ``mapokezi doctor`` posts; it is taken, and nothing follows."""
+
 _VOLATILE = frozenset(
     {"attempt", "attempts", "attemptnumber", "deliveryattempt", "deliveryid", "deliveredat",
      "retry", "retries", "retrycount", "sentat"}

@@ -186,8 +186,7 @@ class Visit:
         """
         tells = _what_it_tells(callback, after)
         fingerprint = _fingerprint(callback, after)
-        if self._phase in (Phase.PASSING, Phase.RETURNING) and callback.dial_duration_s is not None:
-            self._dialled_s = callback.dial_duration_s
+        self._note_dial(tells, callback, now)
         if tells is _Tells.END and self._phase not in (Phase.NEW, Phase.OFFERED, Phase.FALLEN):
             self._end_of_call(callback, now)
             return Reply.EMPTY
@@ -210,6 +209,12 @@ class Visit:
                 return Reply.EMPTY if tells is _Tells.STREAM_BEGAN else Reply.HANGUP
             case Phase.OVER:
                 return Reply.HANGUP if tells in _CONTINUES else Reply.EMPTY
+
+    def _note_dial(self, tells: _Tells, callback: VoiceCallback, now: float) -> None:
+        if self._phase in (Phase.PASSING, Phase.RETURNING) and callback.dial_duration_s is not None:
+            self._dialled_s = callback.dial_duration_s
+        if self._outcome is DialOutcome.IN_DOUBT and tells is _Tells.DIAL_ENDED:
+            self._outcome = self._dialled(callback, now)  # the word of it came after the question
 
     def told_over(self, callback: VoiceCallback, now: float) -> bool:
         """The platform tells that the call is over where it reads no answer: among its events.
@@ -290,7 +295,7 @@ class Visit:
         told = _LEG_STATES.get(callback.state)
         if told is not None:
             return told
-        return DialOutcome.CONNECTED if self._was_long(now) else DialOutcome.NO_ANSWER
+        return DialOutcome.CONNECTED if self._was_long(now) else DialOutcome.IN_DOUBT
 
     def _dialled_until_the_end(self, callback: VoiceCallback, now: float) -> DialOutcome | None:
         """The whole call ended in the dialled leg; None: nothing tells whether it connected."""
