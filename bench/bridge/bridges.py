@@ -28,13 +28,14 @@ from mapokezi.telephony.actions import Stream
 from mapokezi.telephony.markup import parse_xml
 from mapokezi.telephony.signature import SIGNATURE_HEADER, sign
 
-OURS, OURS_TLS, RELAY = "line", "line, TLS", "relay"
+OURS, OURS_TLS, OURS_OPENAI = "line", "line, TLS", "line, OpenAI"
+RELAY, RELAY_OPENAI = "relay", "relay, OpenAI"
 MODEL_PORT, MODEL_TLS_PORT, BRIDGE_PORT = FIRST_PORT + 20, FIRST_PORT + 21, FIRST_PORT + 22
 _SECRET = "the bench signs what it posts"
 _FOLDER = FOLDER.absolute() / "bridge"
 _PHRASES = FOLDER.absolute() / "bridge-phrases"
 _OFFICE = Path("examples/law-office")
-_AFTER_GREETING_S = 1.5
+_AFTER_GREETING_S = 1.0
 _PEERS_QUIET_S = 2.0
 _READY_WITHIN_S = 30.0
 _RECORDED_WITHIN_S = 20.0
@@ -54,6 +55,11 @@ class Start:
     quiet_s: float
     """How long the callers only breathe, before the first of them speaks."""
     kept: Callable[[int], Awaitable[Kept]] | None = None
+
+
+def floor_of(name: str) -> str:
+    """Name the relay that does as little as can be done, in the language that a bridge speaks."""
+    return RELAY_OPENAI if name in (OURS_OPENAI, RELAY_OPENAI) else RELAY
 
 
 def model_url(*, tls: bool) -> str:
@@ -79,16 +85,22 @@ def start_of(name: str, programs: Programs, greeting: float) -> Start | None:
     """Make a bridge ready; None if it is not to be had.
 
     Args:
-        name: `OURS`, `OURS_TLS`, `RELAY`, ``node``, ``websockets`` or ``pipecat``.
+        name: `OURS`, `OURS_TLS`, `OURS_OPENAI`, `RELAY`, `RELAY_OPENAI`, ``node``,
+            ``websockets`` or ``pipecat``.
         programs: What is there.
         greeting: How long the line's greeting is, in seconds.
     """
+    relay = [str(programs.relay), str(BRIDGE_PORT), str(MODEL_PORT)]
     if name == OURS:
-        return _line(programs, greeting, tls=False)
+        return _line(programs, greeting)
     if name == OURS_TLS:
         return _line(programs, greeting, tls=True) if programs.certificate else None
+    if name == OURS_OPENAI:
+        return _line(programs, greeting, protocol="openai_realtime", path="/v1/realtime")
     if name == RELAY:
-        return _peer([str(programs.relay), str(BRIDGE_PORT), str(MODEL_PORT)])
+        return _peer(relay)
+    if name == RELAY_OPENAI:
+        return _peer([*relay, "openai"])
     if name == "node":
         home = programs.node_folder
         return _peer(["node", str(home / "node.mjs")]) if home else None
@@ -109,12 +121,20 @@ def _peer(command: Sequence[str], path: str = "/Bidi") -> Start:
 # --- our line, as an operator sets it up ---------------------------------------------------------
 
 
-def _line(programs: Programs, greeting: float, *, tls: bool) -> Start:
+def _line(
+    programs: Programs,
+    greeting: float,
+    *,
+    tls: bool = False,
+    protocol: str = "gemini_live",
+    path: str = "/Bidi",
+) -> Start:
     shutil.rmtree(_FOLDER, ignore_errors=True)
     _FOLDER.mkdir(parents=True)
     shutil.copytree(_PHRASES / "phrases", _FOLDER / "phrases")
     settings = _FOLDER / "mapokezi.toml"
-    settings.write_text(_settings(tls=tls), encoding="utf-8")
+    model = model_url(tls=tls) + path
+    settings.write_text(_settings(protocol, model), encoding="utf-8")
     secrets = {"MAPOKEZI_WEBHOOK_SECRETS": _SECRET, "MAPOKEZI_MODEL_BENCH_KEY": "any"}
     if tls and programs.certificate is not None:
         secrets["SSL_CERT_FILE"] = str(programs.certificate)
@@ -123,7 +143,7 @@ def _line(programs: Programs, greeting: float, *, tls: bool) -> Start:
     return Start(command, environment, _rung, greeting + _AFTER_GREETING_S, _on_record)
 
 
-def _settings(*, tls: bool) -> str:
+def _settings(protocol: str, model: str) -> str:
     return f"""
 [line]
 port = {BRIDGE_PORT}
@@ -134,8 +154,8 @@ drain_limit_s = 1.0
 models = ["bench"]
 
 [model.bench]
-protocol = "gemini_live"
-url = "{model_url(tls=tls)}/Bidi"
+protocol = "{protocol}"
+url = "{model}"
 
 [store]
 folder = "{_FOLDER}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from bench.bridge.bridges import OURS, OURS_TLS, RELAY
+from bench.bridge.bridges import OURS, OURS_OPENAI, OURS_TLS, RELAY, RELAY_OPENAI, floor_of
 from bench.bridge.runs import BEARABLE_MS, Run
 from bench.figures import Figure
 
@@ -20,12 +20,13 @@ class Pair:
 
 
 def pairs_of(rounds: Iterable[Sequence[Run]], name: str, calls: int) -> list[Pair]:
-    """Give a bridge's runs with the relay's beside them."""
+    """Give a bridge's runs with those of the relay of its language beside them."""
     pairs = []
+    floor = floor_of(name)
     for round_ in rounds:
         by_name = {one.bridge: one for one in round_ if one.calls == calls}
-        if name in by_name and RELAY in by_name:
-            pairs.append(Pair(by_name[name], by_name[RELAY]))
+        if name in by_name and floor in by_name:
+            pairs.append(Pair(by_name[name], by_name[floor]))
     return pairs
 
 
@@ -39,13 +40,13 @@ def figures_of(rounds: Sequence[Sequence[Run]]) -> Iterable[Figure]:
             mine = [one for one in runs if one.bridge == name and one.calls == calls]
             if mine:
                 yield from _of_one(name, calls, mine, pairs_of(rounds, name, calls))
-    ours = [one for one in runs if one.bridge in (OURS, OURS_TLS)]
+    ours = [one for one in runs if one.bridge in (OURS, OURS_TLS, OURS_OPENAI)]
     not_whole = sum(not one.is_whole for one in ours)
     yield Figure("runs of the line in which a call, a record or a burst was lost", not_whole)
 
 
 def _at_100(rounds: Sequence[Sequence[Run]]) -> Iterable[Figure]:
-    for name, bar in ((OURS, "<= 3.0"), (OURS_TLS, "<= 3.8")):
+    for name, bar in ((OURS, "<= 3.0"), (OURS_TLS, "<= 3.8"), (OURS_OPENAI, "")):
         pairs = pairs_of(rounds, name, 100)
         if pairs:
             ratio = median(pair.run.cpu_ms / pair.relay.cpu_ms for pair in pairs)
@@ -99,7 +100,7 @@ def _of_one(name: str, calls: int, runs: Sequence[Run], pairs: Sequence[Pair]) -
 
     what = f"{calls} calls, {name}"
     cpu = f"{median(one.cpu_ms for one in runs):.2f}"
-    if pairs and name != RELAY:
+    if pairs and name not in (RELAY, RELAY_OPENAI):
         cpu += f" ({median(p.run.cpu_ms / p.relay.cpu_ms for p in pairs):.1f} times the relay's)"
     yield Figure(f"{what}: CPU", cpu, "ms a call-s")
     yield Figure(

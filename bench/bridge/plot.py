@@ -8,14 +8,16 @@ from html import escape
 from pathlib import Path
 from statistics import median
 
-from bench.bridge.bridges import OURS, OURS_TLS, RELAY
+from bench.bridge.bridges import OURS, OURS_OPENAI, OURS_TLS, RELAY, RELAY_OPENAI
 from bench.bridge.runs import Run
 
 PICTURE = Path("docs/reference/bridge.svg")
 _COLOURS = {
     RELAY: "#777777",
+    RELAY_OPENAI: "#b5b5b5",
     OURS: "#0b6e4f",
     OURS_TLS: "#6bbf9b",
+    OURS_OPENAI: "#2f7fb5",
     "node": "#c98a00",
     "websockets": "#b3432b",
     "pipecat": "#5b3f8c",
@@ -110,6 +112,6 @@ def _y(value: float, low: float, high: float) -> float:
 
 def _legend(names: Sequence[str]) -> Iterable[str]:
     for place, name in enumerate(names):
-        x = _LEFT + place * 112
+        x = 10 + place * 94
         yield f'<rect x="{x}" y="{_HEIGHT - 20}" width="14" height="4" fill="{_COLOURS[name]}"/>'
         yield f'<text x="{x + 20}" y="{_HEIGHT - 13}">{escape(name)}</text>'

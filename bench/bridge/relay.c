@@ -1,20 +1,42 @@
 /* The floor of a bridge: what carrying calls to a voice model costs at the very least.
  *
- *     relay PORT MODELPORT
+ *     relay PORT MODELPORT [openai]
  *
- * One thread: base64, JSON by template, a short filter from 24 to 16 kHz. No webhook, no token, no
- * records, no recording, no playout; whatever the model sends goes to the caller at once.
+ * One thread: base64, JSON by template, a short filter from 24 to 16 kHz; to OpenAI Realtime, which
+ * wants 24 kHz, one more the other way. No webhook, no token, no records, no recording, no playout;
+ * whatever the model sends goes to the caller at once.
  */
 #include "ws.h"
 
 #include "resample.h"
 
-static const char SETUP[] =
-    "{\"setup\":{\"model\":\"models/x\",\"generationConfig\":{\"responseModalities\":[\"AUDIO\"]}}}";
-static const char BEFORE_SOUND[] =
-    "{\"realtimeInput\":{\"audio\":{\"mimeType\":\"audio/pcm;rate=16000\",\"data\":\"";
-static const char AFTER_SOUND[] = "\"}}}";
+struct language {
+    const char *path, *setup, *before_sound, *after_sound, *sound_begins;
+    int up, down; /* what the caller's sound is changed by */
+};
 
+static const struct language GEMINI = {
+    "/Bidi",
+    "{\"setup\":{\"model\":\"models/x\",\"generationConfig\":{\"responseModalities\":[\"AUDIO\"]}}}",
+    "{\"realtimeInput\":{\"audio\":{\"mimeType\":\"audio/pcm;rate=16000\",\"data\":\"",
+    "\"}}}",
+    "\"data\":\"",
+    1, 1,
+};
+static const struct language OPENAI = {
+    "/v1/realtime",
+    "{\"type\":\"session.update\",\"session\":{\"type\":\"realtime\"}}",
+    "{\"type\":\"input_audio_buffer.append\",\"audio\":\"",
+    "\"}",
+    "\"response.output_audio.delta\"",
+    3, 2,
+};
+
+struct rates {
+    struct resampler up, down;
+};
+
+static const struct language *language = &GEMINI;
 static int model_port;
 static uint8_t room[1 << 18];
 
@@ -22,34 +44,43 @@ static void opened(struct conn *c, const char *path)
 {
     (void)path;
     if (c->is_client) {
-        send_copy(c, OP_TEXT, SETUP, sizeof SETUP - 1);
+        send_copy(c, OP_TEXT, language->setup, strlen(language->setup));
         return;
     }
-    struct conn *model = connect_to(model_port, "/Bidi", NULL);
+    struct conn *model = connect_to(model_port, language->path, NULL);
     if (!model) give_up("the model");
-    struct resampler *down = malloc(sizeof *down);
-    if (!down) give_up("malloc");
-    resampler_begin(down, 2, 3);
-    model->user = down;
+    struct rates *rates = malloc(sizeof *rates);
+    if (!rates) give_up("malloc");
+    resampler_begin(&rates->up, language->up, language->down);
+    resampler_begin(&rates->down, 2, 3);
+    model->user = rates;
     c->peer = model;
     model->peer = c;
 }
 
 static void to_model(struct conn *model, const uint8_t *sound, size_t size)
 {
+    static int16_t higher[2 * MOST_SAMPLES];
     uint8_t *out = room + ROOM;
-    size_t length = sizeof BEFORE_SOUND - 1;
-    memcpy(out, BEFORE_SOUND, length);
+    size_t length = strlen(language->before_sound), after = strlen(language->after_sound);
+    if (size > 2 * MOST_SAMPLES) give_up("too much sound");
+    if (language->up != language->down) {
+        struct rates *rates = model->user;
+        size = 2 * resample(&rates->up, (const int16_t *)sound, size / 2, higher);
+        sound = (const uint8_t *)higher;
+    }
+    memcpy(out, language->before_sound, length);
     length += base64_of(sound, size, (char *)out + length);
-    memcpy(out + length, AFTER_SOUND, sizeof AFTER_SOUND - 1);
-    send_in_place(model, OP_TEXT, out, length + sizeof AFTER_SOUND - 1);
+    memcpy(out + length, language->after_sound, after);
+    send_in_place(model, OP_TEXT, out, length + after);
 }
 
 static void to_caller(struct conn *caller, struct resampler *down, uint8_t *text, size_t size)
 {
-    uint8_t pcm[32768], *sound = memmem(text, size, "\"data\":\"", 8);
+    uint8_t pcm[32768], *sound = memmem(text, size, language->sound_begins, strlen(language->sound_begins));
+    if (sound && language == &OPENAI) sound = memmem(sound, (size_t)(text + size - sound), "\"delta\":\"", 9);
     if (!sound) return;
-    sound += 8;
+    sound += language == &OPENAI ? 9 : strlen(language->sound_begins);
     uint8_t *end = memchr(sound, '"', (size_t)(text + size - sound));
     if (!end || (size_t)(end - sound) > sizeof pcm) return;
     size_t samples = from_base64(sound, (size_t)(end - sound), pcm) / 2, given = 0;
@@ -65,7 +96,7 @@ static void came(struct conn *c, int op, uint8_t *data, size_t size)
 {
     struct conn *other = c->peer;
     if (!other || other->is_closed) return;
-    if (c->is_client) to_caller(other, c->user, data, size);
+    if (c->is_client) to_caller(other, &((struct rates *)c->user)->down, data, size);
     else if (op == OP_BINARY && other->is_open) to_model(other, data, size);
 }
 
@@ -80,8 +111,10 @@ static void gone(struct conn *c)
 
 int main(int count, char **words)
 {
-    if (count != 3) return fprintf(stderr, "usage: relay PORT MODELPORT\n"), 2;
+    if (count != 3 && (count != 4 || strcmp(words[3], "openai")))
+        return fprintf(stderr, "usage: relay PORT MODELPORT [openai]\n"), 2;
     model_port = atoi(words[2]);
+    if (count == 4) language = &OPENAI;
     subprotocol = "audio.drachtio.org";
     on_open = opened, on_message = came, on_close = gone;
     begin();

@@ -16,9 +16,9 @@ def heard(ear: Earpiece, until: int) -> list[int]:
 
 def test_silence_lies_between_the_pieces() -> None:
     ear = Earpiece()
-    ear.lay(Stretch(2, sound(1, 2, 3)))
-    ear.lay(Stretch(5, sound(4)))
-    ear.lay(Stretch(8, sound(5)))
+    ear.lay(Stretch(2, sound(1, 2, 3)), 2)
+    ear.lay(Stretch(5, sound(4)), 2)
+    ear.lay(Stretch(8, sound(5)), 2)
     assert ear.end == 9
     assert heard(ear, 3) == [0, 0, 1]
     assert heard(ear, 3) == []
@@ -28,8 +28,8 @@ def test_silence_lies_between_the_pieces() -> None:
 
 def test_a_cut_takes_pieces_and_parts_of_pieces() -> None:
     ear = Earpiece()
-    ear.lay(Stretch(0, sound(1, 2, 3, 0), Item("a"), 0, 3))
-    ear.lay(Stretch(4, sound(4, 5), Item("b"), 0, 2))
+    ear.lay(Stretch(0, sound(1, 2, 3, 0), Item("a"), 0, 3), 2)
+    ear.lay(Stretch(4, sound(4, 5), Item("b"), 0, 2), 2)
     assert ear.real_end() == 6
     touched = ear.cut(2)
     assert [(s.item.item_id, s.real) for s in touched if s.item] == [("b", 0), ("a", 2)]
@@ -41,8 +41,8 @@ def test_a_cut_takes_pieces_and_parts_of_pieces() -> None:
 
 def test_pieces_are_forgotten_once_they_have_ended() -> None:
     ear = Earpiece()
-    ear.lay(Stretch(0, sound(1, 2), Item("a"), 0, 2))
-    ear.lay(Stretch(2, sound(3, 4), Item("a"), 2, 2))
+    ear.lay(Stretch(0, sound(1, 2), Item("a"), 0, 2), 2)
+    ear.lay(Stretch(2, sound(3, 4), Item("a"), 2, 2), 2)
     assert [s.offset for s in ear.heard(1)] == [0]
     assert [s.offset for s in ear.heard(2)] == [0, 2]
     assert [s.offset for s in ear.unheard()] == [2]

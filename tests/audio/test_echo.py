@@ -311,6 +311,24 @@ def test_an_echo_that_begins_in_the_middle_of_a_call_is_found_all_the_same(voice
     assert left[SETTLED:].max() <= -50
 
 
+def test_a_likeness_seen_once_is_no_echo(voices: Voices) -> None:
+    canceller = EchoCanceller()
+    canceller.gives_up = True
+    quiet = telephone(np.zeros(LENGTH_S * 16_000), -60)
+    listen(canceller, quiet, voices.ours)
+    # What comes is like what we say, but at another lag each 180 ms: it is seen at any one look.
+    parts = [
+        telephone(echo_of(voices.ours, late_ms, 20), -60)
+        for late_ms in (120, 180, 240, 300, 150, 210, 270)
+    ]
+    size = FRAME * 9
+    came = np.concatenate(
+        [parts[nth % len(parts)][at : at + size] for nth, at in enumerate(range(0, 320_000, size))]
+    )
+    assert watch(canceller, came, voices.ours[: len(came)]) == len(came) // FRAME
+    assert canceller.lag_ms is None
+
+
 @pytest.mark.parametrize("frames", [1, 3, 5, 10])
 def test_silence_of_ours_is_watched_in_any_lot(voices: Voices, frames: int) -> None:
     canceller = EchoCanceller()

@@ -92,10 +92,45 @@ def test_first_utterance_waits_for_160_ms_later_ones_for_80() -> None:
     assert playout.next_timer() is not None
     assert len(playout.due(101.0)) == 8
     playout.end("a")
-    playout.queue("b", counted(16 * 79))
+    playout.queue("b", counted(16 * 74))
     assert playout.due(103.0) == []
     playout.queue("b", bytes(32))
     assert len(playout.due(103.0)) == 4
+
+
+def test_hardly_any_sound_that_is_missing_at_the_begin_is_made_up_before_it() -> None:
+    playout = opened(100.0)
+    say(playout, "a", counted(16 * 160))
+    playout.due(101.0)
+    playout.events(102.0)
+    playout.advance(102.0)
+    sound = counted(16 * 200)
+    playout.queue("b", sound[: 32 * 77])
+    first = b"".join(playout.due(102.0))
+    assert first == bytes(32 * 3) + sound[: 32 * 77]
+    playout.queue("b", sound[32 * 77 : 32 * 150])
+    assert playout.due(102.0) == [], "within an item nothing is made up"
+    playout.queue("b", sound[32 * 150 :])
+    playout.end("b")
+    rest, _ = run(playout, 102.0, 103.0)
+    heard = playout.advance(103.0)
+    assert sound in heard, "without a gap"
+    assert heard.index(sound) == 32 * (20 + 3)
+    assert playout.underruns == 0
+    assert (first + rest).rstrip(b"\0") == (bytes(32 * 3) + sound).rstrip(b"\0")
+
+
+def test_two_pieces_of_a_models_sound_are_begun_at_once() -> None:
+    """40 ms each at 24 kHz: the filter holds some back, for which nobody waits."""
+    playout = opened(100.0)
+    say(playout, "a", counted(16 * 160))
+    playout.due(101.0)
+    playout.events(102.0)
+    piece = counted(24 * 40)
+    playout.queue("b", piece, 24_000)
+    assert playout.due(102.0) == []
+    playout.queue("b", piece, 24_000)
+    assert len(playout.due(102.0)) == 4
 
 
 def test_a_burst_is_400_ms_ahead_at_most_and_topped_up_at_200() -> None:

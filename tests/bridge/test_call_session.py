@@ -544,3 +544,22 @@ async def test_the_recording_is_whole_before_it_is_closed_by_our_goodbye(worlds:
     assert left_behind, "it was closed"
     assert left_behind[0] == len(recording.caller) == len(recording.ours)
     await world.reception.close()
+
+
+async def test_when_a_look_is_due_for_one_call_it_is_taken_at_those_beside_it(worlds: Any) -> None:
+    world = await worlds()
+    talks = [world.ring(), world.ring()]
+    for talk in talks:
+        talk.open()
+    first, second = world.recordings.opened.values()
+    for _ in range(7):
+        for talk in talks:
+            talk.media.sink.caller_audio(bytes(640), clock.monotonic())
+    assert (len(first.caller), len(second.caller)) == (0, 0)
+    talks[0].media.sink.caller_audio(bytes(640), clock.monotonic())
+    assert (len(first.caller), len(second.caller)) == (8 * 640, 7 * 640)
+    talks[0].gone("platform_closed")
+    for _ in range(8):
+        talks[1].media.sink.caller_audio(bytes(640), clock.monotonic())
+    assert (len(first.caller), len(second.caller)) == (8 * 640, 15 * 640)
+    await world.reception.close()

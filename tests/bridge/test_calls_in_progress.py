@@ -263,7 +263,7 @@ def test_a_token_is_good_once_soon_and_for_its_call_and_node() -> None:
 def test_a_token_expires_and_dies_with_its_call() -> None:
     calls = make()
     answer = ask(calls)
-    assert calls.claim_media(token_of(answer), "call-0", "node-1", 31.0) is (
+    assert calls.claim_media(token_of(answer), "call-0", "node-1", 12.5) is (
         MediaRefusal.TOKEN_EXPIRED
     )
     calls = make()
@@ -283,12 +283,65 @@ def test_a_stream_that_nobody_opens_is_swept_and_the_house_has_room() -> None:
     story = Story()
     calls = make(story=story)
     ask(calls)
-    calls.sweep(29.0)
+    calls.sweep(11.5)
     assert len(calls.live) == 1
-    calls.sweep(31.0)
+    calls.sweep(12.5)
     assert not calls.live
     assert story.told == ["on_arrival", "on_never_opened"]
-    assert ask(calls, ANSWERED, 32.0).actions == ()
+    assert ask(calls, ANSWERED, 13.0).actions == ()
+
+
+def test_an_answer_that_is_asked_for_again_gives_the_socket_its_time_again() -> None:
+    calls = make()
+    first = ask(calls)
+    assert ask(calls, now=7.0).actions == first.actions
+    calls.sweep(18.0)
+    assert isinstance(calls.claim_media(token_of(first), "call-0", "node-1", 18.5), CallInProgress)
+
+
+FAILED = replace(RINGING, state=CallState.STREAM_ERROR, state_text="StreamError")
+
+
+@pytest.mark.parametrize("by_voice_url", [True, False])
+def test_a_stream_that_is_said_to_have_failed_is_not_waited_for_as_long(by_voice_url: bool) -> None:
+    story = Story()
+    calls = make(story=story)
+    answer = ask(calls)
+    if by_voice_url:
+        ask(calls, FAILED, 1.0)
+    else:
+        calls.note(FAILED, 1.0, call_id="call-0")
+    calls.sweep(4.5)
+    assert len(calls.live) == 1
+    calls.sweep(5.5)
+    assert not calls.live
+    assert story.told[-1] == "on_never_opened"
+    refused = calls.claim_media(token_of(answer), "call-0", "node-1", 5.6)
+    assert isinstance(refused, MediaRefusal)
+
+
+def test_the_verbs_behind_a_stream_that_failed_may_still_run() -> None:
+    calls = make()
+    ask(calls)
+    ask(calls, FAILED, 1.0)
+    went_on = ask(calls, ANSWERED, 2.0, call_id="call-0", after=After.STREAM)
+    assert went_on.actions == fallback_actions(OFFICE.fallback)
+    calls.sweep(6.0)
+    assert calls.find("call-0") is not None
+
+
+def test_an_error_of_a_stream_that_is_open_or_was_before_it_changes_nothing() -> None:
+    calls = make()
+    call = open_media(calls, ask(calls))
+    ask(calls, FAILED, 1.0)
+    calls.sweep(20.0)
+    assert call in calls.live
+    calls.arm_handoff(call.call_id, HANDOFF)
+    ask(calls, ANSWERED, 21.0, call_id="call-0", after=After.STREAM)
+    back = ask(calls, ANSWERED, 30.0, call_id="call-0", after=After.DIAL)
+    calls.note(FAILED, 30.5, call_id="call-0")
+    calls.sweep(36.0)
+    assert isinstance(calls.claim_media(token_of(back), "call-0", "node-1", 37.0), CallInProgress)
 
 
 def test_calls_are_remembered_for_an_hour_and_then_forgotten() -> None:
@@ -337,7 +390,7 @@ def test_a_handoff_in_vain_brings_one_more_stream_with_a_fresh_token() -> None:
     assert token_of(back) != token_of(first)
     assert stream_of(back).name != stream_of(first).name  # a closed fork's name stays taken
     assert stream_of(back).url.startswith("wss://office.example/ws/media/node-1?call=call-0&")
-    assert call.handoff_outcome is DialOutcome.NO_ANSWER
+    assert call.handoff_outcome is DialOutcome.IN_DOUBT
     assert open_media(calls, back, 31.5) is call
     assert call.came_back
     assert ask(calls, ANSWERED, 32.0).actions == ()

@@ -208,7 +208,7 @@ async def test_a_cut_says_no_more_and_keeps_a_newer_turn_open(line: Line) -> Non
 
     line.on_event = cut
     await line.say("Where is your office?")
-    await line.wait(1.1)
+    await line.wait(1.5)
     line.on_event = lambda event: None
     assert len(line.of(CallerTurnEnded)) == 2
     await line.say("I mean the new one")

@@ -238,7 +238,7 @@ async def test_a_reply_that_is_taken_back_leaves_no_trace(line: Line) -> None:
         says("Second answer."),
     ]
     await line.say("When do you open?")
-    await line.wait(1.1)
+    await line.wait(1.5)
     assert line.of(CallerTurnEnded)
     await line.say("On Saturday I mean?")
     assert line.of(CallerTurnRejoined)
@@ -412,6 +412,17 @@ async def test_a_session_that_takes_over_takes_the_pending_question_up(kit: Any)
     line.session.close()
 
 
+async def test_of_a_hand_off_in_doubt_the_model_is_told_to_claim_nothing(kit: Any) -> None:
+    line = Line(kit)
+    history = (PastTurn("caller", "Ann, please."),)
+    line.open(history, came_back_from="Ann", is_hand_off_in_doubt=True)
+    await line.wait(2.0)
+    told = line.far.shown()[-1][1]
+    assert "Nobody answered" not in told
+    assert "Do not ring Ann again" in told
+    line.session.close()
+
+
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
@@ -424,7 +435,7 @@ async def test_a_model_that_does_not_answer_is_left_for_the_next(
 ) -> None:
     line.far.answers = [answer, answer]
     await line.say("When do you open?")
-    await line.wait(3.0)
+    await line.wait(4.0)
     (failed,) = line.of(VoiceFailed)
     assert reason in failed.reason
     assert not failed.recoverable
@@ -460,9 +471,9 @@ async def test_what_may_pass_is_tried_once_more_and_then_given_up(
 
 async def test_an_answer_that_stops_in_the_middle_may_be_given_anew(line: Line) -> None:
     half: list[Step] = [event(content="We open at nine. And we"), 0.6, HttpFailed("broken off")]
-    line.far.answers = [half]
+    line.far.answers = [half] * 2  # the first was begun before the turn was sure to be over
     await line.say("When do you open?")
-    await line.wait(3.0)
+    await line.wait(5.0)
     (failed,) = line.of(VoiceFailed)
     assert failed.recoverable
     assert line.replies == ["We open at nine."]
@@ -474,7 +485,8 @@ async def test_one_that_stalls_in_the_middle_is_not_waited_for_for_ever(line: Li
     await line.wait(6.0)
     (failed,) = line.of(VoiceFailed)
     assert "in time" in failed.reason
-    assert line.when(VoiceFailed) - line.when(ReplyStarted) == pytest.approx(3.0, abs=0.5)
+    # Counted from what came last, which was before the turn was sure to be over.
+    assert 2.0 <= line.when(VoiceFailed) - line.when(ReplyStarted) <= 3.5
 
 
 async def test_tokens_are_counted_and_what_was_cut_is_noted(line: Line) -> None:

@@ -37,6 +37,7 @@ class Arms:
         self.keeper = keeper
         self.rings: list[tuple[Ring, int]] = []
         self.fails: Exception | None = None
+        self.rung_in_doubt: set[str] = set()
 
     @property
     def is_armed(self) -> bool:
@@ -155,6 +156,27 @@ async def test_a_refusal_leaves_a_note_and_a_sentence(world: Any) -> None:
     assert "not taking calls" in result["say"]
     assert result["message_id"] in world.keeper.messages
     assert arms.rings == []
+
+
+async def test_who_was_rung_with_an_outcome_in_doubt_is_not_rung_twice(world: Any) -> None:
+    deeds, arms = deeds_of(world)
+    arms.rung_in_doubt.add("+254700000101")
+    result = await deeds.carry_out("hand_over", {"person_id": "wanjiku-kamau", "reason": "a plot"})
+    assert result["status"] == "refused"
+    assert "rung" in result["say"]
+    assert result["message_id"] in world.keeper.messages, "but that they were wanted is kept"
+    assert arms.rings == []
+    other = await deeds.carry_out("hand_over", {"person_id": "brian-otieno", "reason": "a plot"})
+    assert other["status"] == "connecting"
+
+
+async def test_an_emergency_rings_them_again_all_the_same(world: Any) -> None:
+    deeds, arms = deeds_of(world)
+    arms.rung_in_doubt.add("+254700000101")
+    what = "my husband was arrested"
+    urgent = {"what": what, "person_id": "wanjiku-kamau"}
+    result = await deeds.carry_out("report_urgency", urgent)
+    assert result["status"] == "connecting"
 
 
 async def test_a_tool_that_there_is_not_is_refused_without_a_note(world: Any) -> None:

@@ -69,7 +69,6 @@ class World:
     calls: CallsInProgress
     work: EventWork
     carrier: Carrier
-    ended: list[str]
     lifecycle: list[VoiceCallback]
 
     async def deliver(self, kind: str, event_id: str = "", **data: Any) -> None:
@@ -116,7 +115,6 @@ class Site:
             url=f"sqlite:///{self.folder / 'mapokezi.db'}",
             spill_file=self.folder / f"spilled-{node}.jsonl",
         )
-        ended: list[str] = []
         lifecycle: list[VoiceCallback] = []
         async with open_database(settings) as database:
             calls = CallsInProgress(
@@ -134,10 +132,9 @@ class Site:
                     calls=calls,
                     node=node,
                     carrier=cast("Any", self.carrier) if carrier else None,
-                    ended=ended.append,
                 )
             )
-            yield World(database, calls, work, self.carrier, ended, lifecycle)
+            yield World(database, calls, work, self.carrier, lifecycle)
 
 
 @pytest.fixture
@@ -154,7 +151,6 @@ async def test_the_end_of_a_call_ends_it_here_once(site: Site) -> None:
             await at.deliver("call.completed", call_id=SESSION, duration_seconds=31)
         await at.raw("Completed", isActive="0", durationInSeconds="31")
         assert phase_of(call) is Phase.OVER
-        assert at.ended == [SESSION, SESSION]  # two events, of which one was news
         assert [post.state for post in at.lifecycle] == [CallState.COMPLETED]
         told = await at.database.platform_calls.of_session(SESSION)
         assert told is not None
@@ -178,7 +174,6 @@ async def test_nothing_else_ends_a_call(site: Site, state: str, more: dict[str, 
         call = at.ring()
         await at.raw(state, **more)
         assert phase_of(call) is Phase.TALKING
-        assert at.ended == []
 
 
 async def test_an_event_does_not_take_an_armed_hand_off(site: Site) -> None:

@@ -14,7 +14,7 @@ from mapokezi.calls import OfficeId
 from mapokezi.receptionist.handoff import Ring
 from mapokezi.records.call_record import CallRecord, HandOffOutcome
 from mapokezi.records.ledger import Rates
-from mapokezi.telephony.actions import Dial, Redirect, Say
+from mapokezi.telephony.actions import Dial, Redirect, Say, Stream
 from mapokezi.telephony.callbacks import DialOutcome
 from mapokezi.telephony.urls import After
 from mapokezi.units import E164
@@ -130,6 +130,41 @@ async def test_the_outcome_is_on_record(
     assert tried.outcome is kept
     assert tried.person_id == "wanjiku-kamau"
     assert (tried.ended_at - tried.started_at).total_seconds() == pytest.approx(7)
+
+
+async def test_an_outcome_that_nobody_tells_is_not_made_up(passing: Passing) -> None:
+    passing.handoff.arm(WANJIKU)
+    assert passing.handoff.rung_in_doubt == set()
+    passing.handoff.due()
+    passing.talk.post(after=After.STREAM)
+    passing.handoff.served()
+    await asyncio.sleep(7)
+    (stream, *_) = passing.talk.post(after=After.DIAL)
+    assert isinstance(stream, Stream), "the caller is not lost"
+    assert passing.handoff.ended() is False
+    (tried,) = passing.tried
+    assert tried.outcome is None
+    assert tried.ended_at is not None
+    assert passing.handoff.is_in_doubt
+    assert passing.handoff.rung_in_doubt == {WANJIKU.destination}
+    assert not passing.handoff.has_news
+
+
+@pytest.mark.parametrize("outcome", [DialOutcome.BUSY, DialOutcome.CONNECTED])
+async def test_an_outcome_that_is_told_late_ends_the_doubt(
+    passing: Passing, outcome: DialOutcome
+) -> None:
+    passing.handoff.arm(WANJIKU)
+    passing.handoff.due()
+    passing.talk.post(after=After.STREAM)
+    passing.talk.post(after=After.DIAL)
+    passing.handoff.ended()
+    passing.talk.post(dial_outcome=outcome)
+    assert passing.handoff.has_news
+    assert passing.handoff.ended() is (outcome is DialOutcome.CONNECTED)
+    assert passing.tried[0].outcome == outcome.value
+    assert passing.handoff.rung_in_doubt == set()
+    assert not passing.handoff.has_news
 
 
 async def test_called_off_nothing_is_armed_any_more(passing: Passing) -> None:

@@ -71,9 +71,18 @@ async def test_a_stream_that_is_lost_is_opened_again_and_time_goes_on(ear: Ear) 
     ear.speech.hearings[0].break_down()
     await ear.hear(*[QUIET] * 20)  # 200 ms until it is open again
     assert len(ear.speech.hearings) == 2
-    assert 300 <= ear.listening.began_ms <= 500
+    assert ear.listening.began_ms == 220, "where the first was lost"
     await ear.hear(*[VOICE] * 10)
     assert ear.told == [(True, 600)]
+
+
+async def test_what_is_said_while_there_is_no_stream_is_heard_by_the_next(ear: Ear) -> None:
+    await ear.hear(*[QUIET] * 10)
+    ear.speech.hearings[0].break_down()
+    await ear.hear(*[QUIET] * 2, *[VOICE] * 7)  # all of it within the 200 ms until it is open again
+    assert len(ear.speech.hearings) == 1
+    await ear.hear(*[QUIET] * 40)
+    assert ear.told == [(True, 240), (False, 380)]
 
 
 async def test_a_voice_that_was_on_is_told_to_have_stopped(ear: Ear) -> None:

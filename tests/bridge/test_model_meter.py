@@ -38,10 +38,19 @@ def test_the_instants_are_those_of_the_meter_itself_however_the_sound_comes(fram
     assert [event.at_ms for event, _ in told] == wanted  # type: ignore[union-attr]
 
 
-def test_they_are_told_soon() -> None:
-    for event, told_ms in edges(ModelMeter(), TALK, 20):
-        found_ms = 80 if isinstance(event, CallerVoiceStarted) else 320
-        assert told_ms - event.at_ms <= found_ms + 240 + 40  # type: ignore[union-attr]
+@pytest.mark.parametrize(("asked_every_ms", "late_ms"), [(0, 400), (160, 160)])
+def test_they_are_told_soon(asked_every_ms: int, late_ms: int) -> None:
+    meter, told = ModelMeter(), 0
+    for at in range(0, len(TALK), 640):
+        events = [*meter.feed(TALK[at : at + 640])]
+        now_ms = (at + 640) // 32
+        if asked_every_ms and now_ms % asked_every_ms == 0:
+            events += meter.look()
+        for event in events:
+            found_ms = 80 if isinstance(event, CallerVoiceStarted) else 320
+            assert now_ms - event.at_ms <= found_ms + late_ms + 40  # type: ignore[union-attr]
+            told += 1
+    assert told == 4
 
 
 def test_a_model_that_tells_of_edges_itself_is_not_spoken_over() -> None:

@@ -23,7 +23,8 @@ from websockets.http11 import Request, Response
 
 from mapokezi.audio.tones import tone
 from mapokezi.bridge.model_dialling import Dialler, DialSettings, ModelSocket, SocketOwner
-from mapokezi.bridge.model_socket import ModelParts, ModelSession
+from mapokezi.bridge.model_parts import ModelParts
+from mapokezi.bridge.model_socket import ModelSession
 from mapokezi.voice.events import (
     CallerVoiceStarted,
     CallerVoiceStopped,

@@ -12,7 +12,8 @@ import pytest
 from tests.fakes.openai_server import Conduct, OpenAIServer, Spoken, openai_server
 
 from mapokezi.bridge.model_dialling import Dialler
-from mapokezi.bridge.model_socket import ModelParts, ModelSession
+from mapokezi.bridge.model_parts import ModelParts
+from mapokezi.bridge.model_socket import ModelSession
 from mapokezi.voice.events import (
     CallerTurnEnded,
     ReplyAudio,

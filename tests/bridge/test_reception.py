@@ -288,6 +288,36 @@ async def test_nobody_picks_up_and_the_receptionist_is_back_once(worlds: Any) ->
     await world.reception.close()
 
 
+async def test_a_hand_off_of_which_nothing_is_told_rings_once_and_does_not_lose_the_caller(
+    worlds: Any,
+) -> None:
+    """They may have spoken: nothing else is claimed, and the colleague is left in peace."""
+    world = await worlds()
+    talk = await is_being_connected(world)
+    talk.post(after=After.STREAM)
+    await asyncio.sleep(18)
+    (stream, *_) = talk.post(after=After.DIAL)
+    assert isinstance(stream, Stream)
+    talk.open()
+    await talk.until_heard("Shall I take a message for Wanjeekoo Kamow?")
+    assert "pick up" not in talk.medias[1].audible(world.words)
+    await talk.wait(4.0)
+    await talk.say("Connect me to Wanjiku Kamau, please.")
+    await talk.until_heard("rung Wanjeekoo Kamow already")
+    assert talk.medias[1].closed_at is None
+    (tried,) = talk.record.hand_offs
+    assert tried.outcome is None
+    assert tried.ended_at is not None
+    world.carrier.details[talk.call.session_id] = CallDetail(
+        id="c", status="completed", duration_seconds=40, cost_minor=55, rate_per_minute_minor=0
+    )
+    talk.complete()
+    await asyncio.sleep(40)
+    assert talk.record.hand_offs[0].outcome is HandOffOutcome.CONNECTED, "the bill knows"
+    assert talk.record.outcome is Outcome.TRANSFERRED
+    await world.reception.close()
+
+
 async def test_an_old_socket_that_closes_late_does_not_end_the_call_that_came_back(
     worlds: Any,
 ) -> None:

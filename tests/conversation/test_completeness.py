@@ -30,6 +30,7 @@ from mapokezi.conversation.words import words_of
         ("0722-123-", Expectation.NUMBER, Ending.BROKEN_OFF),
         ("07 double 2", Expectation.NUMBER, Ending.BROKEN_OFF),
         ("Yes, this number.", Expectation.NUMBER, Ending.STATED),
+        ("My neighbour has moved the fence.", Expectation.YES_NO, Ending.OPENED),
         ("Grace,", Expectation.NAME, Ending.OPENED),
         ("Grace", Expectation.NAME, Ending.OPENED),
         ("Grace Njeri.", Expectation.NAME, Ending.ANSWERED),

@@ -51,7 +51,7 @@ def test_a_recogniser_that_failed_has_recognised_nothing() -> None:
     ("text", "expectation", "ending", "waits_ms"),
     [
         ("Yes, that is right.", Expectation.YES_NO, Ending.SETTLED, (580, 580)),
-        ("Are you open on Saturday?", ANYTHING, Ending.ASKED, (800, 1_000)),
+        ("Are you open on Saturday?", ANYTHING, Ending.ASKED, (770, 970)),
         ("I would like to", ANYTHING, Ending.BROKEN_OFF, (1_450, 1_450)),
     ],
 )

@@ -658,6 +658,7 @@ class TestHandOff:
         talk.wait(30.0)
         talk.tell(HandOffSettled(talked=False))
         talk.tell(MediaOpened(came_back_from="Wanjiku Kamau"))
+        talk.tell(VoiceReady("test"))
         assert len(talk.of(GreetCaller)) == 1
         talk.reply("I am sorry, she does not answer. Shall I take a message?", 3.0, item="r9")
         talk.wait(3.5)

@@ -8,7 +8,17 @@ from tests.conversation.conftest import Talk
 from mapokezi.conversation.effects import Line, OpenVoice, SpeakLine
 from mapokezi.conversation.inputs import ToolResult
 from mapokezi.conversation.settings import ConversationSettings
-from mapokezi.voice.events import ReplyAudio, ReplyOwed, ReplyStarted, ToolCalled, ToolWithdrawn
+from mapokezi.conversation.tool_calls import MOST_IN_A_ROW
+from mapokezi.voice.events import (
+    ReplyAudio,
+    ReplyCancelled,
+    ReplyEnded,
+    ReplyOwed,
+    ReplyStarted,
+    ReplyText,
+    ToolCalled,
+    ToolWithdrawn,
+)
 
 FILLER_S = ConversationSettings().filler_after_s
 FOUND = {"status": "found"}
@@ -119,3 +129,41 @@ def test_a_second_item_that_is_coming_already_is_the_reply() -> None:
     talk.tell(ReplyAudio("second", bytes(32_000)))
     talk.wait(6.0)
     assert lines(talk) == []
+
+
+def test_a_voice_that_calls_tools_and_never_speaks_is_replaced() -> None:
+    """Slow tools, so that none of the silences is the voice's own."""
+    talk = talk_of()
+    for nth in range(MOST_IN_A_ROW + 1):
+        assert talk.of(OpenVoice) == []
+        talk.tell(ToolCalled(f"c{nth}", "look_up", {}))
+        talk.wait(2.0)
+        talk.tell(ToolResult(f"c{nth}", "look_up", FOUND))
+    (replaced,) = talk.of(OpenVoice)
+    assert replaced.reply_owed
+    assert "without end" in replaced.reason
+
+
+def test_one_that_speaks_in_between_is_not() -> None:
+    talk = talk_of()
+    for nth in range(3 * MOST_IN_A_ROW):
+        talk.tool("look_up", {"status": "found"}, key=f"c{nth}")
+        talk.reply("At nine.", 0.4, item=f"r{nth}")
+        talk.wait(1.0)
+    assert talk.of(OpenVoice) == []
+
+
+@pytest.mark.parametrize("end", [ReplyEnded("r1", broke_off=True), ReplyCancelled("r1")])
+def test_of_a_reply_that_broke_off_the_words_that_had_no_sound_were_not_heard(
+    end: ReplyEnded | ReplyCancelled,
+) -> None:
+    talk = talk_of()
+    talk.tell(ReplyStarted("r1"))
+    talk.tell(ReplyText("r1", "We open at eight in the morning and close at five.", 0))
+    talk.tell(ReplyAudio("r1", bytes(32_000)))
+    talk.tell(end)
+    talk.wait(3.0)
+    turn = talk.machine.transcript.turns[-1]
+    assert turn.was_cut
+    assert turn.text.startswith("We open at")
+    assert turn.unheard.endswith("close at five.")

@@ -13,7 +13,12 @@ from mapokezi.conversation.effects import (
     OpenVoice,
     PausePlayout,
 )
-from mapokezi.conversation.inputs import DrainRequested, MediaOpened, ToolResult
+from mapokezi.conversation.inputs import (
+    DrainRequested,
+    HandOffSettled,
+    MediaOpened,
+    ToolResult,
+)
 from mapokezi.conversation.settings import ConversationSettings
 from mapokezi.conversation.states import Phase
 from mapokezi.conversation.timeline import Moment
@@ -244,3 +249,68 @@ def test_of_a_reply_that_was_broken_off_the_transcript_holds_what_came() -> None
     assert turn.was_cut
     assert 20 < len(turn.text) < 40
     assert f"{turn.text} {turn.unheard}" == LONG_ANSWER
+
+
+# A caller who speaks while no voice is ready.
+
+
+def unready(open_s: float = 4.0) -> Talk:
+    """The media is open, the greeting heard out, and no voice is ready yet."""
+    talk = Talk(ConversationSettings(voice_rungs=3, voice_open_s=open_s))
+    talk.tell(MediaOpened())
+    talk.wait(1.1)
+    return talk
+
+
+def test_who_speaks_while_no_voice_is_ready_hears_a_filler_in_time() -> None:
+    talk = unready(open_s=9.0)
+    talk.utter(1.0)
+    talk.wait(2.2)
+    assert talk.lines() == ["filler"]
+    assert talk.of(OpenVoice) == []
+
+
+def test_the_next_voice_is_given_what_was_said_as_sound_and_not_as_a_debt() -> None:
+    talk = unready()
+    talk.utter(1.0)
+    talk.wait(2.5)
+    (opened,) = talk.of(OpenVoice)
+    assert opened.reason == "not ready in time"
+    assert (opened.reply_owed, opened.turn_unknown) == (False, False)
+    assert talk.lines() == ["filler"], "the caller waits all the same"
+    talk.tell(VoiceReady("next"))
+    talk.wait(4.0)
+    assert talk.lines() == ["filler", "still_here"]
+
+
+def test_a_voice_that_was_ready_and_made_nothing_of_it_leaves_a_debt() -> None:
+    talk = unready()
+    talk.utter(1.0)
+    talk.wait(1.0)
+    talk.tell(VoiceReady("test", leads_turns=True))
+    talk.wait(9.0)
+    (opened, *_) = talk.of(OpenVoice)
+    assert opened.reason == "mute"
+    assert (opened.reply_owed, opened.turn_unknown) == (True, True)
+
+
+def test_a_voice_that_hears_the_callers_turn_itself_decides_on_it() -> None:
+    talk = unready()
+    talk.utter(1.0)
+    talk.wait(0.2)
+    talk.tell(VoiceReady("test"))
+    talk.wait(5.0)
+    assert talk.lines() == []
+
+
+def test_after_a_hand_off_the_voice_is_waited_for_as_at_first() -> None:
+    talk = Talk.opened(ConversationSettings(voice_rungs=2))
+    talk.say("Mr Otieno, please.")
+    talk.tool("hand_over", {"status": "connecting"})
+    talk.reply("I am connecting you.", 1.0)
+    talk.wait(3.0)
+    talk.tell(HandOffSettled(talked=False))
+    talk.tell(MediaOpened(came_back_from="Brian Otieno"))
+    talk.wait(ConversationSettings().voice_open_s + 0.1)
+    (opened,) = talk.of(OpenVoice)
+    assert opened.reason == "not ready in time"

@@ -117,6 +117,42 @@ def test_a_voice_that_fades_away_is_found(voice: Hibari) -> None:
     assert watch(said + bytes(32_000 * 3), 16_000) is FaultKind.NEAR_SILENT
 
 
+def test_asked_now_and_then_it_finds_the_same_a_little_later() -> None:
+    tone = pcm_of(STUCK["tone"](at(24_000)))
+    found_ms = []
+    for is_asked in (False, True):
+        dog = Watchdog(is_asked=is_asked)
+        dog.started("a", 0.0)
+        for number, piece in enumerate(pieces(tone, 40 * 48)):
+            fault = dog.audio("a", piece, 24_000, number * 0.04)
+            if is_asked and number % 4 == 3:
+                fault = fault or dog.look()
+            if fault is not None:
+                assert fault == Fault(FaultKind.STUCK, "a")
+                found_ms.append(number * 40)
+                break
+    at_once_ms, asked_ms = found_ms
+    assert at_once_ms <= asked_ms <= at_once_ms + 160
+
+
+def test_nobody_asks_and_it_is_found_all_the_same() -> None:
+    dog = Watchdog(is_asked=True)
+    dog.started("a", 0.0)
+    tone = pcm_of(STUCK["tone"](at(24_000)))
+    assert any(dog.audio("a", piece, 24_000, 0.0) for piece in pieces(tone, 40 * 48))
+
+
+def test_what_was_left_for_later_is_looked_at_when_an_item_ends() -> None:
+    dog = Watchdog(is_asked=True)
+    dog.started("a", 0.0)
+    silence = bytes(48 * 160)
+    assert dog.audio("a", silence, 24_000, 0.0) is None
+    assert dog.look() is None
+    for _ in range(7):
+        assert dog.audio("a", silence, 24_000, 0.0) is None
+    assert dog.ended("a", 0.0) == Fault(FaultKind.NEAR_SILENT, "a")
+
+
 def test_the_same_sound_gives_the_same_answer_however_it_was_split(voice: Hibari) -> None:
     pcm = voice.speak("Good morning.") + pcm_of(STUCK["tone"](at(16_000)))
     found = []
@@ -294,4 +330,19 @@ def test_only_faults_of_the_sound_call_for_dropping_what_is_queued() -> None:
     assert {kind for kind in FaultKind if kind.is_in_the_sound} == {
         FaultKind.NEAR_SILENT,
         FaultKind.STUCK,
+        FaultKind.ENDLESS,
     }
+
+
+def test_speech_without_an_end_is_found_and_not_heard_out() -> None:
+    dog, sound = Watchdog(), murmur("This goes on and on. ")
+    dog.started("i1", 0.0)
+    dog.text("i1", "This goes on and on.", 0.0)
+    length_s = len(sound) / 32_000
+    told_s, fault = 0.0, None
+    while fault is None and told_s < 600:
+        fault = dog.audio("i1", sound, 16_000, told_s / 10)
+        told_s += length_s
+    assert fault == Fault(FaultKind.ENDLESS, "i1")
+    assert told_s == pytest.approx(WatchdogSettings().endless_s, abs=2 * length_s)
+    assert fault.kind.is_in_the_sound

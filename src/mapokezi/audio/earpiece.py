@@ -126,8 +126,28 @@ class Earpiece:
         self._unheard: deque[Stretch] = deque()
         self._at = 0
 
-    def lay(self, stretch: Stretch) -> None:
-        """Put a piece behind all others; it must not begin before `end`."""
+    def lay(self, stretch: Stretch, frame: int, lead: int = 0) -> list[bytes]:
+        """Put a piece behind all others; it must not begin before `end`.
+
+        Args:
+            stretch: The piece.
+            frame: The length of a message in samples, 20 ms: the module takes them in pieces of at
+                most 1,024 bytes, and only such as add up to its threshold leave nothing behind.
+            lead: How many zeros go before it.
+
+        Returns:
+            The messages that bring it.
+        """
+        pcm = stretch.pcm
+        if lead:
+            zeros = bytes(lead * BYTES_PER_SAMPLE)
+            pcm = zeros + pcm
+            self._append(Stretch(stretch.start - lead, zeros))
+        self._append(stretch)
+        size = frame * BYTES_PER_SAMPLE
+        return [pcm[at : at + size] for at in range(0, len(pcm), size)]
+
+    def _append(self, stretch: Stretch) -> None:
         self._sounding.append(stretch)
         self._unheard.append(stretch)
         self.end = stretch.end

@@ -57,6 +57,8 @@ _SEARCH_EVERY = 5
 """Frames: 100 ms."""
 _WATCH_EVERY = 2000 // FRAME_MS
 """The same on a line that is taken to return nothing: its caller may turn a loudspeaker on."""
+_SAME_LAG = HALF_RATE_HZ * 2 // 1000
+"""2 ms: that is how exactly a lag is seen."""
 _TRUSTED = 0.25
 """How much of the echo the subtraction may leave."""
 _WINDOW_FRAMES = WINDOW_MS // FRAME_MS
@@ -141,6 +143,8 @@ class EchoCanceller:
         """Whether a line that returned nothing while we spoke for 3 s is taken to return nothing:
         then the caller's soft sounds are not held back any more. So where a model decides what is
         speech; a detector of ours is stopped by less."""
+        self._seen_lag: int | None = None
+        """Seen once on a line that is taken to return nothing; in samples at 8 kHz."""
         self._is_fresh = True
         self._seen: deque[_Seen] = deque(maxlen=5)
         self._fresh: deque[tuple[bytes, bytes]] = deque(maxlen=_KEPT_FRAMES)
@@ -178,17 +182,36 @@ class EchoCanceller:
         frames = -(-len(caller) // _BYTES)
         if not self._may_return(ours, frames):
             return
-        for at in range(0, len(caller), _BYTES):
-            self._fresh.append((caller[at : at + _BYTES], ours[at : at + _BYTES]))
         self._until_search -= frames
+        if self._until_search <= _KEPT_FRAMES:
+            for at in range(0, len(caller), _BYTES):
+                self._fresh.append((caller[at : at + _BYTES], ours[at : at + _BYTES]))
         if self._until_search <= 0:
             self._until_search = _WATCH_EVERY
-            callers, our = map(powers_of, zip(*self._fresh, strict=True))
-            for power, callers_power in zip(our, callers, strict=True):
-                self._levels.take(power, callers_power)
-            self._levels.forget_bound()  # what has never come back may do so now
-            if self._levels.may_hold_echo(_WINDOW_FRAMES):
-                self._search_lag()
+            self._watch_for_lag()
+
+    def _watch_for_lag(self) -> None:
+        """Look for a lag on a line that has returned nothing: one that is seen twice counts.
+
+        What callers say is like what we say now and then, for a moment and at any lag.
+        """
+        callers, our = map(powers_of, zip(*self._fresh, strict=True))
+        for power, callers_power in zip(our, callers, strict=True):
+            self._levels.take(power, callers_power)
+        self._levels.forget_bound()  # what has never come back may do so now
+        seen, self._seen_lag = self._seen_lag, None
+        if not self._levels.may_hold_echo(_WINDOW_FRAMES):
+            return
+        self._take_in()
+        lag = self._search.look(self._ours.half, self._caller.half)
+        if lag is None:
+            return
+        if seen is not None and abs(lag - seen) <= _SAME_LAG:
+            self._found(lag)
+        else:
+            self._seen_lag = lag
+            self._search = EchoSearch()  # it must be seen without what was seen before
+            self._until_search = _WINDOW_FRAMES
 
     def feed(self, caller: bytes, ours: bytes) -> WithoutEcho:
         """Take 20 ms of both sides.
@@ -302,10 +325,13 @@ class EchoCanceller:
         self._take_in()
         lag = self._search.look(self._ours.half, self._caller.half)
         if lag is not None:
-            if self._path.lag is None:
-                self._trusted_by = self._spoken_frames + _GIVES_UP_FRAMES
-            self._learns_frames = 2 * _SEARCH_EVERY
-            self._path.move(lag, self._ours.half, self._caller.half, is_sure=self._was_ever_trusted)
+            self._found(lag)
+
+    def _found(self, lag: int) -> None:
+        if self._path.lag is None:
+            self._trusted_by = self._spoken_frames + _GIVES_UP_FRAMES
+        self._learns_frames = 2 * _SEARCH_EVERY
+        self._path.move(lag, self._ours.half, self._caller.half, is_sure=self._was_ever_trusted)
 
     def _is_gated(self) -> bool:
         """Say whether the caller's side is no louder than an echo would be."""

@@ -6,7 +6,8 @@ sent and when. What the module was measured to do, and what follows here:
 
 - The first sound of a call waits in it until 160 ms are there, later sound until 80 ms are: it is
   primed with 160 ms of zeros, and sound goes out in steps of 80 ms, four messages of 20 ms each;
-  an item is padded with zeros to whole steps, so that no tail stays stuck.
+  an item is padded with zeros to whole steps, so that no tail stays stuck, and before its first
+  sound if hardly any is missing (models send pieces of 40 ms, of which a filter holds some back).
 - A burst is heard some 20 ms after it was sent, and then without a gap as long as more is there:
   200 to 400 ms are kept ahead of the ear, topped up two steps at a time. More would do no good
   and would only have to be taken back.
@@ -147,7 +148,8 @@ class Playout:
         if not self._primed:
             self._primed = True
             zeros = bytes(self._by.prime * BYTES_PER_SAMPLE)
-            frames += self._put(Stretch(at + self._by.delay, zeros))
+            frames += self._ear.lay(Stretch(at + self._by.delay, zeros), self._by.frame)
+            self._unsettle()
         item = self._head()
         sendable = None if item is None else self._sendable_from(item)
         if sendable is None or at < sendable:
@@ -299,6 +301,8 @@ class Playout:
         """Say whether a step of an item is there: a whole one, or the item's last."""
         waiting = item.total - item.next
         whole = self._by.step if self._spoken else max(self._by.first, self._by.step)
+        if self._spoken and not item.next:
+            whole -= self._by.lead
         return waiting >= whole or (item.ended and waiting > 0)
 
     def _sendable_from(self, item: Item) -> int | None:
@@ -320,6 +324,9 @@ class Playout:
         if not self._spoken and real == item.total - item.next:
             length = max(length, -(-self._by.first // self._by.step) * self._by.step)
         self._spoken = True
+        lead = 0 if item.next or item.ended else length - real
+        if lead:
+            start, length = start + lead, real
         if item.gap_from is not None and start > item.gap_from:
             self.underruns += 1
             self._gaps += start - item.gap_from
@@ -329,18 +336,8 @@ class Playout:
         item.sent = max(item.sent, item.next)
         item.last_end = item.gap_from = start + real
         item.forget(self._by.kept)
-        return self._put(stretch)
-
-    def _put(self, stretch: Stretch) -> list[bytes]:
-        """Lay a stretch before the ear and cut it into messages.
-
-        Messages of 20 ms: the module takes them in pieces of at most 1,024 bytes, and only
-        pieces that add up to its threshold leave nothing behind.
-        """
-        self._ear.lay(stretch)
         self._unsettle()
-        size = self._by.frame * BYTES_PER_SAMPLE
-        return [stretch.pcm[at : at + size] for at in range(0, len(stretch.pcm), size)]
+        return self._ear.lay(stretch, self._by.frame, lead)
 
     def _cut(self, at: int) -> bool:
         """Take back what would be heard once ``killAudio`` works; say whether there is any."""

@@ -21,6 +21,7 @@ class Measures:
     delay: int
     quiet: int
     tail: int
+    lead: int
     kept: int
 
 
@@ -46,6 +47,9 @@ class PlayoutSettings:
     tail_at_ms: int = 30
     """An item's tail shorter than a step, whose end is not told yet, goes out when no more than
     this is ahead of the ear: a voice model may be slow to say that it has finished."""
+    lead_ms: int = 5
+    """An item's first step may lack so much, which zeros before it make up: resampled sound is up
+    to 3 ms shorter than what came, and waiting for the model's next piece costs 20 to 40."""
     kept_ms: int = 2_000
     """Of what was heard, for a pause to go back in: the search for a word's start looks at no
     more. A voice model may speak for minutes."""
@@ -63,6 +67,7 @@ class PlayoutSettings:
             self.heard_after_ms,
             self.quiet_after_kill_ms,
             self.tail_at_ms,
+            self.lead_ms,
             self.kept_ms,
         )
         return Measures(*(samples_of(ms, self.sample_rate_hz) for ms in lengths_ms))

@@ -12,8 +12,8 @@ from mapokezi.bridge.call_in_progress import CallInProgress
 from mapokezi.bridge.calls_in_progress import CallsInProgress
 from mapokezi.bridge.errands import Errands
 from mapokezi.bridge.media_socket import MediaSocket
-from mapokezi.bridge.settling import bill_from, settled_by
 from mapokezi.carrier import CallDetail, CarrierError, SautiKit
+from mapokezi.carrier.bills import bill_from, settled_by
 from mapokezi.records.ports import RecordKeeper
 from mapokezi.telephony.visit import Phase
 from mapokezi.units import Money
@@ -23,7 +23,7 @@ log = structlog.get_logger("mapokezi.bridge.aftercare")
 _COST_ASKED_AFTER_S = (1.0, 5.0, 30.0)
 """The platform settles a call some time after its end; until then our estimate stands. The last
 time it is asked in any case: what it said a second after the end may not have been its last word.
-A call that is not settled then is `mapokezi.bridge.settling`'s."""
+A call that is not settled then is left to the work after calls, in the desk's process."""
 _WORD_OF_THE_END_S = 4.0
 """A close of the stream is followed by the platform's word that the call is over, or by a
 question how to go on; both within a second where it was seen."""

@@ -18,6 +18,8 @@ def briefing_for(
     call: CallInProgress,
     message_ids: Sequence[str] = (),
     history: tuple[PastTurn, ...] = (),
+    *,
+    in_doubt: bool = False,
 ) -> SessionBriefing:
     """Write it, but for whether a reply is owed.
 
@@ -26,6 +28,7 @@ def briefing_for(
         call: The call.
         message_ids: The messages that were saved in it so far.
         history: The talk so far, as it was heard.
+        in_doubt: Whether nobody can tell what came of the hand-off before.
     """
     done: tuple[str, ...] = ()
     if message_ids:
@@ -41,6 +44,7 @@ def briefing_for(
         done=done,
         fields=gathered.fields,
         pending_question=gathered.question,
+        is_hand_off_in_doubt=in_doubt,
     )
 
 

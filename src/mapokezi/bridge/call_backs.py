@@ -7,7 +7,7 @@ from datetime import datetime
 from mapokezi.calls import Outcome, TerminationReason
 from mapokezi.records.call_record import CallRecord
 from mapokezi.records.changes import SaveMessage
-from mapokezi.records.message_record import MessageId, MessageRecord
+from mapokezi.records.message_record import CALL_BACK, MessageId, MessageRecord
 
 _LET_DOWN = frozenset({Outcome.FAILED, Outcome.FALLBACK})
 
@@ -26,7 +26,7 @@ def call_back_owed(record: CallRecord, now_wall: datetime) -> SaveMessage | None
         return None
     return SaveMessage(
         MessageRecord(
-            message_id=MessageId(f"{record.call_id}.call-back"),
+            message_id=MessageId(f"{record.call_id}.{CALL_BACK}"),
             call_id=record.call_id,
             office_id=record.office_id,
             name="",

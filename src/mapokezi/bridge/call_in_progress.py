@@ -104,6 +104,20 @@ class CallInProgress:
         """Whether the stream on offer, or open, follows a hand-off in vain."""
         return self.streams_offered > 1
 
+    def wait_for_media_anew(self, until: float) -> None:
+        """The stream's document was given once more: its socket has time until then."""
+        if self.token is not None and not self.token.used:
+            self.token.expires_at = until
+
+    def heed_stream_error(self, callback: VoiceCallback, now: float, wait_s: float) -> None:
+        """Wait less for the first stream's socket if the platform tells that it failed.
+
+        Of a later stream the word may be meant for the one before: posts come late.
+        """
+        failed = callback.state is CallState.STREAM_ERROR
+        if failed and self.state is Phase.OFFERED and self.token is not None:
+            self.token.expires_at = min(self.token.expires_at, now + wait_s)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

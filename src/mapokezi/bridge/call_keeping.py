@@ -95,12 +95,17 @@ class CallKeeping:
         begun = HandOffSummary(person_id, "dial", clock.wall())
         self._progress(hand_offs=(*self.record.hand_offs, begun))
 
-    def hand_off_ended(self, outcome: HandOffOutcome, talked_s: float) -> None:
-        """What came of the last hand-off, which is still open."""
-        if not self.record.hand_offs or self.record.hand_offs[-1].outcome is not None:
+    def hand_off_ended(self, outcome: HandOffOutcome | None, talked_s: float) -> None:
+        """What came of the last hand-off, which is still open; None: nobody can tell."""
+        if not self.record.hand_offs or self.record.hand_offs[-1].ended_at is not None:
             return
         self._hand_off_legs_ms.append(round(talked_s * 1000))
         last = replace(self.record.hand_offs[-1], outcome=outcome, ended_at=clock.wall())
+        self._progress(hand_offs=(*self.record.hand_offs[:-1], last))
+
+    def hand_off_known(self, outcome: HandOffOutcome) -> None:
+        """What came of the last hand-off, which was in doubt, was told after all."""
+        last = replace(self.record.hand_offs[-1], outcome=outcome)
         self._progress(hand_offs=(*self.record.hand_offs[:-1], last))
 
     def follow(self, conversation: Conversation) -> None:
@@ -130,16 +135,23 @@ class CallKeeping:
         """The platform's bill tells whether the person answered, if nothing else has.
 
         So it is when the caller hangs up first: the end of the whole call comes then, and no word
-        of the dialled leg.
+        of the dialled leg. It tells nothing of one leg if another was paid for as well.
         """
         record, answered = self.record, bill.has_paid_leg_beside
-        if not record.hand_offs or record.hand_offs[-1].outcome is not None or answered is None:
+        outcomes = [tried.outcome for tried in record.hand_offs]
+        is_plain = outcomes.count(None) == 1 and HandOffOutcome.CONNECTED not in outcomes
+        if not is_plain or answered is None:
             return
         came = HandOffOutcome.CONNECTED if answered else HandOffOutcome.NO_ANSWER
-        last = replace(record.hand_offs[-1], outcome=came, ended_at=record.ended_at)
+        settled = (
+            tried
+            if tried.outcome is not None
+            else replace(tried, outcome=came, ended_at=tried.ended_at or record.ended_at)
+            for tried in record.hand_offs
+        )
         self.record = replace(
             record,
-            hand_offs=(*record.hand_offs[:-1], last),
+            hand_offs=tuple(settled),
             outcome=Outcome.TRANSFERRED if answered else record.outcome,
         )
         self._keeper.put(SaveEnd(self.record))

@@ -3,15 +3,15 @@
 Everything that happens is given to the conversation, a machine without I/O, and what it asks for
 is carried out here. A frame passes through without a task, a queue or an await: the caller's is
 passed on to the voice, and most bring nothing else. What only looks at the caller's sound is done
-for several frames together (`mapokezi.bridge.leg`), and the machine is asked what it wants when it
-was told something, or when its deadline has come, for which one timer stands.
+for several frames together (`mapokezi.bridge.leg`), and for many calls in turn
+(`mapokezi.bridge.rounds`). The machine is asked what it wants when it was told something, or when
+its deadline has come, for which one timer stands.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -21,20 +21,15 @@ from mapokezi.audio.playout import PlayoutEvent, PlayoutStarted
 from mapokezi.bridge import clock
 from mapokezi.bridge.alarm import Alarm
 from mapokezi.bridge.call_in_progress import CallInProgress
-from mapokezi.bridge.call_keeping import CallKeeping
+from mapokezi.bridge.call_parts import CallParts
 from mapokezi.bridge.call_voice import CallVoice, CallVoiceParts
-from mapokezi.bridge.claims_watch import ClaimsWatch
-from mapokezi.bridge.deeds import Deeds
 from mapokezi.bridge.errands import Errands
 from mapokezi.bridge.leg import Leg
 from mapokezi.bridge.media_socket import MediaEnd, MediaSink, MediaSocket
-from mapokezi.bridge.phrase_book import PhraseBook
-from mapokezi.bridge.recording import Recording
+from mapokezi.bridge.rounds import Round
 from mapokezi.calls import TerminationReason
 from mapokezi.conversation import effects, inputs
-from mapokezi.conversation.machine import Conversation
 from mapokezi.voice.events import ReplyAudio, VoiceFailed
-from mapokezi.voice.session import PastTurn, SessionBriefing, VoiceSession
 
 log = structlog.get_logger("mapokezi.bridge.call")
 
@@ -49,34 +44,6 @@ _ENDS = {
 """Why a call ends whose socket is gone. Our own close is in it for a line that is being stopped: a
 socket that the call itself closed is not the call's any more, and tells it nothing."""
 
-OpenVoiceSession = Callable[[CallInProgress, int], VoiceSession | None]
-"""Makes the voice session of a rung for a call; None if the list has no such rung."""
-
-
-@dataclass(frozen=True, slots=True)
-class CallParts:
-    """What a call session is made of; `mapokezi.bridge.reception` puts it together."""
-
-    conversation: Conversation
-    phrases: PhraseBook
-    open_voice: OpenVoiceSession
-    deeds: Deeds
-    keeping: CallKeeping
-    recording: Recording | None
-    brief: Callable[[tuple[PastTurn, ...]], SessionBriefing]
-    """Writes what every session of the call is told when it opens, given the talk so far."""
-    notice: str
-    """What the law wants said, which is a part of the greeting."""
-    hand_off_due: Callable[[], None]
-    """The caller has heard that they are being connected, and the media is being closed."""
-    hand_off_called_off: Callable[[], None]
-    ended: Callable[[effects.CloseCall], None]
-    """The conversation is over; hang up and let go of the call."""
-    publish: Callable[[Mapping[str, Any]], None]
-    """Tells whoever watches live calls; what is said goes under ``pii_`` keys."""
-    watch: ClaimsWatch
-    """Listens to what voice models claim."""
-
 
 class CallSession:
     """One call, from the first media socket to its end. It outlives a hand-off that fails."""
@@ -87,6 +54,7 @@ class CallSession:
         self._parts = parts
         self._conversation = parts.conversation
         self._leg: Leg | None = None
+        self._round: Round | None = None
         self._voice = CallVoice(
             CallVoiceParts(
                 open_session=lambda rung: parts.open_voice(call, rung),
@@ -120,6 +88,7 @@ class CallSession:
         self._let_leg_go(clock.monotonic())
         self._came_back_from = came_back_from
         self._leg = Leg(self, media, self._parts.recording)
+        self._round = self._parts.rounds.join(self, self._look_in_turn)
         return self._leg
 
     def opened(self, now: float) -> None:
@@ -142,12 +111,25 @@ class CallSession:
         is_first = self._voice.hear(sound.take(pcm, now))
         if is_first:
             self._conversation.receive(inputs.HearingBegan(), now)
+        is_lot_whole = sound.is_lot_whole
         has_news = sound.is_look_due and self._look(leg, now)
         if is_first or has_news:
+            self._run(now)
+        if is_lot_whole and self._round is not None:
+            self._round.others(self, now)
+
+    def _look_in_turn(self, now: float) -> None:
+        """Look at what has come so far, for another call's sound is being looked at."""
+        leg = self._leg
+        if leg is None or self._over:
+            return
+        now = self._forward(now)
+        if self._look(leg, now):
             self._run(now)
 
     def _look(self, leg: Leg, now: float) -> bool:
         """Have the sound of the last moments looked at; True if the conversation was told."""
+        self._voice.look()
         leg.sound.model_leads(self._voice.leads_turns)
         noticed = leg.sound.look(now)
         if noticed.echo_turned:
@@ -211,8 +193,11 @@ class CallSession:
         playout.queue(audio.item_id, audio.pcm, audio.sample_rate_hz)
         due = playout.next_timer()
         if due is not None and due <= now:
-            self._run(now)
-        elif due is not None:
+            leg.media.send_audio(*playout.due(now))
+            if playout.is_due(now):  # something has happened at the caller's ear
+                self._run(now)
+            due = playout.next_timer()
+        if due is not None:
             self._alarm.ring_by(due)
         return True
 
@@ -388,10 +373,15 @@ class CallSession:
             self._earlier_underruns += self._leg.sound.playout.underruns
             self._leg.let_go()
             self._leg = None
+        if self._round is not None:
+            self._round.leave(self)
+            self._round = None
 
     def _close(self, end: effects.CloseCall) -> None:
         if self._leg is not None:
             self._leg.sound.look(self._now)  # recorded to the last frame
+        if self._round is not None:
+            self._round.leave(self)
         self._over = True
         self._alarm.stop()
         self._voice.close()

@@ -13,7 +13,7 @@ from mapokezi.bridge import clock
 from mapokezi.bridge.briefing import taking_over
 from mapokezi.bridge.call_keeping import CallKeeping
 from mapokezi.bridge.cascade_session import CascadeSession
-from mapokezi.bridge.claims_watch import ClaimsWatch
+from mapokezi.bridge.claims_watch import ClaimsWatch, has_own_words
 from mapokezi.bridge.model_socket import ModelSession
 from mapokezi.conversation import effects, inputs
 from mapokezi.voice.events import (
@@ -137,6 +137,11 @@ class CallVoice:
         self._session.caller_audio(pcm)
         return is_first
 
+    def look(self) -> None:
+        """Have it look at what it has only gathered."""
+        if isinstance(self._session, ModelSession):
+            self._session.look()
+
     def reply_audible(self, item_id: str) -> None:
         """The caller begins to hear an item of it."""
         if self._session is not None:
@@ -191,6 +196,8 @@ class CallVoice:
             case VoiceReady(name, leads):
                 self.leads_turns = leads
                 self._parts.keeping.spoken_by(name)
+                if has_own_words(session):
+                    self._parts.keeping.used(UsageReported({}))  # it costs, counted or not
             case _:
                 pass
         self._parts.receive(event, clock.monotonic())

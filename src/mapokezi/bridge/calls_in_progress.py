@@ -29,6 +29,7 @@ from mapokezi.bridge.documents import (
 from mapokezi.bridge.office_numbers import OfficeNumbers
 from mapokezi.calls import CallId
 from mapokezi.receptionist.office import Fallback, Office
+from mapokezi.records.platform_habits import PlatformHabits
 from mapokezi.telephony.actions import Action, Dial
 from mapokezi.telephony.callbacks import VoiceCallback
 from mapokezi.telephony.urls import After, CallbackUrls
@@ -82,6 +83,8 @@ class CallsInProgress:
         """Whether there is anything to greet a caller with; else the call gets the fallback."""
         self.may_begin: Callable[[CallInProgress], bool] = lambda _call: True
         """Whether the caps on what calls may cost leave room for one more."""
+        self.habits = PlatformHabits()
+        """What is seen of the platform's ways."""
         self._draw_token = draw_token or (lambda: secrets.token_urlsafe(24))
         self._draw_call_id = draw_call_id
         self._memory = CallMemory(settings.remembered_s, settings.most_remembered)
@@ -147,6 +150,7 @@ class CallsInProgress:
         if call is None:
             return self._arrive(callback, now, now_wall, after, is_signed=is_signed)
         call.touched_at = now
+        call.heed_stream_error(callback, now, self.settings.after_stream_error_s)
         before = call.handoff_outcome
         reply = call.visit.receive(callback, now, after)
         actions = self._document(call, reply, now)
@@ -187,6 +191,7 @@ class CallsInProgress:
         if call is None:
             return False
         call.touched_at = now
+        call.heed_stream_error(callback, now, self.settings.after_stream_error_s)
         if may_end and callback.is_end and not call.visit.told_over(callback, now):
             return True
         self._tell(self.hooks.on_lifecycle, call, callback)
@@ -258,6 +263,8 @@ class CallsInProgress:
             case Reply.EMPTY:
                 return ()
             case Reply.AGAIN:
+                # The answer before may never have arrived: the module's time begins only now.
+                call.wait_for_media_anew(now + self.settings.token_lives_s)
                 return call.last_document
             case Reply.HANGUP:
                 return HANGUP_DOCUMENT

@@ -12,9 +12,12 @@ the turn that was not understood, with the mind the sentences that were not spok
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
+
+import structlog
 
 from mapokezi.bridge import clock
 from mapokezi.bridge.caller_sound import CallerSound
@@ -26,16 +29,13 @@ from mapokezi.bridge.listening import Listening
 from mapokezi.bridge.mind import TurnWords
 from mapokezi.bridge.recognition import Recognition
 from mapokezi.bridge.speaking import Speaking
+from mapokezi.bridge.turn_ends import TurnEnds, TurnFound
 from mapokezi.conversation.completeness import Expectation
 from mapokezi.conversation.endpointing import (
-    CancelTranscription,
-    Endpointer,
-    EndpointerEffect,
     EndTurn,
     NoTurn,
     Rejoin,
     TextIsLate,
-    Transcribe,
     TurnHeard,
 )
 from mapokezi.receptionist.spoken_claims import Correction
@@ -47,12 +47,15 @@ from mapokezi.voice.events import (
     CallerVoiceStarted,
     CallerVoiceStopped,
     ReplyEnded,
+    ReplyOwed,
     ToolCalled,
     VoiceEvent,
     VoiceFailed,
     VoiceReady,
 )
 from mapokezi.voice.session import SessionBriefing, Tell
+
+log = structlog.get_logger("mapokezi.bridge.cascade")
 
 _HEARD_AFTER_S = 0.25
 """A reply that has been audible for this long was heard: the turn before it stays as it is."""
@@ -80,7 +83,11 @@ class CascadeSession:
         self._sound = CallerSound()
         self._errands = Errands()
         self._listening = Listening(
-            parts.detector, self._sound, self._voice, self._fail, self._errands
+            parts.detector,
+            self._sound,
+            partial(self._guarded, self._voice),
+            self._fail,
+            self._errands,
         )
         self._recognition = Recognition(
             parts.recogniser,
@@ -88,18 +95,25 @@ class CascadeSession:
             self._not_recognised,
             with_meaning=not parts.has_own_words,
         )
-        self._endpointer = Endpointer()
-        self._keypad = Keypad(self._keyed)
+        self._turns = TurnEnds(
+            self._sound,
+            self._listening,
+            self._recognition,
+            self._errands,
+            self._turn_found,
+            self._guarded,
+        )
+        self._keypad = Keypad(partial(self._guarded, self._keyed))
         self._speaking = Speaking(parts.voice, parts.sounds, self._say, parts.memory.pronounce)
-        self._timer: asyncio.TimerHandle | None = None
         self._heard_timer: asyncio.TimerHandle | None = None
-        self._transcriptions: dict[str, asyncio.Task[None]] = {}
         self._last: _LastTurn | None = None
         self._disregarded = ""
         self._late = ""
         self._closed = False
         self._prefix = parts.memory.new_session()
         self._tools: dict[str, str] = {}
+        self._lines: set[str] = set()
+        """Fixed sentences of ours, by their items."""
         self._mind = parts.mind(self)
 
     def check_words_with(self, objection: Objection) -> None:
@@ -117,7 +131,7 @@ class CascadeSession:
     def caller_audio(self, pcm: bytes) -> None:
         """Feed caller sound."""
         if not self._sound.end_ms:
-            self._endpointer.hearing_began(clock.monotonic())
+            self._turns.hearing_began()
         self._sound.add(pcm)
         self._listening.feed(pcm)
 
@@ -127,6 +141,7 @@ class CascadeSession:
 
     def speak(self, text: str, item_id: str) -> None:
         """Have a fixed sentence spoken."""
+        self._lines.add(item_id)
         self._speaking.say(item_id, [Sentence(text)])
 
     def told(self, text: str) -> None:
@@ -139,7 +154,7 @@ class CascadeSession:
             return  # a filler, or the reply to an earlier turn
         self._stop_heard_timer()
         loop = asyncio.get_running_loop()
-        self._heard_timer = loop.call_later(_HEARD_AFTER_S, self._settle_turn)
+        self._heard_timer = loop.call_later(_HEARD_AFTER_S, self._guarded, self._settle_turn)
 
     def cut_reply(self, item_id: str, heard_ms: int, heard_text: str) -> None:
         """Say no more: what was to come belongs to what was cut."""
@@ -152,10 +167,9 @@ class CascadeSession:
         """Forget what was just uttered; its end, if it is known already, is not told."""
         self._disregarded = turn_id
         self._mind.turn_goes_on()
-        self._endpointer.disregard(clock.monotonic())
-        self._arm_timer()
+        self._turns.disregard()
         if self._late:
-            asyncio.get_running_loop().call_soon(self._follow_endpointer)
+            asyncio.get_running_loop().call_soon(self._guarded, self._turns.follow)
 
     def answer_tool(self, tool_call_id: str, result: Mapping[str, Any]) -> None:
         """Tell the mind what came of the deed; there may be something to say on it."""
@@ -175,8 +189,7 @@ class CascadeSession:
         self._speaking.stop()
         self._keypad.close()
         self._stop_heard_timer()
-        if self._timer is not None:
-            self._timer.cancel()
+        self._turns.close()
         self._listening.close()
         self._errands.cancel()
         if self._parts.trial is not None:
@@ -189,7 +202,7 @@ class CascadeSession:
         self._say(VoiceReady(self._parts.name))
         unheard, self._memory.unheard = self._memory.unheard, b""
         if not self._closed:
-            self._mind.open(briefing)
+            self._guarded(self._mind.open, briefing)
         if unheard:
             await self._hear_again(unheard)
 
@@ -199,46 +212,38 @@ class CascadeSession:
         text = await self._recognition.write_down(pcm)
         if text:
             self._say(CallerHeard(turn_id, text, final=True))
-            self._hear(turn_id, text)
+            self._guarded(self._hear, turn_id, text)
 
     def _voice(self, is_voice: bool, at_ms: int) -> None:
-        now = clock.monotonic()
         if is_voice:
             self._mind.turn_goes_on()
-            self._endpointer.voice_started(at_ms, now)
-            self._say(CallerVoiceStarted(at_ms))
-        else:
-            self._endpointer.voice_stopped(at_ms, now)
-            self._say(CallerVoiceStopped(at_ms))
-        self._follow_endpointer()
+        self._turns.voice(is_voice, at_ms)
+        self._say(CallerVoiceStarted(at_ms) if is_voice else CallerVoiceStopped(at_ms))
+        self._turns.follow()
 
     def _not_recognised(self, pcm: bytes, reason: str) -> None:
         if not self._closed:
             self._memory.unheard = pcm
             self._fail(reason)
 
+    def _guarded(self, deed: Callable[..., None], *arguments: Any) -> None:
+        """Do what no caller of ours waits for; the call must not be left in silence by a fault."""
+        try:
+            deed(*arguments)
+        except Exception as error:
+            log.exception("cascade_failed", voice=self._parts.name)
+            self._say(ReplyOwed())  # it may have been the caller's turn that was to be answered
+            self._fail(f"a fault in {deed.__name__}: {type(error).__name__}")
+
     def _fail(self, reason: str, *, recoverable: bool = True) -> None:
         self._say(VoiceFailed(reason, recoverable=recoverable))
 
     # -- turns --
 
-    def _follow_endpointer(self) -> None:
-        for effect in self._endpointer.effects():
-            if self._closed:
-                return
-            self._carry_out(effect)
-        self._arm_timer()
-
-    def _carry_out(self, effect: EndpointerEffect) -> None:
-        match effect:
-            case Transcribe():
-                task = self._errands.run(self._transcribe(effect))
-                self._transcriptions[effect.segment_id] = task
-            case CancelTranscription():
-                if found := self._transcriptions.pop(effect.segment_id, None):
-                    found.cancel()
+    def _turn_found(self, found: TurnFound) -> None:
+        match found:
             case TurnHeard(turn_id, text):
-                self._tell_heard(effect, final=False)
+                self._tell_heard(found, final=False)
                 if not self._closed and self._prefix + turn_id != self._disregarded:
                     self._mind.turn_is_likely(self._prefix + turn_id, text)
             case TextIsLate(turn_id, ended_ms):
@@ -249,36 +254,9 @@ class CascadeSession:
                 self._mind.turn_goes_on()
                 self.nobody_waits(self._prefix + turn_id)
             case EndTurn():
-                self._end_turn(effect)
+                self._end_turn(found)
             case Rejoin():
-                self._rejoin(effect)
-
-    def _arm_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        due = self._endpointer.next_timer()
-        if due is not None and not self._closed:
-            self._timer = asyncio.get_running_loop().call_at(due, self._timer_due)
-
-    def _timer_due(self) -> None:
-        self._timer = None
-        self._endpointer.handle_timer(clock.monotonic(), is_loud=self._listening.is_loud())
-        self._follow_endpointer()
-
-    async def _transcribe(self, wanted: Transcribe) -> None:
-        pcm = self._sound.between(wanted.start_ms, wanted.end_ms)
-        text = await self._recognition.write_down(pcm)
-        self._transcriptions.pop(wanted.segment_id, None)
-        if self._closed:
-            return
-        now = clock.monotonic()
-        if text is None:
-            self._endpointer.transcription_failed(wanted.segment_id, now)
-        else:
-            is_loud = self._listening.is_loud()
-            self._endpointer.transcribed(wanted.segment_id, text, now, is_loud=is_loud)
-        self._follow_endpointer()
+                self._rejoin(found)
 
     def _tell_heard(self, heard: TurnHeard | EndTurn, *, final: bool) -> None:
         self._say(
@@ -297,7 +275,7 @@ class CascadeSession:
             self._tell_heard(ended, final=True)
         if turn_id == self._disregarded:  # just now, or while its last words were recognised
             self.nobody_waits(turn_id)
-            self._endpointer.reply_heard(clock.monotonic())
+            self._turns.settle()
             return
         if self._closed:
             return
@@ -308,8 +286,8 @@ class CascadeSession:
         """From now on a voice is a new turn: the last one can no longer be taken back."""
         self._stop_heard_timer()
         self._last = None
-        self._endpointer.reply_heard(clock.monotonic())
-        self._follow_endpointer()
+        self._turns.settle()
+        self._turns.follow()
 
     def _stop_heard_timer(self) -> None:
         if self._heard_timer is not None:
@@ -376,7 +354,7 @@ class CascadeSession:
     def propose(self, name: str, arguments: Mapping[str, Any]) -> str:
         """Propose a deed; it is not taken back, so what the caller adds is a turn of its own."""
         self._last = None
-        self._endpointer.reply_heard(clock.monotonic())
+        self._turns.settle()
         tool_call_id = clock.new_id("tool")
         self._tools[tool_call_id] = name
         # After this, so that a session is never re-entered from within its own method.
@@ -386,7 +364,7 @@ class CascadeSession:
 
     def expect(self, expectation: Expectation) -> None:
         """The caller was asked for something."""
-        self._endpointer.expect(expectation)
+        self._turns.expect(expectation)
         self._keypad.expect_number(expectation is Expectation.NUMBER)
 
     def tell(self, event: VoiceEvent) -> None:
@@ -397,6 +375,10 @@ class CascadeSession:
         """The mind gives up."""
         self._fail(reason, recoverable=recoverable)
 
+    def _is_minds(self, ended: ReplyEnded) -> bool:
+        """Whether the mind has spoken, and whole: a line of ours says nothing about its model."""
+        return not ended.broke_off and ended.item_id not in self._lines
+
     def _say(self, event: VoiceEvent) -> None:
         """Tell the call, unless it has closed this session."""
         if self._closed:
@@ -404,6 +386,6 @@ class CascadeSession:
         trial = self._parts.trial
         if trial is not None and isinstance(event, VoiceFailed):
             trial.failed(event.reason)
-        elif trial is not None and isinstance(event, ReplyEnded):
+        elif trial is not None and isinstance(event, ReplyEnded) and self._is_minds(event):
             trial.worked()
         self._tell(event)

@@ -53,6 +53,14 @@ _NOT_SO = (
     "What you were about to say is not known to be so, and the caller has not heard it. What is "
     "so: {} Say that, or call look_up; of what you do not know say so, and offer a message."
 )
+_CAME_BACK = (
+    "Nobody answered at {0}. The caller is back with you: say so, and offer to take a message."
+)
+_BACK_IN_DOUBT = (
+    "The call to {0} is over; nobody can tell whether they spoke. The caller is back with you: say "
+    "that you are, and offer to take a message, without claiming that {0} answered or did not. Do "
+    "not ring {0} again."
+)
 _ASK_FOR_WORDS = "You said nothing. Answer the caller in one short sentence."
 
 
@@ -82,10 +90,8 @@ class ChatMind:
         self._asking.instructions = instructions_for_chat(briefing.instructions)
         self._talk = Talk.of(briefing.history)
         if briefing.came_back_from is not None:
-            self._talk = self._talk.noted(
-                f"Nobody answered at {briefing.came_back_from}. The caller is back with you: say "
-                "so, and offer to take a message."
-            )
+            note = _BACK_IN_DOUBT if briefing.is_hand_off_in_doubt else _CAME_BACK
+            self._talk = self._talk.noted(note.format(briefing.came_back_from))
         if briefing.came_back_from is not None or briefing.reply_owed:
             self._answer("")
         elif self._parts.options.warm_up and not briefing.history:

@@ -33,7 +33,8 @@ class ClerkMind:
         unsaid, memory.unsaid = memory.unsaid, ()
         self._expect(memory.state.expects)
         if briefing.came_back_from is not None:
-            self._take(memory.clerk.came_back(memory.state, briefing.came_back_from))
+            who, in_doubt = briefing.came_back_from, briefing.is_hand_off_in_doubt
+            self._take(memory.clerk.came_back(memory.state, who, in_doubt=in_doubt))
         elif unsaid:
             self._outlet.say(unsaid)
         elif briefing.history and memory.cascade.sessions == 1:

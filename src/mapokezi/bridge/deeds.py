@@ -101,6 +101,7 @@ class Deeds:
                 caller_number=self._call.caller,
                 dialled=self._call.dialled,
                 is_connecting=self._handoff.is_armed,
+                rung_in_doubt=frozenset(self._handoff.rung_in_doubt),
             )
         )
         decision = decide(self._office, name, arguments, about, clock.wall(), self._book)

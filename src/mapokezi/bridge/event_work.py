@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -37,7 +37,10 @@ from mapokezi.telephony.events import EventKind, PlatformEvent
 
 log = structlog.get_logger("mapokezi.bridge.event_work")
 
-_AT_ONCE = 200
+_AT_ONCE = 100
+"""In one transaction: what is to be acknowledged waits for one of them at most."""
+_GIVES_WAY_S = 0.25
+"""How long the work waits at most for a crowd of events to be acknowledged."""
 _LOOK_EVERY_S = 2.0
 """What other processes have left for this one, and what was put off."""
 _AFTER_FAULT_S = 1.0
@@ -67,8 +70,6 @@ class EventParts:
     node: str
     carrier: SautiKit | None = None
     """Asked which session a UUID is of, if nothing else tells."""
-    ended: Callable[[str], None] = lambda _session_id: None
-    """Told the session of each call that the platform says is over."""
 
 
 @dataclass(slots=True)
@@ -106,6 +107,9 @@ class EventWork:
         self._asking: set[str] = set()
         self._lookups = asyncio.Semaphore(_LOOKED_UP_AT_ONCE)
         self._forgotten_at = -_FORGET_EVERY_S
+        self._being_taken = 0
+        self._none_being_taken = asyncio.Event()
+        self._none_being_taken.set()
 
     async def take(self, event: PlatformEvent) -> None:
         """Keep an event; once this returns, it may be acknowledged.
@@ -116,11 +120,17 @@ class EventWork:
         if event.kind is EventKind.UNKNOWN:
             return
         change = SaveEvent(_record_of(event, self._parts.node, clock.wall()))
+        self._being_taken += 1
+        self._none_being_taken.clear()
         try:
             async with asyncio.timeout(_KEPT_WITHIN_S):
                 await self._parts.keeper.commit(change)
         except (MapokeziError, TimeoutError) as error:
             raise EventNotKept("the event could not be kept") from error
+        finally:
+            self._being_taken -= 1
+            if not self._being_taken:
+                self._none_being_taken.set()
         self._some.set()
 
     async def run(self) -> None:
@@ -130,8 +140,9 @@ class EventWork:
                 self._some.clear()
                 wait_s = _LOOK_EVERY_S
                 try:
+                    await self._give_way()
                     while await self.work_due() == _AT_ONCE:
-                        pass
+                        await self._give_way()
                     await self._forget_if_due()
                 except Exception:
                     # The database is busy, full or away: the events stay where they are.
@@ -143,6 +154,12 @@ class EventWork:
                 await asyncio.sleep(_LINGER_S)
         finally:
             self._errands.cancel()
+
+    async def _give_way(self) -> None:
+        """Let those go first whose acknowledgement somebody waits for."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GIVES_WAY_S):
+                await self._none_being_taken.wait()
 
     async def work_due(self) -> int:
         """Work what is due now. Returns how many events were looked at."""
@@ -215,8 +232,6 @@ class EventWork:
         """Let memory know; the records do already."""
         callback = event.callback
         self._parts.calls.note(callback, clock.monotonic(), may_end=event.is_end)
-        if event.is_end:
-            self._parts.ended(callback.session_id)
 
     async def _look_up(self, uuid: str) -> None:
         """Ask the platform whose a UUID is; what waits for it is woken by the answer."""

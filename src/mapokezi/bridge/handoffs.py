@@ -21,8 +21,9 @@ from mapokezi.errors import MapokeziError
 from mapokezi.receptionist.handoff import Ring
 from mapokezi.records.call_record import CallRecord, HandOffOutcome
 from mapokezi.telephony.actions import Dial, Say
+from mapokezi.telephony.callbacks import DialOutcome
 from mapokezi.telephony.visit import Phase
-from mapokezi.units import Milliseconds
+from mapokezi.units import E164, Milliseconds
 
 log = structlog.get_logger("mapokezi.bridge.handoffs")
 
@@ -62,6 +63,8 @@ class HandOff:
         self._ring: Ring | None = None
         self._is_armed = False
         self._served_at: float | None = None
+        self.rung_in_doubt: set[E164] = set()
+        """Who was rung without anybody being able to tell what came of it."""
         self.is_under_way = False
         """Whether the caller was let go for it, and nothing is known yet of what came of it."""
         self._watch: asyncio.TimerHandle | None = None
@@ -75,6 +78,17 @@ class HandOff:
     def name(self) -> str:
         """Whom the caller was told about."""
         return self._ring.person_name if self._ring is not None else ""
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether nobody can tell what came of the last one."""
+        return self._ring is not None and self._ring.destination in self.rung_in_doubt
+
+    @property
+    def has_news(self) -> bool:
+        """Whether what is known of its outcome is not on record yet."""
+        told_late = self.is_in_doubt and self._call.handoff_outcome is not DialOutcome.IN_DOUBT
+        return self.is_under_way or (told_late and self._call.handoff_outcome is not None)
 
     def arm(self, ring: Ring) -> None:
         """Have the document ready for the platform's next question.
@@ -119,18 +133,29 @@ class HandOff:
         self._stop_watch()
 
     def ended(self) -> bool:
-        """What came of it is known. Returns whether the caller spoke with a person."""
+        """What came of it is known, or is in doubt; then the word that ends the doubt may follow.
+
+        Returns:
+            Whether the caller spoke with a person.
+        """
+        outcome = self._call.handoff_outcome
+        talked = outcome is DialOutcome.CONNECTED
+        if not self.is_under_way:
+            return self._doubt_ended(outcome)
         self._stop_watch()
         self.is_under_way = self._is_armed = False
-        outcome = self._call.handoff_outcome
-        talked = outcome is not None and outcome.value == HandOffOutcome.CONNECTED.value
-        self._keeping.hand_off_ended(
-            HandOffOutcome(outcome.value) if outcome is not None else HandOffOutcome.FAILED,
-            self._talked_s() if talked else 0.0,
-        )
+        if outcome is DialOutcome.IN_DOUBT and self._ring is not None:
+            self.rung_in_doubt.add(self._ring.destination)
+        self._keeping.hand_off_ended(_kept(outcome), self._talked_s() if talked else 0.0)
         if talked and self._call.handoff_talked_s is not None:
             self._keeping.record = _with_talk(self._keeping.record, self._call.handoff_talked_s)
         return talked
+
+    def _doubt_ended(self, outcome: DialOutcome | None) -> bool:
+        if self._ring is not None and outcome is not None:
+            self.rung_in_doubt.discard(self._ring.destination)
+            self._keeping.hand_off_known(HandOffOutcome(outcome.value))
+        return outcome is DialOutcome.CONNECTED
 
     def _talked_s(self) -> float:
         """How long they spoke: the platform's word, or since it fetched the document."""
@@ -154,6 +179,13 @@ class HandOff:
         if self._watch is not None:
             self._watch.cancel()
             self._watch = None
+
+
+def _kept(outcome: DialOutcome | None) -> HandOffOutcome | None:
+    """What goes on record; None: not known, until the bill tells."""
+    if outcome is DialOutcome.IN_DOUBT:
+        return None
+    return HandOffOutcome(outcome.value) if outcome is not None else HandOffOutcome.FAILED
 
 
 def _with_talk(record: CallRecord, talked_s: int) -> CallRecord:

@@ -16,9 +16,9 @@ from mapokezi.bridge.keys_heard import KeysHeard
 from mapokezi.bridge.media_socket import MediaSink, MediaSocket
 from mapokezi.bridge.recording import Recording
 
-_LOOK_MS = 100
-"""The caller's sound is looked at so often. A key is told so much later at most, which nobody can
-tell from the 45 ms that hearing it takes."""
+_LOOK_MS = 160
+"""The caller's sound is looked at so often. A key is told so much later at most: less than it takes
+a caller to wonder whether it was heard."""
 _LOOK_BYTES = bytes_of(_LOOK_MS)
 
 
@@ -62,13 +62,16 @@ class LegSound:
         self._ours: list[bytes] = []
         """Both sides since the last look, as far as they were compared."""
         self._unseen_bytes = 0
+        self.is_lot_whole = False
+        """Whether as much has come as is looked at together."""
         self.is_look_due = False
+        """Whether that is so, or something has turned that is to be told at once."""
 
     def take(self, pcm: bytes, now: float) -> bytes:
         """Take a frame of the caller's; give it without our own sound."""
         self._unseen_bytes += len(pcm)
         if self._unseen_bytes >= _LOOK_BYTES:
-            self.is_look_due = True
+            self.is_lot_whole = self.is_look_due = True
         echo = self._echo
         if self._finds_none or (echo.is_asleep and not self.playout.sounds(now)):
             self._came.append(pcm)
@@ -90,7 +93,7 @@ class LegSound:
 
     def look(self, now: float) -> Noticed:
         """Look at what has come since the last time, and have it recorded."""
-        self.is_look_due = False
+        self.is_lot_whole = self.is_look_due = False
         self._compare(now)
         self._finds_none = self._echo.finds_none
         if not self._unseen_bytes:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import structlog
 
+from mapokezi.audio.formats import FRAME_MS
 from mapokezi.audio.level import dbfs
 from mapokezi.bridge.caller_sound import CallerSound
 from mapokezi.bridge.errands import Errands
@@ -29,8 +30,8 @@ _LEAST_DBFS = -50.0
 class Listening:
     """Tells when the caller's voice begins and stops, in milliseconds of the call's sound.
 
-    A stream to the speech process that is lost is opened again; a voice that was on then is told
-    to have stopped, for nobody else would ever tell.
+    A stream to the speech process that is lost is opened again, and given what the caller said
+    meanwhile; a voice that was on then is told to have stopped, for nobody else would ever tell.
 
     Args:
         speech: Where voice is found.
@@ -56,18 +57,24 @@ class Listening:
         self._errands = errands
         self._hearing: Hearing | None = None
         self._losses = 0
+        self._lost_ms: int | None = None
+        """Where in the call's sound the last stream was lost, while there is none."""
         self._is_voice_on = False
         self._closed = False
         self.began_ms = 0
         """Where in the call's sound the present stream begins."""
 
     def open(self) -> None:
-        """Open a stream that begins with the next sound."""
-        self.began_ms = self._sound.end_ms
-        self._hearing = self._speech.hearing(self._edge, self._lost)
+        """Open a stream that begins with the next sound, or where the one before was lost."""
+        end_ms = self._sound.end_ms
+        self.began_ms = end_ms if self._lost_ms is None else self._lost_ms
+        self._lost_ms = None
+        hearing = self._hearing = self._speech.hearing(self._edge, self._lost)
+        for at_ms in range(self.began_ms, end_ms, FRAME_MS):
+            hearing.feed(self._sound.between(at_ms, min(at_ms + FRAME_MS, end_ms)))
 
     def feed(self, pcm: bytes) -> None:
-        """Take caller sound, S16LE mono at 16 kHz. While there is no stream it is passed over."""
+        """Take caller sound, S16LE mono at 16 kHz. While there is no stream it is kept for one."""
         if self._hearing is not None:
             self._hearing.feed(pcm)
 
@@ -97,6 +104,7 @@ class Listening:
 
     def _lost(self, reason: str) -> None:
         self._hearing = None
+        self._lost_ms = self._sound.end_ms
         if self._closed:
             return
         if self._is_voice_on:

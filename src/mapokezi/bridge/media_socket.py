@@ -1,16 +1,16 @@
 """One media socket, from the handshake's end to its close, in callbacks only.
 
 picows calls in for every WebSocket frame; the sound goes through `telephony.stream` to the call's
-`MediaSink` within that same callback: no task, no queue, no await. Three things are timed, with
-one timer: the first message (the module has a fault that leaves sockets mute), pings, and the
-silence of a far side that has gone without a word.
+`MediaSink` within that same callback: no task, no queue, no await. One timer looks after the first
+message (the module has a fault that leaves sockets mute), pings, and the silence of a far side
+that has gone without a word: `mapokezi.bridge.media_watch`.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from typing import Protocol, TypeVar
@@ -21,6 +21,8 @@ from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
 from mapokezi.audio.formats import SAMPLE_RATE_HZ
 from mapokezi.audio.resample import Resampler
 from mapokezi.bridge import clock
+from mapokezi.bridge.media_watch import MediaWatch, MediaWatchSettings, Seen
+from mapokezi.records.platform_habits import PlatformHabits
 from mapokezi.telephony.stream import (
     KILL_AUDIO,
     CallerAudio,
@@ -46,7 +48,7 @@ class MediaEnd(StrEnum):
     MUTE = "mute"
     """No message at all in the first second: the socket belongs to a dead call."""
     HALF_OPEN = "half_open"
-    """The far side answers no ping: it is gone and nobody has said so."""
+    """The far side sends nothing and answers no ping: it is gone and nobody has said so."""
     WE_CLOSED = "we_closed"
     FAULT = "fault"
     """Frames that break the protocol, or a fault of our own."""
@@ -72,11 +74,7 @@ class MediaSink(Protocol):
 class MediaSocketSettings:
     """Times of a media socket, in seconds, and the form of its sound."""
 
-    first_message_s: float = 1.0
-    """A sound socket sends its first frame within 25 ms of the handshake."""
-    ping_every_s: float = 15.0
-    """As the integrator in production does; proxies drop what is idle for a minute. With two
-    intervals a far side that is gone is found in 30 s."""
+    watch: MediaWatchSettings = field(default_factory=MediaWatchSettings)
     close_within_s: float = 2.0
     """For our close frame to leave; then the connection is cut."""
     output_rate_hz: int = SAMPLE_RATE_HZ
@@ -105,6 +103,7 @@ class MediaSocket(WSListener):
         name: str = "",
         now: Callable[[], float] = clock.monotonic,
         on_close: Callable[[MediaSocket, str], None] | None = None,
+        habits: PlatformHabits | None = None,
     ) -> None:
         """Prepare for a handshake that has been let in.
 
@@ -114,6 +113,7 @@ class MediaSocket(WSListener):
             name: the call's id, for the log.
             now: a monotonic clock, in seconds.
             on_close: told after the sink, with the reason: for whoever counts sockets.
+            habits: takes what is seen of the platform's ways.
         """
         super().__init__()
         self._settings = settings or MediaSocketSettings()
@@ -121,6 +121,7 @@ class MediaSocket(WSListener):
         self._name = name
         self._now = now
         self._on_close = on_close
+        self._habits = habits or PlatformHabits()
         self._transport: WSTransport | None = None
         self._sink: MediaSink | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -131,7 +132,8 @@ class MediaSocket(WSListener):
         rate = self._settings.output_rate_hz
         self._up = Resampler(rate, SAMPLE_RATE_HZ) if rate != SAMPLE_RATE_HZ else None
         self._messages = 0
-        self._messages_at_ping = -1
+        self._watch = MediaWatch(self._settings.watch)
+        self._answers_pings = False
         self._fragment: WSMsgType | None = None
         self._text = bytearray()
         self._faults = 0
@@ -187,7 +189,7 @@ class MediaSocket(WSListener):
         """The handshake is answered."""
         self._transport = transport
         loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(self._settings.first_message_s, self._check_first_message)
+        self._timer = loop.call_later(self._settings.watch.first_message_s, self._look)
         try:
             self._sink = self._open_sink(self)
             self._sink.opened(self._now())
@@ -209,6 +211,10 @@ class MediaSocket(WSListener):
                 self._take_binary(data)
         elif kind in (_BINARY, WSMsgType.TEXT, WSMsgType.CONTINUATION):
             self._take_piece(frame)
+        elif kind == WSMsgType.PONG:
+            if not self._answers_pings:
+                self._habits.note("a stream", "answers pings")
+            self._answers_pings = True
         elif kind == WSMsgType.CLOSE:
             # picows has sent a close frame of itself if the frames broke the protocol.
             reason = MediaEnd.FAULT if transport.is_close_frame_sent else MediaEnd.PLATFORM_CLOSED
@@ -224,6 +230,7 @@ class MediaSocket(WSListener):
             faulty = transport.is_close_frame_sent
             self._reason = MediaEnd.FAULT if faulty else MediaEnd.LOST
             log.warning("media_lost", call_id=self._name, reason=self._reason.value)
+        self._habits.note("a stream ends", self._reason.value)
         sink, self._sink = self._sink, None
         if sink is not None:
             try:
@@ -251,6 +258,7 @@ class MediaSocket(WSListener):
                 self._hand_over(self._sink.caller_audio, pcm)
         elif isinstance(event, ShutdownAnnounced) and not self._told_shutdown:
             self._told_shutdown = True
+            self._habits.note("a stream", "announces its end with an empty binary")
             log.info("media_shutdown_announced", call_id=self._name)
 
     def _take_piece(self, frame: WSFrame) -> None:
@@ -272,11 +280,16 @@ class MediaSocket(WSListener):
         for event in self._reader.receive_text(text):
             match event:
                 case KeyPressed(digit):
+                    self._habits.note("a stream", "tells keys by text")
                     if self._sink is not None:
                         self._hand_over(self._sink.key, digit)
                 case StreamMetadata():
+                    self._habits.note("a stream", "begins with metadata")
+                    for name in sorted(event.fields)[:40]:
+                        self._habits.note_theirs("stream's first message: fields", name)
                     log.debug("media_metadata", call_id=self._name, keys=sorted(event.fields)[:40])
                 case UnknownText():
+                    self._habits.note_theirs("a stream: texts not known", event.kind)
                     log.info(
                         "media_text_not_known",
                         call_id=self._name,
@@ -297,28 +310,26 @@ class MediaSocket(WSListener):
 
     # --- time ----------------------------------------------------------------------------------
 
-    def _check_first_message(self) -> None:
-        if self._messages == 0:
+    def _look(self) -> None:
+        transport = self._transport
+        if transport is None or self._reason is not None:
+            return
+        seen = self._watch.look(self._messages, answers_pings=self._answers_pings)
+        if seen is Seen.MUTE:
             log.warning("media_mute", call_id=self._name)
             self._end(MediaEnd.MUTE, WSCloseCode.GOING_AWAY, "no message in the first second")
             return
-        self._schedule_ping(self._settings.ping_every_s - self._settings.first_message_s)
-
-    def _schedule_ping(self, delay_s: float) -> None:
-        loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(max(0.0, delay_s), self._ping)
-
-    def _ping(self) -> None:
-        if self._transport is None or self._reason is not None:
-            return
-        if self._messages == self._messages_at_ping:
+        if seen is Seen.GONE:
             log.warning("media_half_open", call_id=self._name)
             self._end(MediaEnd.HALF_OPEN, WSCloseCode.GOING_AWAY, "no answer to a ping")
-            self._transport.disconnect(graceful=False)
+            transport.disconnect(graceful=False)
             return
-        self._messages_at_ping = self._messages
-        self._transport.send_ping()
-        self._schedule_ping(self._settings.ping_every_s)
+        if seen is Seen.ASK:
+            if self._watch.is_quiet:
+                self._habits.note("a stream", "sends nothing for two seconds")
+            transport.send_ping()
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(self._settings.watch.look_every_s, self._look)
 
     def _end(self, reason: MediaEnd, code: WSCloseCode, text: str) -> None:
         if self._transport is None or self._reason is not None:

@@ -1,7 +1,8 @@
 """The caller's voice by its loudness alone, beside a cloud model.
 
-A level meter gives the edges of the voice where the model tells of none, or gives no sign of life
-at all. Nothing waits for them but the count of seconds, so the sound is looked at in lots.
+A level meter gives the edges of the voice where the model tells of none, gives no sign of life at
+all, or has told of a voice and not of its end. Nothing waits for them but the count of seconds, so
+the sound is looked at in lots.
 """
 
 from __future__ import annotations
@@ -9,12 +10,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mapokezi.audio.formats import bytes_of
-from mapokezi.audio.level import LevelMeter, VoiceEdge, VoiceRose
+from mapokezi.audio.level import LevelMeter, VoiceEdge, VoiceFell, VoiceRose
 from mapokezi.voice.events import CallerVoiceStarted, CallerVoiceStopped, VoiceEvent
 
-_LOT_BYTES = bytes_of(240)
-"""Six of the meter's steps."""
+_BYTES_PER_MS = bytes_of(1)
+RECENT_MS = 4_000
+"""What was said longer ago than this was answered, or the caller has given it up."""
+_LOT_BYTES = bytes_of(160)
+"""Four of the meter's steps."""
+_MOST_BYTES = bytes_of(400)
+"""Looked at even if nobody asks."""
 _NOTHING: tuple[VoiceEvent, ...] = ()
+LATE_MS = 1_000
+"""A voice that has stopped for so long has stopped, whatever the model says: detectors take 500 to
+800 ms and a trip. A caller who waits is to be told something within three seconds."""
 
 
 class ModelMeter:
@@ -30,26 +39,69 @@ class ModelMeter:
         self._waiting_bytes = 0
         self._rose: VoiceRose | None = None
         self._messages_at_rise = 0
+        self._fed_bytes = 0
+        self._fell: VoiceFell | None = None
+        """The end of a voice that the model still hears."""
+        self._is_on = self._was_overruled = False
+        """Whether the model hears a voice; whether its end was told in its place."""
+
+    def model_told(self, is_voice: bool) -> None:
+        """The model has told of an edge itself: its ears are better."""
+        self.leads = False
+        self._is_on = is_voice
+        if not is_voice:
+            self._fell, self._rose = None, None
+
+    def untold(self) -> Sequence[VoiceEvent]:
+        """Give, of a model that has failed, what the caller said and it may not have heard."""
+        rose, fell = self._rose, self._fell
+        if self._is_on and fell is not None:
+            return [CallerVoiceStopped(fell.at_ms)]
+        if self.leads or self._is_on or rose is None:
+            return _NOTHING
+        self._rose = None
+        if fell is None:
+            return [CallerVoiceStarted(rose.at_ms)]
+        if self._fed_bytes // _BYTES_PER_MS - fell.at_ms > RECENT_MS:
+            return _NOTHING
+        return [CallerVoiceStarted(rose.at_ms), CallerVoiceStopped(fell.at_ms)]
 
     def feed(self, pcm: bytes) -> Sequence[VoiceEvent]:
         """Take the caller's sound; give what is to be told, which nearly always is nothing."""
         self._waiting.append(pcm)
         self._waiting_bytes += len(pcm)
+        return _NOTHING if self._waiting_bytes < _MOST_BYTES else self.look()
+
+    def look(self) -> Sequence[VoiceEvent]:
+        """Look at what has come, if that is a lot; give what is to be told."""
         if self._waiting_bytes < _LOT_BYTES:
             return _NOTHING
         sound = b"".join(self._waiting)
         self._waiting.clear()
+        self._fed_bytes += self._waiting_bytes
         self._waiting_bytes = 0
-        return [event for edge in self._meter.feed(sound) for event in self._told(edge)]
+        told = [event for edge in self._meter.feed(sound) for event in self._told(edge)]
+        if self._is_on and self._fell is not None and self._is_late(self._fell):
+            told.append(CallerVoiceStopped(self._fell.at_ms))
+            self._is_on, self._was_overruled, self._fell, self._rose = False, True, None, None
+        return told
+
+    def _is_late(self, fell: VoiceFell) -> bool:
+        return self._fed_bytes // _BYTES_PER_MS - fell.at_ms >= LATE_MS
 
     def _told(self, edge: VoiceEdge) -> list[VoiceEvent]:
         """Tell of an edge, unless the model tells of them itself and is not struck dumb."""
         if isinstance(edge, VoiceRose):
             self._rose, self._messages_at_rise = edge, self.messages
-            return [CallerVoiceStarted(edge.at_ms)] if self.leads else []
+            self._fell = None
+            is_told, self._was_overruled = self.leads or self._was_overruled, False
+            self._is_on = self._is_on or (is_told and not self.leads)
+            return [CallerVoiceStarted(edge.at_ms)] if is_told else []
+        self._fell = edge
         if self.leads:
             return [CallerVoiceStopped(edge.at_ms)]
         if self._rose is not None and self.messages == self._messages_at_rise:
             # Not a word from the far side all the while that somebody spoke: it may be dead.
-            return [CallerVoiceStarted(self._rose.at_ms), CallerVoiceStopped(edge.at_ms)]
+            rose, self._rose = self._rose, None
+            return [CallerVoiceStarted(rose.at_ms), CallerVoiceStopped(edge.at_ms)]
         return []

@@ -15,16 +15,16 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Any
 
 import structlog
 
 from mapokezi.bridge import clock
 from mapokezi.bridge.alarm import Alarm
 from mapokezi.bridge.model_meter import ModelMeter
-from mapokezi.bridge.model_sockets import Dial, ModelSockets
+from mapokezi.bridge.model_parts import ModelParts
+from mapokezi.bridge.model_sockets import ModelSockets
 from mapokezi.voice.events import (
     CallerVoiceStarted,
     CallerVoiceStopped,
@@ -40,47 +40,9 @@ from mapokezi.voice.events import (
     VoiceFailed,
 )
 from mapokezi.voice.session import SessionBriefing, Tell
-from mapokezi.voice.watchdog import Fault, Watchdog
-from mapokezi.voice.wire import ModelProtocol
+from mapokezi.voice.watchdog import Fault
 
 log = structlog.get_logger("mapokezi.bridge.model")
-
-
-class LocalMouth(Protocol):
-    """Says a sentence of ours if the model does not."""
-
-    def say(self, item_id: str, text: str) -> None:
-        """Have it said as this item; its events go to the call."""
-
-    def stop(self) -> None:
-        """Fall silent, and forget what waits."""
-
-
-class Verdict(Protocol):
-    """Who wants to know how sessions fare: the profile's circuit breaker."""
-
-    def worked(self) -> None:
-        """It has spoken an item, whole and in words."""
-
-    def failed(self, reason: str) -> None:
-        """It cannot go on."""
-
-    def let_go(self) -> None:
-        """It was closed before its first item."""
-
-
-@dataclass(frozen=True, slots=True)
-class ModelParts:
-    """What a session is made of; `mapokezi.bridge.voices` puts it together."""
-
-    name: str
-    """The profile's."""
-    protocol: ModelProtocol
-    dial: Dial
-    mouth: Callable[[Tell], LocalMouth]
-    """Makes the local voice that stands in where the model does not say a sentence of ours."""
-    watchdog: Watchdog
-    verdict: Verdict
 
 
 class ModelSession:
@@ -138,6 +100,16 @@ class ModelSession:
         self._sockets.send_sound(pcm, message)
         for event in self._meter.feed(pcm):  # nearly always none
             self._loop.call_soon(self._say, event)
+
+    def look(self) -> None:
+        """Look at what has only been gathered of both sides' sound."""
+        if self._failed or self._closed:
+            return
+        for event in self._meter.look():
+            self._loop.call_soon(self._say, event)
+        fault = self._watchdog.look()
+        if fault is not None:
+            self._loop.call_soon(self._bark, fault)
 
     @property
     def unheard(self) -> bytes:
@@ -295,10 +267,16 @@ class ModelSession:
         else:
             self._say(audio)
 
+    @property
+    def _is_over(self) -> bool:
+        return self._failed or self._closed
+
     def _pass_on(self, event: VoiceEvent) -> None:
         if self._failed or self._closed:
             return
         self._watch(event)
+        if self._is_over:
+            return
         if isinstance(event, VoiceFailed):
             # What a protocol can mend by dialling again, it has tried: the next voice is due.
             self._fail(replace(event, recoverable=False))
@@ -313,10 +291,8 @@ class ModelSession:
                 dog.text(item_id, text, now)
             case ReplyStarted(item_id):
                 dog.started(item_id, now)
-            case ReplyEnded(item_id):
-                dog.ended(item_id, now)
-                if item_id in self._sounding:
-                    self._parts.verdict.worked()
+            case ReplyEnded():
+                self._reply_ended(event, now)
             case ReplyCancelled(item_id):
                 dog.given_up(now, item_id)
             case ReplyInterrupted():
@@ -327,9 +303,19 @@ class ModelSession:
             case ToolWithdrawn(tool_call_id):
                 dog.answered(tool_call_id, now)
             case CallerVoiceStarted() | CallerVoiceStopped():
-                self._meter.leads = False  # the model's own ears are better
+                self._meter.model_told(isinstance(event, CallerVoiceStarted))
             case _:
                 pass
+
+    def _reply_ended(self, ended: ReplyEnded, now: float) -> None:
+        if ended.broke_off:  # then it is not the model's fault that words are missing
+            self._watchdog.given_up(now, ended.item_id)
+            return
+        fault = self._watchdog.ended(ended.item_id, now)
+        if fault is not None:
+            self._bark(fault)
+        elif ended.item_id in self._sounding:
+            self._parts.verdict.worked()
 
     def _is_for_the_mouth(self, event: VoiceEvent) -> bool:
         """Whether the model has refused a sentence of ours, so that the local voice says it."""
@@ -356,12 +342,17 @@ class ModelSession:
         """It is over: nothing more is told of it, and it costs nothing more."""
         if self._failed or self._closed:
             return
+        log.warning("model_failed", profile=self._parts.name, reason=failed.reason)
         self._parts.verdict.failed(failed.reason)
-        with suppress(Exception):  # it has failed already
+        try:
             self._protocol.close(clock.monotonic())
             self._carry_out_orders()
+        except Exception:  # it has failed already
+            log.exception("model_not_closed", profile=self._parts.name)
         self._failed = True
         self._quieten()
+        for event in self._meter.untold():
+            self._say(event)
         self._say(failed)
 
     def _say(self, event: VoiceEvent) -> None:

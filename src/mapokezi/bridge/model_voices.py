@@ -20,7 +20,8 @@ from mapokezi.bridge.call_in_progress import CallInProgress
 from mapokezi.bridge.cascade_memory import CascadeMemory
 from mapokezi.bridge.chat_voice import ChatModel, ForCall
 from mapokezi.bridge.model_dialling import Dialler, SocketOwner
-from mapokezi.bridge.model_socket import ModelParts, ModelSession
+from mapokezi.bridge.model_parts import ModelParts
+from mapokezi.bridge.model_socket import ModelSession
 from mapokezi.bridge.models import Model, Trial
 from mapokezi.bridge.office_meanings import meaning_of
 from mapokezi.bridge.speaking import SentenceSounds, Speaking
@@ -29,7 +30,7 @@ from mapokezi.calls import CallId, OfficeId
 from mapokezi.receptionist.meanings import Meaning, Meanings
 from mapokezi.receptionist.office import Office
 from mapokezi.receptionist.pronunciation import Pronunciation
-from mapokezi.receptionist.tools import tools_for
+from mapokezi.receptionist.tools import END_CALL, tools_for
 from mapokezi.receptionist.turns import Sentence
 from mapokezi.speech.client import SpeechClient
 from mapokezi.voice.breaker import BreakerState
@@ -251,7 +252,7 @@ class ModelVoices:
                 protocol=model.make(profile, briefing, f"m{known.sessions}-"),
                 dial=dial,
                 mouth=lambda tell: _Mouth(Speaking(self._speech, self._sounds, tell, pronounce)),
-                watchdog=Watchdog(tells_words=model.tells_words),
+                watchdog=Watchdog(tells_words=model.tells_words, is_asked=True),
                 verdict=trial,
             )
         )
@@ -296,7 +297,13 @@ def briefing_for(office: Office) -> ModelBriefing:
     names = [office.name, *(word for one in office.people for word in (one.name, *one.aliases))]
     return ModelBriefing(
         tools=tuple(
-            ToolForModel(tool.name, tool.description, tool.parameters, tool.is_slow)
+            ToolForModel(
+                tool.name,
+                tool.description,
+                tool.parameters,
+                tool.is_slow,
+                is_last=tool.name == END_CALL,
+            )
             for tool in tools_for(office)
         ),
         vocabulary=tuple(dict.fromkeys(names)),

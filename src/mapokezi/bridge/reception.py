@@ -17,7 +17,8 @@ from mapokezi.bridge.briefing import briefing_for
 from mapokezi.bridge.call_backs import call_back_owed
 from mapokezi.bridge.call_in_progress import CallHooks, CallInProgress
 from mapokezi.bridge.call_keeping import CallKeeping
-from mapokezi.bridge.call_session import CallParts, CallSession, OpenVoiceSession
+from mapokezi.bridge.call_parts import CallParts, OpenVoiceSession
+from mapokezi.bridge.call_session import CallSession
 from mapokezi.bridge.calls_in_progress import CallsInProgress
 from mapokezi.bridge.cap_watch import CapWatch
 from mapokezi.bridge.claims_watch import ClaimsWatch, WatchParts
@@ -28,6 +29,7 @@ from mapokezi.bridge.media_socket import MediaSink, MediaSocket
 from mapokezi.bridge.model_voices import ModelVoices
 from mapokezi.bridge.phrase_book import PhraseBook
 from mapokezi.bridge.recording import Recording, RecordingWriter
+from mapokezi.bridge.rounds import Rounds
 from mapokezi.calls import OfficeId, Termination, TerminationReason, TerminationResult
 from mapokezi.carrier import SautiKit
 from mapokezi.conversation.effects import CloseCall
@@ -105,6 +107,7 @@ class Reception:
         self._parts = parts
         self._visits: dict[str, _Visit] = {}
         self._known = KnownOffices()
+        self._rounds = Rounds()
         if parts.models is not None:
             parts.models.tell_meanings(self._known.learn)
         self._aftercare = Aftercare(parts.carrier, parts.keeper, self._note_error)
@@ -194,8 +197,8 @@ class Reception:
     def _went_on(self, call: CallInProgress) -> None:
         visit = self._visits.get(call.call_id)
         if visit is not None:
-            heard = visit.session is not None
-            lost = TerminationReason.MEDIA_LOST if heard else TerminationReason.MEDIA_NEVER_OPENED
+            reason = TerminationReason
+            lost = reason.MEDIA_LOST if visit.session is not None else reason.MEDIA_NEVER_OPENED
             self._left(visit, lost, "the platform went on behind the stream")
 
     def _handoff_served(self, call: CallInProgress) -> None:
@@ -205,7 +208,7 @@ class Reception:
 
     def _handoff_ended(self, call: CallInProgress) -> None:
         visit = self._visits.get(call.call_id)
-        if visit is None or visit.handoff is None or not visit.handoff.is_under_way:
+        if visit is None or visit.handoff is None or not visit.handoff.has_news:
             return
         talked = visit.handoff.ended()
         if visit.session is not None:
@@ -267,13 +270,16 @@ class Reception:
                 deeds=deeds,
                 keeping=visit.keeping,
                 recording=visit.recording,
-                brief=lambda past: briefing_for(office, call, deeds.message_ids, past),
+                brief=lambda past: briefing_for(
+                    office, call, deeds.message_ids, past, in_doubt=handoff.is_in_doubt
+                ),
                 notice=office.notice,
                 hand_off_due=handoff.due,
                 hand_off_called_off=lambda: self._called_off(handoff, watch),
                 ended=lambda end: self._ended(visit, end),
                 publish=lambda event: self._publish({**event, **call.ids}),
                 watch=watch,
+                rounds=self._rounds,
             ),
         )
         visit.cap = f"the cap of {cap_s / 60:g} minutes a call"
@@ -331,8 +337,7 @@ class Reception:
     def _dead_air(self, visit: _Visit) -> None:
         """The platform left the caller in silence after we closed the stream: end that call."""
         visit.must_hang_up = True
-        lost = TerminationReason.MEDIA_LOST
-        self._left(visit, lost, "the platform did not ask for the hand-off")
+        self._left(visit, TerminationReason.MEDIA_LOST, "the platform did not ask for the hand-off")
 
     def _ended(self, visit: _Visit, end: CloseCall) -> None:
         assert visit.conversation is not None
@@ -382,8 +387,7 @@ class Reception:
             self._aftercare.hang_up(call, visit.media)
 
     def _owe_a_call(self, record: CallRecord) -> None:
-        owed = call_back_owed(record, clock.wall())
-        if owed is not None:
+        if (owed := call_back_owed(record, clock.wall())) is not None:
             self._parts.keeper.put(owed)
 
     def _keep(self, call: CallInProgress) -> CallKeeping:

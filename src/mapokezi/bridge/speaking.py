@@ -214,7 +214,7 @@ class Speaking:
         self._failed = self.unsaid()
         self._current = None
         self._waiting.clear()
-        self._tell(ReplyEnded(item.item_id))
+        self._tell(ReplyEnded(item.item_id, broke_off=True))
         self._tell(VoiceFailed(reason, recoverable=not is_bad, unheard_is_bad=is_bad))
 
     async def _speak(self, item: _Item) -> None:

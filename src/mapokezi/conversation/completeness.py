@@ -68,9 +68,9 @@ class WaitSettings:
 
     settled_ms: int = 580
     answered_ms: int = 820
-    asked_ms: int = 800
-    stated_ms: int = 880
-    brief_ms: int = 1180
+    asked_ms: int = 770
+    stated_ms: int = 860
+    brief_ms: int = 1220
     unclear_ms: int = 1100
     opened_ms: int = 1300
     broken_off_ms: int = 1450
@@ -157,6 +157,8 @@ _ASKED_LEADS_ON = _set("him her them documents take takes")
 """A question that ends so says more: "how long does it take" to do what."""
 _ON_WHICH_DAY = _set("open opened closed working available around")
 """A short question that ends so is mostly about a day, which follows: "are you open" on Friday."""
+_ANSWERING = _set("yes yeah yep no nope ok okay sure correct right ndiyo hapana sawa")
+_FEW_TO_ANSWER = 3
 _FEW_WORDS = 6
 _CLOSES = _set("it that now there here right correct")
 """After few words these are mostly the last: "how much is it", "that is right"."""
@@ -312,13 +314,14 @@ def _ending_of_statement(words: Sequence[str], expectation: Expectation) -> Endi
         return Ending.OPENED
     if expectation is Expectation.REASON:
         return Ending.OPENED
-    if expectation is Expectation.ANYTHING and _has_more_coming(words):
-        return Ending.OPENED
-    if len(words) == 1 and expectation is Expectation.ANYTHING:
-        return Ending.OPENED  # mostly a greeting that the recogniser did not know
+    # What is no answer to what was asked is judged as if nothing had been asked.
+    is_answer = expectation is not Expectation.ANYTHING and (
+        words[0] in _ANSWERING or len(words) < _FEW_TO_ANSWER
+    )
+    if not is_answer and (len(words) == 1 or _has_more_coming(words)):
+        return Ending.OPENED  # one word is mostly a greeting that the recogniser did not know
     if len(words) <= 2:
         return Ending.UNCLEAR
-    is_answer = expectation is not Expectation.ANYTHING
     return Ending.BRIEF if _is_brief(words) and not is_answer else Ending.STATED
 
 

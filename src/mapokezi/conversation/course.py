@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import Enum, auto
 
 from mapokezi.calls import Termination, TerminationReason, TerminationResult
 from mapokezi.conversation.barge_in import Manner, Why
-from mapokezi.conversation.deadlines import Deadlines
 from mapokezi.conversation.effects import (
     AnswerTool,
     CallOffHandOff,
@@ -27,6 +25,7 @@ from mapokezi.conversation.inputs import (
     MediaOpened,
     ToolResult,
 )
+from mapokezi.conversation.limits import CallLimits, Limit
 from mapokezi.conversation.outcome import OutcomeFacts, result_of
 from mapokezi.conversation.parting import Parting
 from mapokezi.conversation.reply_wait import Owed
@@ -50,16 +49,6 @@ from mapokezi.voice.events import (
     VoiceReady,
 )
 
-_BACK_FOR_S = 180.0
-"""Who comes back from a hand-off has at least this long, whatever the cap says."""
-
-
-class _Limit(Enum):
-    MEDIA = auto()
-    CAP_WARNING = auto()
-    CAP = auto()
-    AWAY = auto()
-
 
 class Course:
     """Where a call stands and what may end it."""
@@ -76,25 +65,24 @@ class Course:
         self._emit = emit
         self._timeline = timeline
         self._floor = floor
-        self._limits: Deadlines[_Limit] = Deadlines()
+        self._limits = CallLimits(settings)
         self._tools = ToolCalls(settings.tool_s)
         self._voices = Voices(settings, emit, timeline, floor, self._tools)
         self._parting = Parting(settings, floor)
         self._warning_due = False
-        self._opened_at: float | None = None
         self._message_id: str | None = None
         self._talked = False
         self.phase = Phase.WAITING
 
     def begin(self, now: float) -> None:
         """Arm the first limit: the call is announced."""
-        if self.phase is Phase.WAITING and not self._limits.is_set(_Limit.MEDIA):
-            self._limits.set(_Limit.MEDIA, now + self._settings.media_open_s)
+        if self.phase is Phase.WAITING:
+            self._limits.await_media(now)
 
     def facts(self, now: float) -> OutcomeFacts:
         """Give what the outcome rests on."""
         return OutcomeFacts(
-            open_s=0.0 if self._opened_at is None else max(0.0, now - self._opened_at),
+            open_s=self._limits.open_s(now),
             caller_spoke=self._floor.silence.caller_spoke,
             answer_heard=self._floor.speaking.answer_heard,
             message_id=self._message_id,
@@ -113,22 +101,12 @@ class Course:
         came_back = self.phase is Phase.AWAY or event.came_back_from is not None
         if not self._step(Step.MEDIA_OPENED):
             return
-        settings, listening = self._settings, self._floor.listening
         self._timeline.media(True, now)
         self._timeline.note(Moment.MEDIA_REOPENED if came_back else Moment.MEDIA_OPENED, now)
-        if self._opened_at is None:
-            self._opened_at = now
-            listening.began(now)
-            self._limits.set(_Limit.CAP, now + settings.call_cap_s)
-            self._limits.set(
-                _Limit.CAP_WARNING, now + max(0.0, settings.call_cap_s - settings.cap_warning_s)
-            )
+        if self._limits.media_opened(now):
+            self._floor.listening.began(now)
         else:
-            listening.replaced(now)
-            cap_at = max(self._opened_at + settings.call_cap_s, now + _BACK_FOR_S)
-            self._limits.set(_Limit.CAP, cap_at)
-        self._limits.clear(_Limit.MEDIA)
-        self._limits.clear(_Limit.AWAY)
+            self._floor.listening.replaced(now)
         self._parting.put_off()
         if self._voices.is_exhausted:
             self._no_voice_left(now, "no voice was left when the media opened")
@@ -184,6 +162,7 @@ class Course:
     def voice_spoke(self) -> None:
         """The voice brought sound: it works."""
         self._voices.spoke()
+        self._tools.spoke()
 
     def voice_failed(self, event: VoiceFailed, now: float) -> None:
         """The voice cannot go on."""
@@ -197,6 +176,8 @@ class Course:
         self._emit(RunTool(event.tool_call_id, event.name, event.arguments))
         if event.name != END_CALL and self.phase is Phase.TALKING:
             self._floor.reply_owed(now, for_tool=True)
+        if self._tools.are_endless:
+            self.voice_failed(VoiceFailed("calls tools without end", recoverable=False), now)
 
     def tool_withdrawn(self, event: ToolWithdrawn, now: float) -> None:
         """The voice takes a proposal back: what is done already stays, and nobody is told."""
@@ -266,7 +247,7 @@ class Course:
             return None
         floor = self._floor
         dues = (
-            self._limits.next(),
+            self._limits.next_timer(),
             self._parting.next_timer(),
             self._voices.next_timer(),
             self._tools.next_timer(),
@@ -317,14 +298,14 @@ class Course:
         if not self._tools.any_open:
             self._floor.tools_answered(now)
 
-    def _limit_came(self, limit: _Limit, now: float) -> None:
-        if limit is _Limit.MEDIA:
+    def _limit_came(self, limit: Limit, now: float) -> None:
+        if limit is Limit.MEDIA:
             self._close(TerminationReason.MEDIA_NEVER_OPENED, "", now)
-        elif limit is _Limit.CAP_WARNING:
+        elif limit is Limit.CAP_WARNING:
             self._warning_due = True
-        elif limit is _Limit.CAP:
+        elif limit is Limit.CAP:
             self._leave(TerminationReason.CALL_CAP, now, line=Line.GOODBYE)
-        elif limit is _Limit.AWAY:
+        elif limit is Limit.AWAY:
             self._close(TerminationReason.HANDED_OFF, "nobody told how it ended", now)
 
     def _stir(self, stir: Stir | None, now: float) -> None:
@@ -384,8 +365,8 @@ class Course:
             self._floor.manner = Manner.TALKING
             self._timeline.note(Moment.HAND_OFF_CLOSED, now)
             self._timeline.media(False, now)
-            self._limits.clear_all()
-            self._limits.set(_Limit.AWAY, now + self._settings.away_cap_s)
+            self._limits.away(now)
+            self._voices.closed()
             self._emit(CloseForHandOff())
         elif termination is not None:
             self._close(termination.reason, termination.detail, now)
@@ -407,6 +388,6 @@ class Course:
         self._timeline.note(Moment.CLOSED, now, reason=reason.value)
         facts = self.facts(now)
         result = result_of(reason, facts, was_leaving=was_leaving)
-        self._limits.clear_all()
+        self._limits.over()
         self._parting.stop_waiting()
         self._emit(CloseCall(Termination(result, reason, detail), facts))

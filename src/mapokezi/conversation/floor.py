@@ -52,6 +52,10 @@ class Floor:
         self.led = LedTurns(settings.led_turn_end_s, settings.led_turn_least_s)
         self.voice_leads = False
         """Whether the voice says itself when the caller cuts in: then we pause for nothing."""
+        self.has_voice = False
+        """Whether a voice is ready, so that somebody would notice the caller's turn."""
+        self.turn_unheard = False
+        """Whether what the caller waits for an answer to was said while no voice was ready."""
         self.manner = Manner.TALKING
         self.only_stop_words = False
         """While connecting: whatever else the caller says, we go on."""
@@ -80,9 +84,11 @@ class Floor:
         if self.speaking.is_pending:
             self.led.postpone(now)
             return
+        hears_itself = self.has_voice and not self.voice_leads and not self.led.is_cut
         ended_at = self.led.take_due(now)
-        if ended_at is None or self.wait.is_owed or not self.voice_leads:
+        if ended_at is None or self.wait.is_owed or hears_itself:
             return
+        self.turn_unheard = not self.has_voice
         self._timeline.note(Moment.TURN_NOT_NOTICED, now)
         self.wait.turn_ended("", ended_at, now)
         self._timeline.thinking(True, ended_at)
@@ -105,7 +111,7 @@ class Floor:
 
     def voice_ready(self, *, leads_turns: bool) -> None:
         """A voice listens from here on."""
-        self.voice_leads = leads_turns
+        self.voice_leads, self.has_voice = leads_turns, True
         self.led.replaced()
 
     def caller_heard(self, event: CallerHeard, now: float) -> Why | None:
@@ -130,6 +136,7 @@ class Floor:
             self._emit(DisregardTurn(event.turn_id))  # the voice was quicker than we
             return why
         self.silence.caller_said_something()
+        self.turn_unheard = False
         self.wait.turn_ended(event.turn_id, ended_at, now)
         self._timeline.thinking(True, ended_at)
         return why
@@ -227,6 +234,7 @@ class Floor:
 
     def nothing_owed(self, now: float) -> None:
         """The caller does not wait for a reply any more."""
+        self.turn_unheard = False
         self.wait.settled()
         self._gap_of = ""
         self._timeline.thinking(False, now)

@@ -33,6 +33,7 @@ class LedTurns:
         self._voice_from_ms = 0
         self._due: float | None = None
         self._length_s = 0.0
+        self._is_cut = False
         self.stopped_at: float | None = None
         """When the caller's voice last stopped; None while it is on."""
         self.unnoticed = 0
@@ -43,11 +44,31 @@ class LedTurns:
         """Whether the wait that goes on rests on a single turn which nobody else has noticed."""
         return 0 < self.unnoticed < MUTE_FROM
 
+    @property
+    def is_pending(self) -> bool:
+        """Whether the caller has spoken, and nobody has noticed it yet."""
+        return self._due is not None
+
     def voice_started(self, now: float, at_ms: int = 0) -> None:
         """A voice is heard; ``at_ms`` is its place in the caller's sound, 0 if not known."""
         if self._voice_from is None:
             self._voice_from, self._voice_from_ms = now, at_ms
         self._due = self.stopped_at = None
+        self._is_cut = False
+
+    def cut_short(self, now: float) -> None:
+        """The voice that listened is gone while the caller speaks, or so it seemed.
+
+        Whoever listens next tells of the rest, if there is one; else the caller is waiting.
+        """
+        self._is_cut = True
+        self._due = now + self._end_s
+        self._length_s = self._least_s
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether a turn may be over that was begun under another voice."""
+        return self._is_cut and self._due is not None
 
     def voice_stopped(self, at: float, now: float, at_ms: int = 0) -> None:
         """The voice has paused."""
@@ -64,12 +85,16 @@ class LedTurns:
     def sign_of_life(self) -> None:
         """The far side has noticed something of the caller, or says something."""
         self._due = None
+        self._is_cut = False
         self.unnoticed = 0
 
     def replaced(self) -> None:
         """Another voice listens from here on."""
         self._voice_from = self.stopped_at = None
-        self.sign_of_life()
+        if self._is_cut:
+            self.unnoticed = 0
+        else:
+            self.sign_of_life()
 
     def next_timer(self) -> float | None:
         """Give the instant at which a turn counts as ended."""
@@ -87,6 +112,8 @@ class LedTurns:
         """Give the instant at which the caller's voice stopped, if their turn counts as ended."""
         if not self.is_due(now):
             return None
+        ended_at = self.stopped_at if self.stopped_at is not None else self._due
         self._due = None
+        self._is_cut = False
         self.unnoticed += 1
-        return self.stopped_at
+        return ended_at

@@ -47,6 +47,12 @@ class Listening:
         """Tell whether words are of a turn that is not over yet."""
         return event.turn_id not in self._ended
 
+    @property
+    def has_open_turn(self) -> bool:
+        """Whether the caller has said something in a turn whose end nobody has told."""
+        turn = self._transcript.caller_turn(self.turn_id)
+        return bool(turn and turn.text and not turn.disregarded) and self.turn_id not in self._ended
+
     def replaced(self, now: float) -> None:
         """Another session listens from here on; nothing is known of the voice just now."""
         self._clock.forget()

@@ -200,7 +200,7 @@ class Conversation:
             voice.ReplyStarted: floor.speaking.reply_started,
             voice.ReplyText: self._reply_text,
             voice.ReplyEnded: self._reply_ended,
-            voice.ReplyCancelled: self._reply_ended,
+            voice.ReplyCancelled: self._reply_cancelled,
             voice.ReplyInterrupted: course.reply_interrupted,
             voice.ReplyOwed: course.reply_owed,
             voice.ToolCalled: course.tool_called,
@@ -260,8 +260,12 @@ class Conversation:
     def _reply_text(self, event: voice.ReplyText, now: float) -> None:
         self._floor.speaking.reply_text(event)
 
-    def _reply_ended(self, event: voice.ReplyEnded | voice.ReplyCancelled, now: float) -> None:
-        self._floor.speaking.reply_ended(event.item_id, now)
+    def _reply_ended(self, event: voice.ReplyEnded, now: float) -> None:
+        self._floor.speaking.reply_ended(event.item_id, now, broke_off=event.broke_off)
+
+    def _reply_cancelled(self, event: voice.ReplyCancelled, now: float) -> None:
+        # Its words may have come before its sound: those that have none are not heard.
+        self._floor.speaking.reply_ended(event.item_id, now, broke_off=True)
 
     def _playout_dropped(self, event: PlayoutDropped, now: float) -> None:
         self._floor.speaking.dropped(event.items)

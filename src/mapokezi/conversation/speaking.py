@@ -176,12 +176,12 @@ class Speaking:
             item.pieces.append(Piece(event.text, event.starts_ms))
         item.fact_ids.extend(event.fact_ids)
 
-    def reply_ended(self, item_id: str, now: float) -> None:
-        """The voice will bring no more of an item, complete or taken back."""
+    def reply_ended(self, item_id: str, now: float, *, broke_off: bool = False) -> None:
+        """The voice will bring no more of an item, complete, broken off or taken back."""
         item = self._items.get(item_id)
         if item is None or item.complete or item.is_over:
             return
-        item.complete = True
+        item.complete, item.broken_off = True, broke_off
         self.ended_at = now
         if item.state is ItemState.WAITING:
             self._items.close(item, ItemState.CUT, now)
@@ -193,8 +193,7 @@ class Speaking:
         """The voice is gone: what it began is all there is."""
         for item in self._items.pending:
             if item.kind is ItemKind.REPLY and not item.complete:
-                item.broken_off = True
-                self.reply_ended(item.item_id, now)
+                self.reply_ended(item.item_id, now, broke_off=True)
 
     def started(self, event: PlayoutStarted, now: float) -> Item | None:
         """Our sound reaches the caller; give the item if that is news."""

@@ -9,6 +9,10 @@ from typing import Any
 END_CALL = "end_call"
 TAKE_MESSAGE = "take_message"
 
+MOST_IN_A_ROW = 16
+"""So many calls, and not a word to the caller in between: models repeat a call that brings them
+nothing two to five times, and look up what they need together."""
+
 TIMED_OUT: Mapping[str, Any] = {"status": "failed", "reason": "no result in time"}
 
 
@@ -26,6 +30,12 @@ class ToolCalls:
         self._timeout_s = timeout_s
         self._open: dict[str, _Open] = {}
         self._seen: set[str] = set()
+        self._in_a_row = 0
+
+    @property
+    def are_endless(self) -> bool:
+        """Whether the voice calls one after the other and says nothing."""
+        return self._in_a_row > MOST_IN_A_ROW
 
     @property
     def any_open(self) -> bool:
@@ -37,6 +47,7 @@ class ToolCalls:
         if tool_call_id in self._seen:
             return False
         self._seen.add(tool_call_id)
+        self._in_a_row += 1
         self._open[tool_call_id] = _Open(name, now + self._timeout_s)
         return True
 
@@ -48,9 +59,14 @@ class ToolCalls:
         """Take in a result; False if nobody waits for it any more."""
         return self._open.pop(tool_call_id, None) is not None
 
+    def spoke(self) -> None:
+        """The voice says something: what it called before that was good for something."""
+        self._in_a_row = 0
+
     def forget_open(self) -> None:
         """The session that waits for the answers is gone."""
         self._open.clear()
+        self._in_a_row = 0
 
     def next_timer(self) -> float | None:
         """Give the instant at which the next one is late."""

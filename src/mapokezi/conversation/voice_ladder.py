@@ -40,6 +40,11 @@ class VoiceLadder:
         self.is_ready = True
         self._due = None
 
+    def closed(self) -> None:
+        """The voice in use is not open any more, and by no fault of its own."""
+        self.is_ready = False
+        self._due = None
+
     def spoke(self) -> None:
         """The voice in use has spoken: it works."""
         self._tried_again = False

@@ -58,6 +58,11 @@ class Voices:
         self._floor.voice_ready(leads_turns=event.leads_turns)
         self._ready_at = now
 
+    def closed(self) -> None:
+        """The voice is closed for a hand-off; the same is opened anew if the caller comes back."""
+        self._ladder.closed()
+        self._floor.voice_leads = self._floor.has_voice = False
+
     def spoke(self) -> None:
         """The voice brought sound: it works."""
         self._ladder.spoke()
@@ -115,22 +120,32 @@ class Voices:
             or (is_bad and floor.speaking.is_in_playout)
             or self._broke_off(now)
         )
-        is_owed = floor.wait.is_silent or is_begun or self._tools.any_open
-        is_unknown = is_owed and floor.led.unnoticed > 0
+        is_speaking = floor.listening.is_voice_on
+        is_unnoticed = floor.led.is_pending and not floor.speaking.is_pending
+        is_open = floor.listening.has_open_turn and not is_speaking
+        is_owed = (
+            floor.wait.is_silent or is_begun or self._tools.any_open or is_unnoticed or is_open
+        )
+        is_unknown = floor.led.unnoticed > 0 or floor.turn_unheard or (is_unnoticed and not is_open)
+        # What was said before the voice was ready, the next one is given as sound.
+        gives_sound = floor.turn_unheard and not self._ladder.is_ready
         if is_bad:
             floor.cut(now, "bad sound")
         self._mutes = 0
-        floor.voice_leads = False
+        floor.voice_leads = floor.has_voice = False
         floor.speaking.end_streams(now)
         self._tools.forget_open()
         floor.listening.replaced(now)
+        if is_speaking and not is_owed:
+            floor.led.cut_short(now)
         if not may_open:
             return None
         rung = self._ladder.failed(now, recoverable=recoverable)
         if rung is None:
             return reason
         self._timeline.note(Moment.VOICE_REPLACED, now, rung=rung, reason=reason)
-        self._emit(OpenVoice(rung, reason, reply_owed=is_owed, turn_unknown=is_unknown))
+        owes = is_owed and not gives_sound
+        self._emit(OpenVoice(rung, reason, reply_owed=owes, turn_unknown=is_unknown and owes))
         if is_owed:
             floor.bridge(now)
         return None

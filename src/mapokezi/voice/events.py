@@ -122,6 +122,8 @@ class ReplyEnded:
     """The item is complete; nothing more of it will come. It may not be played out yet."""
 
     item_id: str
+    broke_off: bool = False
+    """Whether it ends where it should not: a connection was lost in it, or a voice has failed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ class ToolForModel:
     """A JSON Schema of type object, of the smallest kind: no ``$ref``, no ``const``."""
     is_slow: bool = False
     """Whether it may take longer than a moment, so that the talk should go on meanwhile."""
+    is_last: bool = False
+    """Whether the talk may be over once it is done, so that nothing need be said on its result."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,8 @@ class SessionBriefing:
     history: tuple[PastTurn, ...] = ()
     """Empty on a first session. A session with a history must not greet again."""
     came_back_from: str | None = None
-    """Whom a hand-off tried in vain, if the caller has come back from one."""
+    """Whom a hand-off tried, if the caller has come back from one: in vain, or
+    `is_hand_off_in_doubt`."""
     reply_owed: bool = False
     """Whether the caller waits for a reply to what the history ends with: take it up at once."""
     done: tuple[str, ...] = ()
@@ -61,6 +62,9 @@ class SessionBriefing:
     pending_question: str = ""
     """What the caller was asked last, in the words that they heard; it stands in the instructions
     too, with whether the history ends with words that may answer it."""
+    is_hand_off_in_doubt: bool = False
+    """Whether nobody can tell if the person of ``came_back_from`` was reached: then nothing is
+    claimed of it, and they are not rung again."""
 
 
 class VoiceSession(Protocol):

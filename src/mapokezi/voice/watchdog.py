@@ -1,7 +1,7 @@
 """Whether what a voice model sends is speech: an eye on its sound, its words and its pace.
 
 A model's socket may be in the best of health while the caller hears nothing, or a tone. So what
-it sends is held to five rules; each has a limit that the local voice's own speech, pauses and
+it sends is held to six rules; each has a limit that the local voice's own speech, pauses and
 murmurs stay far from (`tests/voice/test_watchdog.py`):
 
 =============== ==========================================================================
@@ -12,6 +12,7 @@ STUCK           a tone, a buzz or a hiss: a spectrum that does not change, on en
 FROZEN          an item that was begun and not ended, of which nothing more comes
 NO_WORDS        an item of sound of which no word is told, where the model tells its words
 NO_SOUND        words of an item, and no sound for them
+ENDLESS         an item of more sound than anybody listens to
 =============== ==========================================================================
 
 No clock: `now` is monotonic seconds. While a tool of ours is awaited nothing counts as frozen.
@@ -49,11 +50,12 @@ class FaultKind(StrEnum):
     FROZEN = "frozen in mid-speech"
     NO_WORDS = "sound without words"
     NO_SOUND = "words without sound"
+    ENDLESS = "speech without an end"
 
     @property
     def is_in_the_sound(self) -> bool:
         """Whether sound that is queued already must not be heard either."""
-        return self in (FaultKind.NEAR_SILENT, FaultKind.STUCK)
+        return self in (FaultKind.NEAR_SILENT, FaultKind.STUCK, FaultKind.ENDLESS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,9 @@ class WatchdogSettings:
     """So much sound must have its words, and they may come so long after it."""
     no_sound_s: float = 1.5
     """From an item's first words; models send both together."""
+    endless_s: float = 240.0
+    """Of one item: opening hours of a week with all holidays take one minute. It also bounds the
+    sound that is kept for a caller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +101,17 @@ class SoundWatch:
     block, and of each one only while it stays the same.
     """
 
-    def __init__(self, rate_hz: int, settings: WatchdogSettings) -> None:
-        """Begin at an item's start."""
+    def __init__(self, rate_hz: int, settings: WatchdogSettings, *, is_asked: bool = False) -> None:
+        """Begin at an item's start.
+
+        Args:
+            rate_hz: Of the sound.
+            settings: The limits.
+            is_asked: Whether `look` is called now and then: `feed` leaves a single block to it.
+        """
         self._settings = settings
         self._size = bytes_of(_BLOCK_MS, rate_hz)
+        self._most = self._size * (2 if is_asked else 1)
         self._window, self._edges = _analysis(rate_hz)
         self._most_change = settings.stuck_db * (len(self._edges) - 1)
         samples = self._size // BYTES_PER_SAMPLE
@@ -117,6 +129,10 @@ class SoundWatch:
         """Take more of the sound."""
         self._waiting.append(pcm)
         self._waiting_bytes += len(pcm)
+        return self.look() if self._waiting_bytes >= self._most else None
+
+    def look(self) -> FaultKind | None:
+        """Look at what has come, as far as it is whole blocks."""
         if self._waiting_bytes < self._size:
             return None
         kept = b"".join(self._waiting)
@@ -190,14 +206,20 @@ class Watchdog:
     """Watches one session. Each method gives the fault that it shows, if any; then be done."""
 
     def __init__(
-        self, settings: WatchdogSettings | None = None, *, tells_words: bool = True
+        self,
+        settings: WatchdogSettings | None = None,
+        *,
+        tells_words: bool = True,
+        is_asked: bool = False,
     ) -> None:
         """Begin with nothing said.
 
         Args:
             settings: The limits.
             tells_words: Whether the model is one that tells the words it speaks.
+            is_asked: Whether `look` is called every 100 ms or so, for sound that can wait.
         """
+        self._is_asked = is_asked
         self._settings = settings or WatchdogSettings()
         self._tells_words = tells_words
         self._items: dict[str, _Watched] = {}
@@ -221,14 +243,24 @@ class Watchdog:
         if item is None:
             return None
         if item.sound is None:
-            item.sound = SoundWatch(rate_hz, self._settings)
+            item.sound = SoundWatch(rate_hz, self._settings, is_asked=self._is_asked)
             self._is_due_known = False
         self._last = now
         length_s = len(pcm) / (BYTES_PER_SAMPLE * rate_hz)
         item.sound_s += length_s
         self._heard_until = max(now, self._heard_until) + length_s
         kind = item.sound.feed(pcm)
+        if kind is None and item.sound_s > self._settings.endless_s:
+            kind = FaultKind.ENDLESS
         return None if kind is None else Fault(kind, item_id)
+
+    def look(self) -> Fault | None:
+        """Look at sound that has come and was left for later."""
+        for item_id, item in self._items.items():
+            kind = item.sound.look() if item.sound is not None else None
+            if kind is not None:
+                return Fault(kind, item_id)
+        return None
 
     def text(self, item_id: str, text: str, now: float) -> None:
         """Words of an item came."""
@@ -241,13 +273,16 @@ class Watchdog:
         if item.words_at is None and item.letters >= _WORDS_FROM_LETTERS:
             item.words_at = now
 
-    def ended(self, item_id: str, now: float) -> None:
+    def ended(self, item_id: str, now: float) -> Fault | None:
         """An item is complete; its words may still be under way."""
         self._is_due_known = False
         self._last = now
         item = self._items.get(item_id)
         if item is None:
-            return
+            return None
+        kind = item.sound.look() if item.sound is not None else None
+        if kind is not None:
+            return Fault(kind, item_id)
         item.ended_at = now
         audible_s = item.sound.audible_s if item.sound is not None else 0.0
         lacks_words = (
@@ -256,6 +291,7 @@ class Watchdog:
         lacks_sound = item.words_at is not None and not item.sound_s
         if not lacks_words and not lacks_sound:
             del self._items[item_id]
+        return None
 
     def given_up(self, now: float, item_id: str = "") -> None:
         """An item, or all of them, was cut or taken back: nothing is expected of it any more."""

@@ -71,12 +71,9 @@ class FarSide:
         self,
         history: tuple[PastTurn, ...] = (),
         came_back_from: str | None = None,
-        *,
-        reply_owed: bool = False,
+        **more: Any,
     ) -> None:
-        briefing = SessionBriefing(
-            "Be kind.", "+254722000000", history, came_back_from, reply_owed=reply_owed
-        )
+        briefing = SessionBriefing("Be kind.", "+254722000000", history, came_back_from, **more)
         self.protocol.open(briefing, self.now)
         self.gather()
 

@@ -212,6 +212,16 @@ def test_a_caller_who_came_back_is_told_so() -> None:
     assert "Otieno" in far.sent_with("clientContent")[1]["turns"][0]["parts"][0]["text"]
 
 
+def test_of_a_hand_off_in_doubt_nothing_is_claimed() -> None:
+    far = FarSide()
+    caller = PastTurn("caller", "Otieno, please.")
+    far.open((caller,), came_back_from="Otieno", is_hand_off_in_doubt=True)
+    far.accept()
+    told = far.sent_with("clientContent")[1]["turns"][0]["parts"][0]["text"]
+    assert "could not be connected" not in told
+    assert "Do not ring Otieno again" in told
+
+
 def test_what_we_said_is_told_without_asking_when_the_model_is_silent() -> None:
     far = FarSide().ready()
     far.content(**audio())

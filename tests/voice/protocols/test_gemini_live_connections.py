@@ -247,9 +247,9 @@ def test_a_reply_that_broke_off_ends_and_the_model_goes_on_over_the_next_connect
     far.content(**audio())
     far.forget()
     far.close(1006)
-    assert ReplyEnded("v1-r1") in far.told
+    assert ReplyEnded("v1-r1", broke_off=True) in far.told
     far.accept()
-    (asked,) = far.sent_with("clientContent")
+    (asked,) = [one for one in far.sent_with("clientContent") if one["turnComplete"]]
     assert "Go on at once" in asked["turns"][0]["parts"][0]["text"]
     far.content(**audio())
     assert far.of(ReplyStarted) == [ReplyStarted("v1-r2", "")]
@@ -262,7 +262,9 @@ def test_a_caller_who_waits_is_not_forgotten() -> None:
     far.close(1006)
     far.forget()
     far.accept()
-    assert len(far.sent_with("clientContent")) == 1
+    lost, asked = far.sent_with("clientContent")
+    assert (lost["turnComplete"], asked["turnComplete"]) == (False, True)
+    assert "The caller: When do you open?" in lost["turns"][0]["parts"][0]["text"]
     far.content(**audio())
     assert far.of(ReplyStarted) == [ReplyStarted("v1-r1", "v1-t1")]
 

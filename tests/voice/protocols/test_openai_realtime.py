@@ -22,6 +22,7 @@ from mapokezi.voice.events import (
     ReplyInterrupted,
     UsageReported,
     VoiceFailed,
+    VoiceNoted,
     VoiceReady,
 )
 from mapokezi.voice.profile import ModelBriefing, ModelProfile
@@ -213,6 +214,13 @@ def test_a_caller_who_came_back_is_spoken_to() -> None:
     sent = talk.connect().sent()
     assert "Otieno" in sent[-2]["item"]["content"][0]["text"]
     assert sent[-1]["type"] == "response.create"
+
+
+def test_of_a_hand_off_in_doubt_nothing_is_claimed() -> None:
+    talk = Talk().open(history=HISTORY[:1], came_back_from="Otieno", is_hand_off_in_doubt=True)
+    told = talk.connect().sent()[-2]["item"]["content"][0]["text"]
+    assert "in vain" not in told
+    assert "Do not ring Otieno again" in told
 
 
 # -- the caller's sound --
@@ -420,7 +428,7 @@ def test_usage_without_details_and_of_transcriptions() -> None:
 def test_no_message_can_raise(message: bytes) -> None:
     talk = Talk().ready()
     talk.raw(message)
-    assert talk.events == []
+    assert [event for event in talk.events if not isinstance(event, VoiceNoted)] == []
 
 
 @given(

@@ -10,10 +10,12 @@ another voice.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mapokezi.voice.protocols.gemini_live import outgoing
 from mapokezi.voice.protocols.gemini_live.deadlines import Deadline, Deadlines
+from mapokezi.voice.session import PastTurn, SessionBriefing
 
 SPEAK_S = 1.5
 """A sentence of ours must be heard from the model by then."""
@@ -23,6 +25,7 @@ GIVE_UP_S = 4.0
 """A model that has not begun this long after a nudge was asked in vain."""
 WAITING_S = 6.0
 """A sentence waits for the one before it for so long at most."""
+_SPEAKERS = {"caller": "The caller: ", "receptionist": "You: "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +68,15 @@ TRY_AGAIN = Asked(
 )
 
 
-def came_back(name: str) -> Asked:
+def came_back(briefing: SessionBriefing) -> Asked:
     """Ask for what is said to a caller whom a hand-off has brought back."""
-    who = name or "the person they asked for"
+    who = briefing.came_back_from or "the person they asked for"
+    if briefing.is_hand_off_in_doubt:
+        return Asked(
+            f"[From the office: the call to {who} is over; nobody can tell whether they spoke. The "
+            "caller is with you again. Say that you are back and offer to take a message, without "
+            f"claiming that {who} answered or did not. Do not ring {who} again. Do not greet.]"
+        )
     return Asked(
         f"[From the office: the call could not be connected to {who}. The caller is with you "
         "again. Say so and offer to take a message. Do not greet.]"
@@ -77,6 +86,25 @@ def came_back(name: str) -> Asked:
 def keys(digits: str) -> Asked:
     """Tell of keys."""
     return Asked(f"[From the office: on the telephone's keypad the caller pressed: {digits}]")
+
+
+def late_results(results: Iterable[tuple[str, str]]) -> Asked:
+    """Tell what came of tools, by name, in JSON, whose connection was lost meanwhile."""
+    told = "\n".join(f"{name}: {result}" for name, result in results)
+    return Asked(
+        "[From the office: the line was interrupted for a moment, which the caller did not notice. "
+        "What you had asked for is done; do not ask for it again. The results:\n"
+        f"{told}\nTell the caller what follows. Do not greet.]"
+    )
+
+
+def not_kept(turns: Iterable[PastTurn]) -> str:
+    """Tell what was said before the line was interrupted, and may not have reached the model."""
+    told = "\n".join(f"{_SPEAKERS.get(turn.speaker, '')}{turn.text}" for turn in turns)
+    return (
+        "[From the office: the line was interrupted for a moment. This came just before that, and "
+        f"may not have reached you:\n{told}]"
+    )
 
 
 class Asking:
@@ -101,6 +129,17 @@ class Asking:
     def any(self) -> bool:
         """Whether anything is asked or waits."""
         return self._asked is not None or bool(self._sentences or self._others)
+
+    @property
+    def has_question(self) -> bool:
+        """Whether the model is asked, or will be, for more than a sentence of ours."""
+        return bool(self._others) or (self._asked is not None and not self._asked.item_id)
+
+    @property
+    def unsaid_ids(self) -> frozenset[str]:
+        """The sentences of ours of which nothing was heard yet."""
+        waiting = (asked.item_id for asked in self._sentences)
+        return frozenset({self._awaited_id, *waiting} - {""})
 
     @property
     def is_asked(self) -> bool:

@@ -2,14 +2,15 @@
 
 Shapes: `google.genai.types.LiveServerMessage` of google-genai 3.4.0, seen 2026-11-22. Several
 fields of one message may be set at once. What a newer server adds is passed over; a field whose
-form is not known costs that field, not the sound that came with it.
+form is not known costs that field, not the sound that came with it, be it in the same part of the
+message.
 """
 
 from __future__ import annotations
 
 import binascii
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import pybase64
@@ -19,6 +20,9 @@ DEFAULT_RATE_HZ = 24_000
 
 class _Wire(msgspec.Struct, rename="camel", gc=False):
     pass
+
+
+_Known = TypeVar("_Known", bound=_Wire)
 
 
 class InlineData(_Wire):
@@ -133,8 +137,7 @@ class ServerMessage(_Wire):
 
 
 _DECODER = msgspec.json.Decoder(ServerMessage, strict=False)
-_TOP_LEVEL = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_FIELDS = {field.encode_name: field for field in msgspec.structs.fields(ServerMessage)}
+_FIELDS_OF_ANY = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 def decode(message: bytes) -> ServerMessage | None:
@@ -148,14 +151,24 @@ def decode(message: bytes) -> ServerMessage | None:
 
 
 def _piecewise(message: bytes) -> ServerMessage | None:
-    """Keep those fields of a message whose form is known."""
+    """Keep those fields of a message, and of its content, whose form is known."""
+    read = _fields_known(message, ServerMessage)
+    if read is not None and read.server_content is None:
+        content = _FIELDS_OF_ANY.decode(message).get("serverContent")
+        if content is not None:
+            read.server_content = _fields_known(content, ServerContent)
+    return read
+
+
+def _fields_known(encoded: bytes | msgspec.Raw, kind: type[_Known]) -> _Known | None:
     try:
-        raw = _TOP_LEVEL.decode(message)
+        raw = _FIELDS_OF_ANY.decode(encoded)
     except msgspec.DecodeError:
         return None
-    read = ServerMessage()
+    known = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    read = kind()
     for name, value in raw.items():
-        field = _FIELDS.get(name)
+        field = known.get(name)
         if field is None:
             continue
         try:

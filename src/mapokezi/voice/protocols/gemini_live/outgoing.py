@@ -130,6 +130,11 @@ class ToolAnswer:
     """For tools that the talk does not wait for."""
 
 
+def in_json(result: Mapping[str, Any]) -> str:
+    """Write a tool's result as it stands in a text."""
+    return _ENCODER.encode(result).decode()
+
+
 def tool_response(answers: Iterable[ToolAnswer]) -> bytes:
     """Give the message that answers tool calls."""
     responses = []

@@ -70,6 +70,8 @@ class Reply:
         """Whether the server still counts its turn as under way."""
         self.brought_sound = False
         """Whether the turn under way brought any."""
+        self.begun = 0
+        """How many items have begun so far."""
 
     @property
     def item_id(self) -> str:
@@ -211,6 +213,7 @@ class Reply:
 
     def lost(self, now: float) -> None:
         """The connection is gone, and with it the rest."""
+        self._end_item(now, broke_off=True)
         self.turn_complete(now)
         self._forget_item(now)
         self._unwanted_until = _NEVER
@@ -259,15 +262,17 @@ class Reply:
             self._item_id = f"{self._prefix}r{self._nth}"
         self._latest_id = self._item_id
         self._text = ""
+        self.begun += 1
         self._tell(ReplyStarted(self._item_id, self._answers))
 
-    def _end_item(self, now: float) -> None:
+    def _end_item(self, now: float, *, broke_off: bool = False) -> None:
         self._odd = b""
         if self._item_id:
             item_id, self._item_id = self._item_id, ""
             self._ended_at = now
             unsaid = self._is_ours and not self._has_sound  # another voice has to say it
-            self._tell(ReplyCancelled(item_id) if unsaid else ReplyEnded(item_id))
+            ended = ReplyEnded(item_id, broke_off)
+            self._tell(ReplyCancelled(item_id) if unsaid else ended)
 
     def _forget_item(self, now: float) -> None:
         """Words that still come of the last item are not wanted."""

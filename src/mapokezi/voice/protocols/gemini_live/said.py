@@ -6,12 +6,14 @@ heard, as far as we were told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from mapokezi.voice.session import PastTurn
 
 _MOST_TURNS = 80
 """Some ten minutes of talk; what is older has been acted on or was not important."""
+_LONGEST_RESULT = 2_000
+"""Characters: what a look-up finds is less."""
 
 
 class Said:
@@ -20,6 +22,8 @@ class Said:
     def __init__(self) -> None:
         """Begin with nothing."""
         self._turns: dict[str, PastTurn] = {}
+        self._known: dict[str, PastTurn] = {}
+        """As they stood when the server last gave a handle."""
         self._told = 0
 
     def brief(self, before: Iterable[PastTurn]) -> None:
@@ -44,6 +48,24 @@ class Said:
         """Take in keys that the caller pressed."""
         self._told += 1
         self._put(f"keys {self._told}", PastTurn("caller", f"(pressed the keys {digits})"))
+
+    def answered(self, name: str, result: str) -> None:
+        """Take in what came of a tool; ``result`` is JSON."""
+        self._told += 1
+        text = f"[From the office: the tool {name} answered: {result[:_LONGEST_RESULT]}]"
+        self._put(f"told {self._told}", PastTurn("office", text))
+
+    def is_kept(self) -> None:
+        """The server can go on from here on another connection: it knows all of this."""
+        self._known = dict(self._turns)
+
+    def not_kept(self, without: Collection[str] = ()) -> list[PastTurn]:
+        """Give what a session that is resumed does not know, but for items that wait to be said."""
+        return [
+            turn
+            for key, turn in self._turns.items()
+            if key not in without and self._known.get(key) != turn and turn.text.strip()
+        ]
 
     def turns(self) -> list[PastTurn]:
         """Give those with words, the oldest first."""

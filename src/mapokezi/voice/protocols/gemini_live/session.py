@@ -47,6 +47,9 @@ MOVE_MARGIN_S = 5.0
 """So long before the server's announced close we go by ourselves."""
 GO_AWAY_S = 10.0
 """What a server that names no time is taken to mean."""
+MOST_UNREAD = 8
+"""So many messages in a row that are none: a server that is well sends not one."""
+_NOTED_UNREAD = 3
 _LONGEST_REASON = 200
 
 
@@ -70,7 +73,11 @@ class GeminiLive:
         )
         self._is_closed = self._is_leaving = self._is_seeding = False
         self._keys = ""
+        self._unread = 0
+        """How many messages in a row could not be read."""
         self._untold: list[str] = []
+        self._late: list[tuple[str, str]] = []
+        """What came of tools whose connection is gone, while others of them still run."""
 
     # -- the socket's side --
 
@@ -108,8 +115,10 @@ class GeminiLive:
             return
         told = decode(message)
         if told is None:
-            self._tell(VoiceNoted("unreadable message", f"{len(message)} bytes"))
+            self._not_read(message, now)
             return
+        if self._unread:
+            self._unread = 0
         content = told.server_content
         if content is not None and is_sound_alone(told) and self._talk.goes_on(content):
             return  # nearly always: nothing but more of the item under way
@@ -129,7 +138,7 @@ class GeminiLive:
         self._instructions = briefing.instructions
         self._talk.said.brief(briefing.history)
         if briefing.came_back_from is not None:
-            self._talk.ask(asking.came_back(briefing.came_back_from), now)
+            self._talk.ask(asking.came_back(briefing), now)
         elif briefing.reply_owed:
             self._talk.ask(asking.TAKE_UP, now)
         self._link.dial(now)
@@ -174,13 +183,32 @@ class GeminiLive:
 
     def answer_tool(self, tool_call_id: str, result: Mapping[str, Any], now: float) -> None:
         """Send a result, if its connection is the one in use."""
+        name = self._tools.name_of(tool_call_id)
         answers = self._tools.answer(tool_call_id, result)
+        if name:
+            self._talk.said.answered(name, outgoing.in_json(result))
+        else:
+            self._answered_late(tool_call_id, result, now)
         if answers:
             self._talk.reply.tool_answered()
             self._link.send(outgoing.tool_response(answers))
             if not any(answer.scheduling == "SILENT" for answer in answers):
                 self._deadlines.set(Deadline.TOOL, now + TOOL_SILENCE_S)
                 self._talk.owes()
+
+    def _answered_late(self, tool_call_id: str, result: Mapping[str, Any], now: float) -> None:
+        """Tell a result in words if its connection is gone; nothing is done twice for that."""
+        name = self._tools.late(tool_call_id)
+        if not name:
+            return
+        told = outgoing.in_json(result)
+        self._talk.said.answered(name, told)
+        if not self._tools.is_silent(name):
+            self._late.append((name, told))
+        if self._late and not self._tools.any_lost:
+            self._talk.ask(asking.late_results(self._late), now)
+            self._late.clear()
+            self._go_on(now)
 
     def close(self, now: float) -> None:
         """Close the socket; no event follows."""
@@ -222,7 +250,7 @@ class GeminiLive:
     def _due(self, which: Deadline, now: float) -> None:
         match which:
             case Deadline.WORDS:
-                self._talk.words.quiet()
+                self._talk.caller_paused(now)
             case Deadline.NUDGE:
                 self._link.send(outgoing.NUDGE)
             case Deadline.PROMPT:
@@ -245,6 +273,14 @@ class GeminiLive:
                 self._fail(VoiceFailed("not ready in time"), now)
 
     # -- what arrives now and then --
+
+    def _not_read(self, message: bytes, now: float) -> None:
+        """Pass over what is no message; a server that says nothing else is of no use."""
+        self._unread += 1
+        if self._unread <= _NOTED_UNREAD:
+            self._tell(VoiceNoted("unreadable message", f"{len(message)} bytes"))
+        if self._unread == MOST_UNREAD:
+            self._fail(VoiceFailed("nothing that it says can be read"), now)
 
     def _rarer(self, told: ServerMessage, now: float) -> None:
         if told.setup_complete is not None:
@@ -272,6 +308,12 @@ class GeminiLive:
         if self._is_seeding:
             self._untold.clear()  # they are part of the history
             link.send(outgoing.history(self._talk.said.turns(), is_vertex=self._settings.is_vertex))
+        elif link.is_resuming:
+            missed = self._talk.said.not_kept(self._talk.asking.unsaid_ids)
+            if missed:
+                link.send(outgoing.content(asking.not_kept(missed), asks=False))
+                told = {turn.text for turn in missed}
+                self._untold = [text for text in self._untold if text not in told]
         for message in self._uplink.catch_up():
             link.send(message)
         if is_first:
@@ -295,6 +337,7 @@ class GeminiLive:
     def _resumable(self, update: ResumptionUpdate) -> None:
         if update.resumable and update.new_handle:
             self._link.keep_handle(update.new_handle)
+            self._talk.said.is_kept()
 
     def _told_to_go(self, told: GoAway, now: float) -> None:
         """Go by our own timer: after this the server may say nothing any more."""
@@ -331,7 +374,7 @@ class GeminiLive:
         """Forget what belonged to the connection that is gone."""
         self._is_leaving = False
         self._talk.connection_lost(now)
-        self._tools.forget()
+        self._tools.lose()
 
     def _fail(self, failed: VoiceFailed, now: float) -> None:
         self._talk.failed(now)

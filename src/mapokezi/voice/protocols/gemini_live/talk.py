@@ -20,6 +20,7 @@ _SUPERSEDED_S = 1.5
 _UNWANTED_S = 5.0
 """A sentence that was taken back is not wanted, should it come after all."""
 _NEVER = float("-inf")
+_NOTHING_OWED = -1
 _WAITS = "NEED_MORE_INPUT"
 _NO_REASON = "TURN_COMPLETE_REASON_UNSPECIFIED"
 
@@ -51,9 +52,17 @@ class Talk:
         self.asking = Asking(deadlines)
         self.words = CallerWords(prefix, tell, deadlines, self.said, heard_ms)
         self.reply = Reply(prefix, tell, self.said, self._turn_begins)
-        self._is_in_progress = False
-        self._has_tried_again = self._owes = False
+        self._is_in_progress = self._has_tried_again = self._has_noted_kind = False
+        self._owed_from = _NOTHING_OWED
+        """How many items had begun when the model was last given something to answer."""
+        self._was_turn_cut = False
+        """Whether the caller was speaking when the last connection was lost."""
         self._own_interruption_until = _NEVER
+
+    @property
+    def _owes(self) -> bool:
+        """Whether the model was given something to answer, and no item has begun since."""
+        return self._owed_from == self.reply.begun
 
     @property
     def is_idle(self) -> bool:
@@ -75,6 +84,7 @@ class Talk:
             self.words.running_view(content.interim_input_transcription, now)
         if content.input_transcription is not None:
             self.reply.next_is_wanted()
+            self._was_turn_cut = False
             self.words.fragment(content.input_transcription, now)
         reply = self.reply
         turn = content.model_turn
@@ -83,6 +93,8 @@ class Talk:
                 sound = sound_of(part)
                 if sound is not None:
                     reply.audio(*sound, now)
+                elif part.inline_data is not None and not part.thought:
+                    self._not_sound(part.inline_data.mime_type or "")
         if content.output_transcription is not None and content.output_transcription.text:
             reply.words(content.output_transcription.text, now)
         if reply.is_generating:
@@ -90,6 +102,12 @@ class Talk:
             self._follow(now)
         if content.interrupted:
             self._interrupted(now)
+
+    def _not_sound(self, mime_type: str) -> None:
+        """Say once of data that is no sound we know: the caller hears nothing of it."""
+        if not self._has_noted_kind:
+            self._has_noted_kind = True
+            self._tell(VoiceNoted("data that is no PCM", mime_type[:64]))
 
     def goes_on(self, content: ServerContent) -> bool:
         """Take in sound that is more of the item under way: the hot path.
@@ -136,7 +154,7 @@ class Talk:
 
     def owes(self) -> None:
         """The caller waits for the model, who has something to answer."""
-        self._owes = True
+        self._owed_from = self.reply.begun
         self._tell(ReplyOwed())
 
     def cut(self, item_id: str, heard_text: str, now: float) -> None:
@@ -170,8 +188,14 @@ class Talk:
             self.ask(asking.TOOL_ANSWERED, now)
 
     def connection_lost(self, now: float) -> None:
-        """Forget what was under way; see to it that the talk goes on over the next connection."""
-        was_cut = self.reply.is_generating or self._has_open_tools() or self._is_in_progress
+        """Forget what was under way; see to it that the talk goes on over the next connection.
+
+        While a tool runs nothing is asked for: that would have it done twice. Its result, when it
+        is there, gives the model cause to go on.
+        """
+        is_owed = self._owes or self._is_in_progress or self.words.is_owed
+        was_cut = self.reply.is_generating or (is_owed and not self._has_open_tools())
+        self._was_turn_cut = self.words.is_open
         unsaid_id = self.asking.lost()
         if unsaid_id and not self.reply.take_back(unsaid_id, now):
             self._tell(ReplyCancelled(unsaid_id))
@@ -179,7 +203,14 @@ class Talk:
         self._is_in_progress = False
         self._own_interruption_until = _NEVER
         self._deadlines.clear(Deadline.TOOL)
-        if (was_cut or self.words.is_owed) and not self.asking.any:
+        if was_cut and not self.asking.has_question:
+            self.ask(asking.LINE_RENEWED, now)
+
+    def caller_paused(self, now: float) -> None:
+        """The caller's words have paused; a turn that the server has lost it will not answer."""
+        self.words.quiet()
+        was_cut, self._was_turn_cut = self._was_turn_cut, False
+        if was_cut and self.words.is_owed and not self.asking.has_question:
             self.ask(asking.LINE_RENEWED, now)
 
     def failed(self, now: float) -> None:
@@ -219,13 +250,13 @@ class Talk:
         """The model is silent on purpose: it expects the caller to go on."""
         self.words.model_waits()
         if self._owes:
-            self._owes = False
+            self._owed_from = _NOTHING_OWED
             self._tell(ReplyOwed(is_owed=False))
 
     def _turn_begins(self, now: float) -> tuple[str, str]:
         """The model's turn begins: find out what it answers."""
         asked = self.asking.began()
-        self._owes = False
+        self._was_turn_cut = False
         self._deadlines.clear(Deadline.TOOL)
         self._own_interruption_until = _NEVER
         if asked is not None and asked.item_id:

@@ -3,6 +3,9 @@
 The server's own ids may repeat within a call, and Vertex may send none; ours are new for the
 whole call. Calls without an id can only be told apart by their order, so those that came in one
 message are answered in one message, in that order.
+
+A call whose connection is lost while the tool runs cannot be answered any more, and must not be
+made again: its result is told to the next connection in words (`ToolCallBook.late`).
 """
 
 from __future__ import annotations
@@ -47,11 +50,18 @@ class ToolCallBook:
         self._scheduling = scheduling
         self._nth = 0
         self._open: dict[str, _Call] = {}
+        self._lost: dict[str, _Call] = {}
+        """Those that run on, and whose connection is gone."""
 
     @property
     def any_open(self) -> bool:
         """Whether the model waits for a result."""
         return bool(self._open)
+
+    @property
+    def any_lost(self) -> bool:
+        """Whether a tool still runs whose connection is gone."""
+        return bool(self._lost)
 
     def take(self, calls: list[FunctionCall]) -> CallsTaken:
         """Take in the calls of one message; one that is still open is not told again."""
@@ -101,9 +111,34 @@ class ToolCallBook:
             del self._open[key]
         return gone
 
-    def forget(self) -> None:
-        """Their connection is gone."""
+    def late(self, tool_call_id: str) -> str:
+        """Take in that a call has its result after its connection was lost.
+
+        Returns:
+            The tool's name; empty if it is no such call.
+        """
+        call = self._lost.pop(tool_call_id, None)
+        return "" if call is None else call.name
+
+    def name_of(self, tool_call_id: str) -> str:
+        """Give the name of the tool of a call that is open; empty if it is not."""
+        call = self._open.get(tool_call_id)
+        return "" if call is None else call.name
+
+    def is_silent(self, name: str) -> bool:
+        """Whether the model is to say nothing of a tool's result."""
+        tool = self._tools.get(name)
+        return tool is not None and tool.is_slow and self._scheduling == "SILENT"
+
+    def lose(self) -> None:
+        """Their connection is gone; the deeds go on."""
+        self._lost |= self._open
         self._open.clear()
+
+    def forget(self) -> None:
+        """There will be no further connection."""
+        self._open.clear()
+        self._lost.clear()
 
     def _refusal(self, name: str, args: object) -> Mapping[str, Any] | None:
         if name not in self._tools:

@@ -7,7 +7,8 @@ comes second is refused. So all that we want passes through here:
 - ``active``: a response runs. Nothing is asked for until its ``response.done``.
 - ``asked``: our request is on its way, and neither begun nor refused yet.
 - ``owed``: the model has been told something that it must answer. However often that happens
-  meanwhile, one response answers all of it.
+  meanwhile, one response answers all of it. To the caller's turn it may have nothing to say; of
+  what it was *given* (a tool's result, keys, a call that was taken up) it has to make something.
 - lines: sentences of ours that wait to be spoken, each for a limited time.
 
 While the caller speaks nothing is asked for: what the server's detector brings about at the end of
@@ -50,6 +51,8 @@ class Request:
     """Until when a line's sound must have begun."""
     is_void: bool = False
     """It is not wanted any more: to be cancelled when it begins."""
+    is_given: bool = False
+    """Whether it answers more than the caller's turn."""
 
 
 class ResponseGate:
@@ -69,6 +72,10 @@ class ResponseGate:
         self._echoes = False
         self._shows_outputs = False
         self._unseen: set[str] = set()
+        self._is_given = False
+        """Whether what is owed is more than an answer to the caller's turn."""
+        self.answers_given = False
+        """The same of the response that began last."""
         self.caller_speaks = False
         self.is_open = False
         """Whether the session is set up, so that anything may be asked for."""
@@ -89,11 +96,17 @@ class ResponseGate:
 
     # -- what is wanted --
 
-    def owe(self, now: float) -> None:
-        """The model has something to answer, and the caller waits for it."""
+    def owe(self, now: float, *, may_stay_quiet: bool = False) -> None:
+        """The model has something to answer, and the caller waits for it.
+
+        Args:
+            now: The instant.
+            may_stay_quiet: Whether a response with nothing in it is an answer, too.
+        """
         if not self._owed:
             self._outbox.tell(ReplyOwed())
         self._owed = True
+        self._is_given |= not may_stay_quiet
         self.settle(now)
 
     def say(self, text: str, item_id: str, now: float) -> None:
@@ -132,10 +145,14 @@ class ResponseGate:
         request = self._match(metadata, now)
         self._active, self._alive_at = response_id, now
         self._server_answers_until = 0.0
+        self.answers_given = False
         if request is not None:
             self._asked = None
+            self.answers_given = request.is_given
         elif self._owed:
             self._owed = self._shows_outputs and bool(self._unseen)
+            if not self._owed:
+                self.answers_given, self._is_given = self._is_given, False
         return request
 
     def alive(self, now: float) -> None:
@@ -175,6 +192,7 @@ class ResponseGate:
         if request is None or not request.line_item:
             # Not ours: then the server's answer to the caller's turn was refused, because of us.
             self._owed |= request is None or not request.is_void
+            self._is_given |= request is not None and request.is_given
         elif not request.is_void:
             request.mark = self._outbox.new_id()
             self._lines.appendleft(request)
@@ -196,6 +214,7 @@ class ResponseGate:
             self._lines.appendleft(self._line)
         elif self._asked is not None and not self._asked.line_item:
             self._owed = self._owed or not self._asked.is_void
+            self._is_given |= self._asked.is_given
         self._active = self._asked = self._line = None
         self._server_answers_until = self._tools_until = 0.0
         self._echoes = self._shows_outputs = False
@@ -214,7 +233,9 @@ class ResponseGate:
             self._owed = False
             self._unseen.clear()
             self._tools_until = 0.0
-            self._ask(Request(self._outbox.new_id()), now)
+            request = Request(self._outbox.new_id(), is_given=self._is_given)
+            self._is_given = False
+            self._ask(request, now)
 
     def next_timer(self) -> float | None:
         """Give the instant at which a line is given up, or the gate opens."""

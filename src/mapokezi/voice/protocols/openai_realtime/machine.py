@@ -34,6 +34,11 @@ _CAME_BACK = (
     "You tried to connect the caller with {}, in vain. The caller is with you again: say that you "
     "are sorry, and offer to take a message."
 )
+_BACK_IN_DOUBT = (
+    "The call to {0} is over; nobody can tell whether they spoke. The caller is with you again: "
+    "say that you are back and offer to take a message, without claiming that {0} answered or did "
+    "not. Do not ring {0} again."
+)
 
 
 class OpenAIRealtime:
@@ -50,7 +55,8 @@ class OpenAIRealtime:
         self._life = Lifecycle(options.recycle_after_s)
         self._ear = None if options.server_vad else OwnEar(options.silence_duration_ms)
         self._keys = KeysPressed()
-        parts = parts_for(options, prefix)
+        last_tools = [tool.name for tool in briefing.tools if tool.is_last]
+        parts = parts_for(options, prefix, last_tools)
         models = (model_of(profile), transcription_of(profile, options))
         self._parts = parts
         self._outbox, self._memory, self._uplink = parts.outbox, parts.memory, parts.uplink
@@ -103,7 +109,8 @@ class OpenAIRealtime:
             else:
                 self._memory.add(CALLER if turn.speaker == "caller" else RECEPTIONIST, turn.text)
         if briefing.came_back_from is not None:
-            self._memory.add(NOTE, _CAME_BACK.format(briefing.came_back_from or "a colleague"))
+            note = _BACK_IN_DOUBT if briefing.is_hand_off_in_doubt else _CAME_BACK
+            self._memory.add(NOTE, note.format(briefing.came_back_from or "a colleague"))
         if briefing.reply_owed or briefing.came_back_from is not None:
             self._gate.owe(now)
         self._dial()
@@ -271,7 +278,13 @@ class OpenAIRealtime:
             return
         self._outbox.is_open = self._gate.is_open = False
         self._uplink.shut()
-        running = [one for one in self._replies.running() if not one.line_item]
+        # A response whose tool still runs is not asked for again: its result is told when it is
+        # there, and brings the reply.
+        running = [
+            one
+            for one in self._replies.running()
+            if not (one.line_item or self._tools.is_open(one.response_id))
+        ]
         is_owed = bool(running) or (self._turns.is_latest_unanswered and self._tools.is_idle)
         if is_owed and self._turns.is_latest_unanswered and self._turns.is_latest_lost:
             self._memory.add(NOTE, _LOST_WORDS)
@@ -308,4 +321,4 @@ class OpenAIRealtime:
                 self._turns.voice_stopped_at(edge.at_ms)
                 self._gate.caller_speaks = False
                 self._outbox.send(write.commit(), Purpose.COMMIT)
-                self._gate.owe(now)
+                self._gate.owe(now, may_stay_quiet=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -65,8 +66,8 @@ class Connection(Protocol):
         """Nothing helps."""
 
 
-def parts_for(options: RealtimeOptions, prefix: str) -> Parts:
-    """Make the parts of one session, joined."""
+def parts_for(options: RealtimeOptions, prefix: str, last_tools: Collection[str] = ()) -> Parts:
+    """Make the parts of one session, joined; see `ToolCalls` for ``last_tools``."""
     outbox, memory = Outbox(), Memory()
     uplink = Uplink(options.input_rate, options.chunk_ms)
     gate = ResponseGate(outbox)
@@ -81,5 +82,5 @@ def parts_for(options: RealtimeOptions, prefix: str) -> Parts:
         gate=gate,
         turns=Turns(outbox, memory, uplink, counted, prefix),
         replies=Replies(outbox, memory, options.output_rate, prefix),
-        tools=ToolCalls(outbox, gate, memory, prefix),
+        tools=ToolCalls(outbox, gate, memory, prefix, last_tools),
     )

@@ -9,6 +9,7 @@ from mapokezi.voice.events import (
     ReplyCancelled,
     ReplyInterrupted,
     UsageReported,
+    VoiceNoted,
 )
 from mapokezi.voice.protocols.openai_realtime import faults, usage
 from mapokezi.voice.protocols.openai_realtime.memory import NOTE
@@ -24,7 +25,11 @@ from mapokezi.voice.protocols.openai_realtime.server_messages import (
 MOST_FAILED = 2
 """So many responses in a row that failed: the model is not well."""
 MOST_EMPTY = 3
-"""So many responses in a row with nothing in them. One is the model's way of staying quiet."""
+"""So many responses in a row with nothing in them. To the caller's turn one is the model's way of
+staying quiet; to a tool's result, to keys or to a call that was taken up it is a failure."""
+MOST_UNREAD = 8
+"""So many messages in a row that are none: a server that is well sends not one."""
+_NOTED_UNREAD = 3
 
 _TRANSCRIPTION = "conversation.item.input_audio_transcription"
 
@@ -45,6 +50,8 @@ class Reading:
         self._model, self._transcriber = models
         self._failed = 0
         self._empty = 0
+        self._unread = 0
+        """How many messages in a row could not be read."""
         turns = parts.turns
         self._on: dict[str, Callable[[ServerMessage, float], None]] = {
             "session.created": self._session_created,
@@ -74,10 +81,21 @@ class Reading:
         """Take in a message; one that nobody understands is passed over."""
         event = read(message)
         if event is None:
+            self._not_read(message)
             return
+        if self._unread:
+            self._unread = 0
         on = self._on.get(event.type)
         if on is not None:
             on(event, now)
+
+    def _not_read(self, message: bytes) -> None:
+        """Pass over what is no message; a server that says nothing else is of no use."""
+        self._unread += 1
+        if self._unread <= _NOTED_UNREAD:
+            self._parts.outbox.tell(VoiceNoted("unreadable message", f"{len(message)} bytes"))
+        if self._unread == MOST_UNREAD:
+            self._connection.fail("nothing that it says can be read", recoverable=True)
 
     # -- the session --
 
@@ -166,7 +184,7 @@ class Reading:
     def _begin(self, response_id: str, told: ResponseInfo, now: float) -> Response:
         parts = self._parts
         request = parts.gate.created(response_id, told.metadata, now)
-        response = Response(response_id)
+        response = Response(response_id, is_owed=parts.gate.answers_given)
         turn = parts.turns.latest
         if request is not None:
             response.mark, response.line_item = request.mark, request.line_item
@@ -246,11 +264,13 @@ class Reading:
         if faults.is_fatal(error):
             self._connection.fail(faults.describe(error), recoverable=False)
         elif response.brought:
-            self._failed = self._empty = 0
+            return  # the counts go back with its sound: tools may be called without end
         elif response.line_item:
             return  # the gate gives the line up
         elif told.status not in {None, "completed"} or response.replies:
             self._failed_again(f"a response {told.status}: {faults.describe(error)}", now)
+        elif response.is_owed:
+            self._failed_again("nothing in a response that was owed", now)
         else:
             self._stayed_quiet(response)
 

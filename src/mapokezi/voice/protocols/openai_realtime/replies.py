@@ -17,6 +17,7 @@ from mapokezi.voice.events import (
     ReplyEnded,
     ReplyStarted,
     ReplyText,
+    VoiceNoted,
 )
 from mapokezi.voice.protocols.openai_realtime import client_messages as write
 from mapokezi.voice.protocols.openai_realtime.memory import RECEPTIONIST, Entry, Memory
@@ -44,6 +45,8 @@ class Response:
     is_done: bool = False
     brought: bool = False
     """Whether it had sound or called a tool."""
+    is_owed: bool = False
+    """Whether the model was given something to answer, so that nothing is no answer."""
     replies: list[Reply] = field(default_factory=list)
 
 
@@ -83,6 +86,7 @@ class Replies:
         self._rate_hz = rate_hz
         self._prefix = prefix
         self._count = 0
+        self._has_noted_sound = False
         self._responses: dict[str, Response] = {}
         self._by_server_id: dict[str, Reply] = {}
         self._by_item_id: dict[str, Reply] = {}
@@ -142,6 +146,7 @@ class Replies:
         try:
             pcm = pybase64.b64decode(message.delta, validate=True)
         except ValueError:
+            self._not_sound()
             return False
         if reply.odd:
             pcm = reply.odd + pcm
@@ -247,6 +252,12 @@ class Replies:
             self._outbox.send(message, Purpose.CUT)
 
     # -- within --
+
+    def _not_sound(self) -> None:
+        """Say once of sound that cannot be read: the caller hears nothing of it."""
+        if not self._has_noted_sound:
+            self._has_noted_sound = True
+            self._outbox.tell(VoiceNoted("sound that is no base64"))
 
     def _start(self, message: ServerMessage, response: Response) -> Reply | None:
         if response.is_void or response.is_done:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from mapokezi.voice.protocols.openai_realtime.replies import Response
 from mapokezi.voice.protocols.openai_realtime.server_messages import ItemInfo, ServerMessage
 
 _NOT_AN_OBJECT = {"status": "failed", "reason": "the arguments are not a JSON object"}
+_NOT_DONE = frozenset({"failed", "refused"})
 _MOST_REMEMBERED = 200
 
 
@@ -34,8 +35,16 @@ class OpenCall:
 class ToolCalls:
     """All tool calls of one call's model."""
 
-    def __init__(self, outbox: Outbox, gate: ResponseGate, memory: Memory, prefix: str) -> None:
-        """Begin with none."""
+    def __init__(
+        self,
+        outbox: Outbox,
+        gate: ResponseGate,
+        memory: Memory,
+        prefix: str,
+        last_tools: Collection[str] = (),
+    ) -> None:
+        """Begin with none; after a result of ``last_tools`` the model may have nothing to say."""
+        self._last_tools = last_tools
         self._outbox = outbox
         self._gate = gate
         self._memory = memory
@@ -49,6 +58,10 @@ class ToolCalls:
     def is_idle(self) -> bool:
         """Whether no call waits for its result."""
         return not self._open
+
+    def is_open(self, response_id: str) -> bool:
+        """Whether a call of a response waits for its result."""
+        return any(call.response_id == response_id for call in self._open.values())
 
     def written(self, message: ServerMessage) -> None:
         """The arguments are complete. They are so of a cancelled call too: nothing is run yet."""
@@ -105,11 +118,12 @@ class ToolCalls:
             self._outbox.send(write.tool_output(call.call_id, output), Purpose.ITEM)
             self._gate.output_sent(call.call_id)
         self._memory.add(NOTE, note)
-        if any(other.response_id == call.response_id for other in self._open.values()):
+        if self.is_open(call.response_id):
             self._gate.hold(now)
         else:
             self._gate.release()
-        self._gate.owe(now)
+        is_last = call.name in self._last_tools and result.get("status") not in _NOT_DONE
+        self._gate.owe(now, may_stay_quiet=is_last)
 
     def new_connection(self) -> None:
         """The vendor's ids end here; the deeds themselves go on."""
