@@ -64,6 +64,7 @@ bench: setup-dev ## take the figures that docs/reference/performance.md shows (a
 	@$(BIN)/python -m bench
 
 proof: bench ## everything that takes too long for the tests
+	@MAPOKEZI_PROOF=1 $(BIN)/python -m pytest -m proof
 
 lock: setup-dev ## resolve the requirements anew, with hashes
 	@$(UV) pip compile --universal --generate-hashes --quiet --python-version 3.11 pyproject.toml --extra local-voice --group build -o requirements/run.txt

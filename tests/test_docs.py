@@ -11,7 +11,7 @@ import typer.main
 from typer.core import TyperGroup
 
 from mapokezi.cli import app
-from mapokezi.config import ModelConfig, Settings
+from mapokezi.config import ModelConfig, Settings, WayConfig
 from mapokezi.records.model_prices import UNITS
 
 ROOT = Path(__file__).parent.parent
@@ -26,7 +26,7 @@ def setting_keys() -> list[str]:
     return [
         f"{section.name}.{key.name}"
         for section in msgspec.structs.fields(Settings)
-        if section.name not in {"model", "price"}
+        if section.name not in {"model", "price", "way"}
         for key in msgspec.structs.fields(section.type)
     ]
 
@@ -36,6 +36,12 @@ def test_every_key_of_a_model_profile_stands_in_the_reference(key: str) -> None:
     rows = [
         line for line in text_of("settings.md").splitlines() if f"| `model.NAME.{key}` |" in line
     ]
+    assert len(rows) == 1
+
+
+@pytest.mark.parametrize("key", [key.name for key in msgspec.structs.fields(WayConfig)])
+def test_every_key_of_a_way_stands_in_the_reference(key: str) -> None:
+    rows = [line for line in text_of("settings.md").splitlines() if f"| `way.NAME.{key}` |" in line]
     assert len(rows) == 1
 
 

@@ -22,7 +22,8 @@ BREACHES = {
     "stranger": ("emulator/__init__.py", "import mapokezi.stores"),
     "protocols": ("voice/protocols/planted.py", "import mapokezi.voice.protocols.scripted"),
     "sql": ("bridge/clock.py", "import sqlalchemy"),
-    "line": ("line/__init__.py", "import mapokezi.desk"),
+    "line": ("app/line_work.py", "import mapokezi.aftercall"),
+    "durable": ("stores/tasks.py", "import dbos"),
 }
 
 

@@ -22,7 +22,7 @@ from mapokezi.errors import ConfigurationError
 _MODEL_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _RESERVED_NAMES = frozenset({"local", "script"})
 """What the voices that are built in are called in records."""
-_LISTS = frozenset({"folders", "models"})
+_LISTS = frozenset({"folders", "models", "lost_keys", "private"})
 """Keys whose value in the environment is a list, parted by commas."""
 
 
@@ -149,7 +149,30 @@ class StoreConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     folder: str = "var"
     """The data folder: database, recordings, cached phrases, sockets."""
     database: str = ""
-    """An SQLAlchemy URL; empty: SQLite in the data folder."""
+    """An SQLAlchemy URL of SQLite or Postgres; empty: SQLite in the data folder."""
+
+
+class RecordingsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Recordings after the call. Their keys: ``MAPOKEZI_RECORDING_KEYS``."""
+
+    format: Literal["flac", "opus"] = "flac"
+    """``flac``: as it was, at a third of its size; ``opus``: Ogg Opus, a tenth of that, for ears
+    alone."""
+    sealed: bool = True
+    """Encrypt them."""
+    cipher: Literal["aes-256-gcm", "chacha20-poly1305"] = "aes-256-gcm"
+    """How; ChaCha20 is quicker on processors without AES instructions."""
+    lost_keys: tuple[str, ...] = ()
+    """Ids of keys that are gone for good: what they sealed is given up, and no error any more."""
+
+
+class RetentionConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The removal of what was kept for long enough; how long that is, each office says."""
+
+    daily: bool = True
+    """Remove by itself what is due, once a day, a day after it was shown in a plan."""
+    audit_days: int = 730
+    """For how long the audit trail is kept."""
 
 
 class OfficeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -173,6 +196,39 @@ class DeskConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """Loopback: the desk's port stays private."""
     port: int = 8481
     """Where the pages are."""
+    url: str = ""
+    """Where the staff reach the desk, for the links in their notices; empty: the address above."""
+
+
+class WayConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A way by which people are told, ``[way.NAME]``. Its account: ``MAPOKEZI_WAY_NAME_URL``."""
+
+    kind: Literal["email", "sms", "whatsapp", "chat"]
+    """How its addresses look, and how long its texts may be; ``chat`` is Slack, Telegram, ntfy and
+    whatever else is not one of the others."""
+
+
+class EgressConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The way out to addresses that offices give: webhooks."""
+
+    private: tuple[str, ...] = ()
+    """Ranges of private addresses that may be spoken to, ``10.1.0.0/16``; in them also without
+    TLS."""
+
+
+class AfterCallConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is done after each call, in the desk's process."""
+
+    summary_model: str = ""
+    """The model profile (of protocol ``chat_completions``) that writes a call's three lines;
+    empty: they are made of the record by rules, and nothing leaves this machine."""
+    digest_at: str = "18:00"
+    """When the day in short is told, on each office's own clock; empty: never."""
+    wallet_days: int = 3
+    """The staff are told when the phone platform's wallet is enough for so many days or fewer; 0:
+    never."""
+    platform_recordings: bool = False
+    """Fetch the phone platform's own recordings as second copies."""
 
 
 class EmulatorConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -200,9 +256,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     voice: VoiceConfig = VoiceConfig()
     speech: SpeechConfig = SpeechConfig()
     store: StoreConfig = StoreConfig()
+    recordings: RecordingsConfig = RecordingsConfig()
+    retention: RetentionConfig = RetentionConfig()
     office: OfficeConfig = OfficeConfig()
     carrier: CarrierConfig = CarrierConfig()
     desk: DeskConfig = DeskConfig()
+    aftercall: AfterCallConfig = AfterCallConfig()
     emulator: EmulatorConfig = EmulatorConfig()
     log: LogConfig = LogConfig()
     exchange: ExchangeConfig = ExchangeConfig()
@@ -212,6 +271,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """An operator's own prices of voice models, by the vendor's name of the model."""
     model: dict[str, ModelConfig] = {}
     """Model profiles by name."""
+    egress: EgressConfig = EgressConfig()
+    way: dict[str, WayConfig] = {}
+    """The ways by which people are told, by name."""
 
     @property
     def data_folder(self) -> Path:
@@ -237,6 +299,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def line_url(self) -> str:
         """Where callbacks reach the line: the public URL, or the address it listens on."""
         return self.line.public_url.rstrip("/") or f"http://{self.line.host}:{self.line.port}"
+
+    @property
+    def desk_url(self) -> str:
+        """Where the staff reach the desk."""
+        return self.desk.url.rstrip("/") or f"http://{self.desk.host}:{self.desk.port}"
 
     @property
     def is_public(self) -> bool:
@@ -268,11 +335,12 @@ def read_settings(
     models = {
         name: _model(name, table, chosen, lines) for name, table in values.pop("model", {}).items()
     }
+    ways = {name: _way(name, table, chosen, lines) for name, table in values.pop("way", {}).items()}
     try:
         settings = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise ConfigurationError(_explain(error, chosen, lines, environment)) from None
-    settings = msgspec.structs.replace(settings, model=models)
+    settings = msgspec.structs.replace(settings, model=models, way=ways)
     folders = settings.office.folders
     if chosen is not None:
         folders = tuple(str(chosen.parent / folder) for folder in folders)
@@ -290,6 +358,20 @@ def read_secrets(name: str, environment: Mapping[str, str] | None = None) -> tup
     Raises:
         ConfigurationError: If the file that the environment names cannot be read.
     """
+    text = read_secret(name, environment)
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def read_secret(name: str, environment: Mapping[str, str] | None = None) -> str:
+    """Read one secret, in which a comma is a comma, from the environment or the file it names.
+
+    Args:
+        name: The variable; the file's path would be in the variable with ``_FILE``.
+        environment: The environment; the process's own by default.
+
+    Raises:
+        ConfigurationError: If the file that the environment names cannot be read.
+    """
     environment = os.environ if environment is None else environment
     text = environment.get(name, "")
     file = environment.get(f"{name}_FILE")
@@ -298,7 +380,12 @@ def read_secrets(name: str, environment: Mapping[str, str] | None = None) -> tup
             text = Path(file).read_text(encoding="utf-8")
         except OSError as error:
             raise ConfigurationError(f"{name}_FILE: cannot read {file}: {error.strerror}") from None
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+    return text.strip()
+
+
+def variable_of(*parts: str) -> str:
+    """The variable of what an operator or an office has named: ``MAPOKEZI_WAY_SMS_URL``."""
+    return "_".join(("MAPOKEZI", *parts)).replace("-", "_").upper()
 
 
 def _model(name: str, table: Any, path: Path | None, lines: Mapping[str, int]) -> ModelConfig:
@@ -311,6 +398,19 @@ def _model(name: str, table: Any, path: Path | None, lines: Mapping[str, int]) -
         )
     try:
         return msgspec.convert(table, ModelConfig, strict=False)
+    except msgspec.ValidationError as error:
+        raise ConfigurationError(_explain(error, path, lines, {}, within=where)) from None
+
+
+def _way(name: str, table: Any, path: Path | None, lines: Mapping[str, int]) -> WayConfig:
+    where = f"way.{name}"
+    place = f"{path}, line {lines[where]}: {where}" if where in lines else f"{path}: {where}"
+    if not _MODEL_NAME.fullmatch(name) or name == "webhook":
+        raise ConfigurationError(
+            f"{place}: a way's name has small letters, digits and hyphens, and is not webhook"
+        )
+    try:
+        return msgspec.convert(table, WayConfig, strict=False)
     except msgspec.ValidationError as error:
         raise ConfigurationError(_explain(error, path, lines, {}, within=where)) from None
 
@@ -345,7 +445,7 @@ def _line_numbers(text: str) -> dict[str, int]:
 
 def _apply_environment(values: dict[str, dict[str, Any]], environment: Mapping[str, str]) -> None:
     for section in msgspec.structs.fields(Settings):
-        if section.name in {"model", "price"}:
+        if section.name in {"model", "price", "way"}:
             continue  # their tables are named by the operator; only secrets of them are variables
         for key in msgspec.structs.fields(section.type):
             name = f"MAPOKEZI_{section.name}_{key.name}".upper()

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from bench.bridge import programs
-from bench.bridge.bridges import OURS, OURS_TLS, RELAY
+from bench.bridge.bridges import OURS, OURS_OPENAI, OURS_TLS, RELAY, RELAY_OPENAI
 from bench.bridge.comparing import figures_of
 from bench.bridge.measuring import Plan
 from bench.bridge.plot import plot_of
@@ -39,7 +39,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(program: Path, port: int, *more: int) -> Iterator[subprocess.Popen[bytes]]:
+def running(program: Path, port: int, *more: int | str) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen([str(program), str(port), *map(str, more)])
     try:
         for _ in range(500):
@@ -64,9 +64,11 @@ def calls_over(folder: Path, port: int, paths: str, seconds: float = 1.0) -> dic
     return dict(json.loads(ended.stdout))
 
 
-def test_what_goes_through_a_relay_comes_back(folder: Path) -> None:
+@pytest.mark.parametrize("language", [(), ("openai",)])
+def test_what_goes_through_a_relay_comes_back(folder: Path, language: tuple[str, ...]) -> None:
     model, bridge = free_port(), free_port()
-    with running(folder / "fakemodel", model), running(folder / "relay", bridge, model):
+    relay = running(folder / "relay", bridge, model, *language)
+    with running(folder / "fakemodel", model), relay:
         told = calls_over(folder, bridge, "/any")
     assert (told["opened"], told["closed"], told["lost"]) == (3, 0, 0)
     assert told["back"] >= told["bursts"] - 3, "but for those that are still under way"
@@ -138,6 +140,22 @@ def test_a_ratio_is_of_one_round_and_of_them_the_median() -> None:
     assert found["100 calls: CPU, line to relay"].passes
     assert found["100 calls: CPU, line, TLS to relay"].value == 3.8
     assert found["100 calls: latency over the relay's, p99"].value == 0
+
+
+def test_a_line_is_held_against_the_relay_of_its_own_language() -> None:
+    rounds = [
+        [
+            a_run(RELAY, 100, 1.0),
+            a_run(RELAY_OPENAI, 100, 2.0),
+            a_run(OURS, 100, 3.0),
+            a_run(OURS_OPENAI, 100, 8.0),
+        ]
+    ]
+    found = named(rounds)
+    assert found["100 calls: CPU, line to relay"].value == 3.0
+    assert found["100 calls: CPU, line, OpenAI to relay"].value == 4.0
+    assert found["100 calls: CPU, line, OpenAI to relay"].passes is None, "no bar is set for it"
+    assert "times the relay" not in str(found["100 calls, relay, OpenAI: CPU"].value)
 
 
 def test_calls_are_carried_if_nothing_is_late_or_lost_in_most_rounds() -> None:

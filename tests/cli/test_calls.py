@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import pytest
 
 from mapokezi.calls import CallId, Outcome
 from mapokezi.records.changes import Change, SaveArrival, SaveCost, SaveEnd, SavePlatformCall
@@ -38,11 +42,26 @@ def test_a_call_is_one_line_whole_also_on_a_narrow_terminal(
     lines = shell.run("calls", "list").out.splitlines()
     assert len(lines) == 2
     assert lines[0].split() == [
-        "call", "arrived", "(UTC)", "caller", "outcome", "length", "cost"
+        "call", "arrived", "(UTC)", "caller", "outcome", "length", "estimate", "bill"
     ]  # fmt: skip
     assert lines[1].split() == [
-        CALL, "2026-11-20", "06:30:00", "+254722000100", "message", "1:05", "about", "KES", "1.25"
+        CALL, "2026-11-20", "06:30:00", "+254722000100", "message", "1:05",
+        "KES", "1.25", "not", "yet",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("billed", "said"),
+    [(125, ["KES", "1.25"]), (126, ["KES", "1.26"]),
+     (300, ["KES", "3.00", "they", "differ", "by", "KES", "1.75"])],
+)  # fmt: skip
+def test_both_figures_stand_in_the_list_and_a_difference_is_flagged(
+    shell: Shell, a_call: tuple[Change, ...], billed: int, said: list[str]
+) -> None:
+    """A cent is rounding: the flag is for what somebody should look at."""
+    shell.keep((*a_call, SaveCost(CallId(CALL), Cost(Money(billed), estimated=False))))
+    (line,) = shell.run("calls", "list").out.splitlines()[1:]
+    assert line.split()[-len(said) :] == said
 
 
 def test_the_list_can_be_cut_and_narrowed(shell: Shell, a_call: tuple[Change, ...]) -> None:
@@ -119,9 +138,27 @@ def test_listing_changes_nothing(shell: Shell, a_call: tuple[Change, ...]) -> No
     database = shell.data_folder / "mapokezi.db"
     before = database.read_bytes()
     shell.run("calls", "list")
+    assert database.read_bytes() == before
+
+
+def test_showing_a_call_changes_nothing_but_the_audit_trail(
+    shell: Shell, a_call: tuple[Change, ...]
+) -> None:
+    def everything() -> dict[str, list[tuple[object, ...]]]:
+        with closing(sqlite3.connect(shell.data_folder / "mapokezi.db")) as connection:
+            names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            return {
+                name: connection.execute(f'SELECT * FROM "{name}"').fetchall()
+                for (name,) in names.fetchall()
+            }
+
+    shell.keep(a_call)
+    before = everything()
     shell.run("calls", "show", "last")
     shell.run("messages", "list")
-    assert database.read_bytes() == before
+    after = everything()
+    assert len(after.pop("audit_trail")) == len(before.pop("audit_trail")) + 2
+    assert after == before
 
 
 def test_both_ways_of_knowing_the_cost_are_shown_and_a_difference_is_told(

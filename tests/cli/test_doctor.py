@@ -90,3 +90,9 @@ def test_a_report_that_cannot_be_written_is_told(shell: Shell, api: ScriptedApi)
     fault = shell.run("doctor", "--json", "--report", "no/such/folder/r.json")
     assert fault.code == 1
     assert "--report no/such/folder/r.json: cannot be written" in fault.err
+
+
+def test_no_real_call_is_made_while_something_is_red(shell: Shell, api: ScriptedApi) -> None:
+    said = shell.run("doctor", "--spend", "+254722000000", "--yes")
+    assert "grey   real call: not made: mend what is red first" in said.out
+    assert {asked.method for asked in api.asked} == {"GET"}

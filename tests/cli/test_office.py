@@ -28,6 +28,16 @@ def test_a_good_folder_is_ready_and_counted(shell: Shell) -> None:
     assert "Kamau and Otieno Advocates is ready: answers +254209000000, 8 people" in said.out
 
 
+def test_it_says_who_is_told_and_if_nobody_is(shell: Shell) -> None:
+    folder = copy_of_law_office(shell.folder)
+    assert "Nobody is told of messages" in shell.run("office", "check", str(folder)).out
+    people = folder / "people.toml"
+    ways = 'ways = [{ way = "sms", to = "+254700000106" }]\n'
+    change(people, 'id = "mercy-mutua"\n', f'id = "mercy-mutua"\n{ways}')
+    said = shell.run("office", "check", str(folder)).out
+    assert "nobody in particular: Mercy Mutua." in said
+
+
 def test_all_that_is_wrong_is_told_at_once_with_file_line_key_and_mend(shell: Shell) -> None:
     folder = copy_of_law_office(shell.folder)
     change(folder / "office.toml", "+254209000000", "0209000000")

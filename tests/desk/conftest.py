@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from starlette.testclient import TestClient
 
+from mapokezi.calls import CallId
 from mapokezi.desk.app import build_desk
 from mapokezi.desk.door import Door
 from mapokezi.desk.settings import DeskParts
 from mapokezi.records.changes import (
     Change,
 )
+from mapokezi.records.kept_recording import Copy, KeptRecording
 from mapokezi.records.message_record import MessageId
 from mapokezi.stores.database import (
     Database,
@@ -25,10 +31,16 @@ from mapokezi.stores.database import (
     open_database,
 )
 from mapokezi.stores.office_files import read_office
+from mapokezi.stores.recordings import save_recording
+from mapokezi.stores.seal_keys import Keyring, SealKey
+from mapokezi.stores.sealed_files import seal_file
+from mapokezi.units import Milliseconds
 
 LAW_OFFICE = Path(__file__).parents[2] / "examples" / "law-office"
 ARRIVED = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
 HOST = "http://testserver"
+KEY = SealKey(bytes(range(32)))
+"""What the desk opens recordings with."""
 
 
 @dataclass
@@ -58,6 +70,37 @@ class Desk:
         """Put changes into the database, as the line does, and wait until they stand."""
         for change in changes:
             self.portal.call(self.database.writer.commit, change)
+
+    def kept_recording(self, seconds: float = 3.0, key: SealKey | None = None) -> KeptRecording:
+        """Put the first call's recording where it is kept: FLAC, sealed."""
+        at = np.arange(int(16_000 * seconds)) / 16_000
+        noise = np.random.default_rng(1).normal(0, 2_000, at.size)
+        samples = np.stack([np.sin(2 * np.pi * 220 * at) * 4_000, noise], 1).astype("<i2")
+        content = io.BytesIO()
+        soundfile.write(content, samples, 16_000, format="FLAC", subtype="PCM_16")
+        content.seek(0)
+        path = "recordings/2026-11/c-000000.flac.sealed"
+        (self.data_folder / path).parent.mkdir(parents=True, exist_ok=True)
+        name = path.rpartition("/")[2]
+        about = seal_file(content, self.data_folder / path, name, key or KEY)
+        kept = KeptRecording(
+            call_id=CallId("c-000000"),
+            copy=Copy.OURS,
+            path=path,
+            media_type="audio/flac",
+            length_ms=Milliseconds(round(seconds * 1000)),
+            size_bytes=about.size_bytes,
+            sha256=about.sha256,
+            key_id=about.key_id,
+            kept_at=ARRIVED,
+        )
+        self.portal.call(self.database.writer.transact, partial(save_recording, kept=kept))
+        return kept
+
+    def deeds(self) -> list[tuple[str, str]]:
+        """What stands on the audit trail, the latest first: deed and subject."""
+        entries, _ = self.portal.call(self.database.audit_trail.page)
+        return [(entry.deed.value, entry.subject) for entry in entries]
 
     def come_in(self) -> None:
         """Open the present one-time link."""
@@ -96,9 +139,16 @@ def outside(tmp_path: Path) -> Iterator[Desk]:
             offices={office.id: office},
             calls=database.calls,
             messages=database.messages,
+            notices=database.notice_book,
+            tasks=database.tasks,
+            call_notes=database.call_notes,
+            effects=database.effects,
             keeper=database.writer,
             door=door,
             data_folder=data_folder,
+            recordings=database.recordings,
+            trail=database.audit_trail,
+            keys=Keyring([KEY]),
         )
         browser = TestClient(build_desk(parts), base_url=HOST)
         browser.portal = portal  # the database's own event loop

@@ -19,6 +19,7 @@ from mapokezi.records.changes import (
     SaveTurn,
 )
 from mapokezi.records.ledger import Cost
+from mapokezi.records.model_usage import ModelUsage
 from mapokezi.units import Money
 
 if TYPE_CHECKING:
@@ -216,3 +217,12 @@ def test_without_models_there_is_no_bill(desk: Desk, examples: Examples, text_of
     text = text_of(CALL)
     assert "Voice models" not in text
     assert "Put right" not in text
+
+
+def test_a_model_that_counts_nothing_is_not_free(
+    desk: Desk, examples: Examples, text_of: OpenPage
+) -> None:
+    desk.keep(SaveEnd(replace(examples.ended(), model_usage=(ModelUsage("own", ""),), claims=())))
+    text = text_of(CALL)
+    assert "Cost: <strong>not known</strong>" in text
+    assert "<td>own</td><td>model not told</td><td>not counted</td>" in text

@@ -44,9 +44,9 @@ class Talk:
         """The outcome of a proposal is told to the clerk."""
         return self._take(self.clerk.told(self.state, tool, result, self.now))
 
-    def came_back(self, name: str) -> Talk:
-        """The caller is back from a hand-off that nobody took."""
-        return self._take(self.clerk.came_back(self.state, name))
+    def came_back(self, name: str, *, in_doubt: bool = False) -> Talk:
+        """The caller is back from a hand-off that nobody took, or of which nobody can tell."""
+        return self._take(self.clerk.came_back(self.state, name, in_doubt=in_doubt))
 
     @property
     def reply(self) -> str:

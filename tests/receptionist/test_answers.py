@@ -95,6 +95,13 @@ def test_connecting_is_said_only_when_it_is_so(talk: Talk) -> None:
     talk.says("Yes.").understood("confirm").hears("Fatuma Hassan", "name")
 
 
+def test_a_hand_off_in_doubt_is_not_said_to_have_failed(talk: Talk) -> None:
+    talk.says("Can I speak to Fatuma Hassan?")
+    talk.told("hand_over", status="connecting")
+    talk.came_back("Fatuma Hassan", in_doubt=True).hears("with me again").hears_not("pick up")
+    talk.says("Yes.").understood("confirm").hears("name")
+
+
 def test_a_refused_hand_over_becomes_a_message(talk: Talk) -> None:
     talk.says("Can I speak to Fatuma Hassan?")
     talk.told("hand_over", status="refused", say="The office is closed at the moment.")

@@ -115,6 +115,10 @@ def test_the_platforms_word_stands_beside_the_estimate(examples: Examples) -> No
         bill = bill_of(replace(priced, cost=Cost(Money(minor), estimated=False)), ModelBill())
         assert (bill.settled, bill.is_off) == (Money(minor), off)
         assert bill.difference == Money(minor - 65)
+    rounded = bill_of(replace(priced, cost=Cost(Money(64), estimated=False)), ModelBill())
+    assert rounded.is_off
+    assert rounded.is_by_rounding
+    assert not bill.is_by_rounding
     other = bill_of(replace(priced, cost=Cost(Money(65, "USD"), estimated=False)), ModelBill())
     assert other.is_off
     assert other.difference is None

@@ -49,6 +49,16 @@ def test_a_model_that_was_not_told_is_not_known() -> None:
     assert str(SHIPPED.bill([used("", audio_in=1)], DAY)) == "not known"
 
 
+def test_a_model_that_counts_nothing_is_not_free() -> None:
+    bill = SHIPPED.bill([ModelUsage("own", "")], DAY)
+    assert str(bill) == "not known"
+    assert [(line.profile, line.unit, line.usd) for line in bill.unknown] == [
+        ("own", "not_counted", None)
+    ]
+    both = SHIPPED.bill([used(audio_out=1_000_000), ModelUsage("own", "")], DAY)
+    assert str(both) == "at least USD 64.0000"
+
+
 def test_nothing_used_costs_nothing_and_shows_nothing() -> None:
     assert str(SHIPPED.bill([], DAY)) == ""
     assert SHIPPED.bill([used(audio_in=0)], DAY).lines == ()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from mapokezi.calls import CallId
 from mapokezi.records.changes import Change, SaveArrival, SaveTurn
@@ -49,7 +49,7 @@ async def test_a_fault_of_the_database_undoes_all(
 ) -> None:
     async with open_database(settings) as database:
         await database.writer.transact(lambda c: c.execute(text("DROP TABLE turns")).close())
-        with pytest.raises(OperationalError):
+        with pytest.raises((OperationalError, ProgrammingError)):
             await database.writer.transact(
                 lambda connection: carry_out_each(
                     connection, [SaveArrival(examples.arrival()), SaveTurn(examples.turn())]

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,6 +28,7 @@ from mapokezi.units import Milliseconds
 
 if TYPE_CHECKING:
     from tests.sample_records import Examples
+    from tests.stores.conftest import Locked
 
 pytestmark = pytest.mark.anyio
 
@@ -154,20 +152,14 @@ async def test_what_can_never_be_carried_out_is_kept_for_the_operator(
     assert "SaveTurn" in refused.splitlines()[1]
 
 
-# A database that takes nothing for a while. SQLite's own: another process holds its lock.
-
-
-def locked(file: Path) -> sqlite3.Connection:
-    other = sqlite3.connect(file, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    return other
+# A database that takes nothing for a while: another process holds its lock.
 
 
 async def test_a_locked_database_costs_nothing(
-    settings: DatabaseSettings, sqlite_file: Path, examples: Examples
+    settings: DatabaseSettings, locked: Locked, examples: Examples
 ) -> None:
     async with open_database(settings) as database:
-        with closing(locked(sqlite_file)):
+        with locked():
             kept = await database.writer.commit(SaveArrival(examples.arrival(0)))
             assert kept is Kept.SPILL_FILE
             assert await kept_calls(database) == []
@@ -178,14 +170,14 @@ async def test_a_locked_database_costs_nothing(
 
 
 async def test_a_full_queue_spills_and_never_blocks(
-    settings: DatabaseSettings, sqlite_file: Path, examples: Examples
+    settings: DatabaseSettings, locked: Locked, examples: Examples
 ) -> None:
     few = replace(settings.writer, queue_limit=5, read_back_s=1_000.0)
     settings = replace(
-        settings, writer=few, connection=replace(settings.connection, busy_timeout_ms=2_000)
+        settings, writer=few, connection=replace(settings.connection, busy_timeout_ms=500)
     )
     async with open_database(settings) as database:
-        with closing(locked(sqlite_file)):
+        with locked():
             began = time.monotonic()
             for number in range(100):
                 database.writer.put(SaveArrival(examples.arrival(number)))
@@ -209,11 +201,11 @@ async def test_a_change_after_the_end_is_spilled(
 
 
 async def test_closing_has_a_limit_and_spills_what_is_left(
-    settings: DatabaseSettings, sqlite_file: Path, examples: Examples
+    settings: DatabaseSettings, locked: Locked, examples: Examples
 ) -> None:
     settings = replace(settings, connection=replace(settings.connection, busy_timeout_ms=1_500))
     async with open_database(settings) as database:
-        with closing(locked(sqlite_file)):
+        with locked():
             for number in range(10):
                 database.writer.put(SaveArrival(examples.arrival(number)))
             await database.writer.close(limit_s=0.1)
@@ -233,12 +225,12 @@ class FullDisk(SpillFile):
 
 
 async def test_when_nothing_takes_changes_they_stay_in_memory(
-    settings: DatabaseSettings, sqlite_file: Path, examples: Examples
+    settings: DatabaseSettings, locked: Locked, examples: Examples
 ) -> None:
     async with open_database(settings) as database:
         await database.writer.commit(SaveArrival(examples.arrival(0)))
         database.writer._spill = FullDisk(settings.spill_file)
-        with closing(locked(sqlite_file)):
+        with locked():
             with pytest.raises(RecordNotKeptError):
                 await database.writer.commit(SaveArrival(examples.arrival(1)))
             database.writer.put(SaveArrival(examples.arrival(2)))
@@ -249,14 +241,14 @@ async def test_when_nothing_takes_changes_they_stay_in_memory(
 
 async def test_what_is_lost_in_the_end_is_counted_and_logged(
     settings: DatabaseSettings,
-    sqlite_file: Path,
+    locked: Locked,
     examples: Examples,
     log_texts: Callable[[], str],
 ) -> None:
     settings = replace(settings, writer=replace(settings.writer, queue_limit=2, overflow_limit=2))
     async with open_database(settings) as database:
         database.writer._spill = FullDisk(settings.spill_file)
-        with closing(locked(sqlite_file)):
+        with locked():
             for number in range(10):
                 database.writer.put(SaveArrival(examples.arrival(number)))
             await until(lambda: database.writer.counts.lost >= 6)
@@ -282,7 +274,7 @@ async def test_the_writer_outlives_a_change_that_cannot_be_written_at_all(
 
 async def test_the_log_holds_nothing_personal(
     settings: DatabaseSettings,
-    sqlite_file: Path,
+    locked: Locked,
     examples: Examples,
     log_texts: Callable[[], str],
 ) -> None:
@@ -292,7 +284,7 @@ async def test_the_log_holds_nothing_personal(
         await database.writer.commit(SaveArrival(examples.arrival(0)))
         await database.writer.commit(SaveTurn(examples.turn(0, text=secret)))
         await database.writer.commit(SaveTurn(examples.turn(7, text=secret)))
-        with closing(locked(sqlite_file)):
+        with locked():
             await database.writer.commit(SaveTurn(examples.turn(0, 1, text=secret)))
         await database.mark_left_open_as_interrupted("n-1")
         await database.writer.transact(lambda c: c.execute(text("DROP TABLE turns")).close())
@@ -316,3 +308,16 @@ async def test_a_waiter_who_gave_up_does_no_harm(
         waiter.cancel()
         await writer.commit(SaveArrival(examples.arrival(1)))
         assert await kept_calls(database) == ["c-000000", "c-000001"]
+
+
+async def test_what_nobody_should_keep_is_taken_out_before_it_is_stored(
+    settings: DatabaseSettings, examples: Examples
+) -> None:
+    turn = examples.turn(text="My card is 4111 1111 1111 1111.")
+    async with open_database(settings) as database:
+        await database.writer.commit(SaveArrival(examples.arrival()))
+        database.writer.put(SaveTurn(turn))
+        await database.writer.commit(SaveTurn(replace(turn, number=1)))
+        found = await database.calls.get(turn.call_id)
+    assert found is not None
+    assert {one.text for one in found.turns} == {"My card is [card number]."}

@@ -6,7 +6,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -16,10 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mapokezi.calls import CallId
+from mapokezi.records.audit import AuditEntry, Deed
 from mapokezi.records.call_record import TimelineEntry, TurnRecord
 from mapokezi.records.changes import (
     Change,
     MarkMessage,
+    NoteDeed,
     SaveArrival,
     SaveCost,
     SaveEnd,
@@ -32,11 +34,15 @@ from mapokezi.records.changes import (
 )
 from mapokezi.records.ledger import Cost
 from mapokezi.records.message_record import MessageId
+from mapokezi.records.tasks import CommentTask, MoveTask, TaskDeed, TaskId
 from mapokezi.stores.spill import KINDS, SpillFile, decode, encode
 from mapokezi.units import Milliseconds, Money
 
 if TYPE_CHECKING:
     from tests.sample_records import Examples
+
+
+ARRIVED = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -53,6 +59,9 @@ def changes(examples: Examples) -> list[Change]:
         MarkMessage(MessageId("m-000000"), None),
         SaveEvent(examples.event()),
         SavePlatformCall(examples.platform_call()),
+        MoveTask(TaskId("task-1"), TaskDeed.TAKE, "Brian", ARRIVED),
+        CommentTask(TaskId("task-1"), "Brian", "I rang her.", ARRIVED),
+        NoteDeed(AuditEntry("aud-1", ARRIVED, "desk 3f9a2c", Deed.LISTENED, "c-1", {"calls": 1})),
     ]
 
 

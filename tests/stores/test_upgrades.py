@@ -33,7 +33,12 @@ async def test_the_migrations_build_the_tables_of_the_schema(database_url: str) 
 
     def indexes(connection: Connection) -> set[str]:
         found = inspect(connection)
-        return {str(index["name"]) for name in metadata.tables for index in found.get_indexes(name)}
+        return {
+            str(index["name"])
+            for name in metadata.tables
+            for index in found.get_indexes(name)
+            if not index.get("duplicates_constraint")  # Postgres lists what holds a rule, too
+        }
 
     engine = engine_of(database_url)
     try:
@@ -61,8 +66,8 @@ async def test_the_comparison_would_see_a_difference(database_url: str) -> None:
 
 
 async def test_upgrading_again_changes_nothing(database_url: str) -> None:
-    await upgrade(database_url)
-    await upgrade(database_url)
+    assert await upgrade(database_url) is None
+    assert await upgrade(database_url) == newest_revision()
 
 
 async def test_two_processes_may_upgrade_at_once(database_url: str) -> None:
@@ -111,7 +116,7 @@ async def test_a_failed_upgrade_leaves_the_database_as_it_was(database_url: str)
     try:
         async with engine.begin() as connection:
             await connection.execute(text("CREATE TABLE messages (taken TEXT)"))
-        with pytest.raises(Exception, match="messages already exists"):
+        with pytest.raises(Exception, match=r"messages.* already exists"):
             await upgrade(database_url)
         async with engine.connect() as connection:
             tables = await connection.run_sync(lambda c: inspect(c).get_table_names())

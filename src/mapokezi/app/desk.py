@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from mapokezi.app.after_calls import AfterCallPlan
+from mapokezi.app.carrier import carrier_of
+from mapokezi.app.keeping import DeskKeeping, check_keys, keyring_of
 from mapokezi.app.offices import read_offices
 from mapokezi.app.prices import price_table
 from mapokezi.bridge import clock
+from mapokezi.calls import OfficeId
 from mapokezi.config import Settings
 from mapokezi.desk.app import build_desk
 from mapokezi.desk.door import Door
 from mapokezi.desk.server import serve_desk
 from mapokezi.desk.settings import DeskParts
 from mapokezi.line.ports import listening_socket
-from mapokezi.stores.database import DatabaseSettings, open_database
+from mapokezi.receptionist.office import Office
+from mapokezi.stores.database import Database, DatabaseSettings, open_database
+from mapokezi.stores.seal_keys import Keyring
 
 
 async def run_desk(settings: Settings, ready: Callable[[str], None] | None = None) -> None:
@@ -28,33 +34,59 @@ async def run_desk(settings: Settings, ready: Callable[[str], None] | None = Non
         ConfigurationError: If a setting is wrong, or the port cannot be had.
     """
     offices = read_offices(settings)
-    prices = price_table(settings)
+    price_table(settings)  # what is set wrong is told before anything is opened
+    plan = AfterCallPlan(settings, offices)
+    keys = keyring_of(settings)
+    carrier = carrier_of(settings)
     listening = listening_socket(settings.desk.host, settings.desk.port, "desk.port")
-    door = Door(link_file(settings), clock.monotonic)
     database = DatabaseSettings(
         url=settings.database_url, spill_file=settings.data_folder / "spilled-desk.jsonl"
     )
     async with open_database(database) as records:
-        app = build_desk(
-            DeskParts(
-                offices=offices,
-                calls=records.calls,
-                messages=records.messages,
-                keeper=records.writer,
-                door=door,
-                data_folder=settings.data_folder,
-                prices=prices,
-            )
-        )
+        await check_keys(settings, offices, keys, records.recordings)
+        keeping = DeskKeeping(settings, records, offices, keys)
+        door = Door(link_file(settings), clock.monotonic)
+        app = build_desk(_desk_parts(settings, records, offices, keys, door))
 
         def tell() -> None:
             if ready is not None:
                 ready(desk_link(settings, door.key))
 
         try:
-            await serve_desk(app, listening, tell)
+            work = plan.make(records, carrier, keeping)
+            async with work.running():
+                await serve_desk(app, listening, tell)
         finally:
             door.close()
+            await plan.close()
+            await keeping.close()
+            if carrier is not None:
+                await carrier.close()
+
+
+def _desk_parts(
+    settings: Settings,
+    records: Database,
+    offices: Mapping[OfficeId, Office],
+    keys: Keyring,
+    door: Door,
+) -> DeskParts:
+    return DeskParts(
+        offices=offices,
+        calls=records.calls,
+        messages=records.messages,
+        tasks=records.tasks,
+        call_notes=records.call_notes,
+        effects=records.effects,
+        notices=records.notice_book,
+        keeper=records.writer,
+        door=door,
+        data_folder=settings.data_folder,
+        recordings=records.recordings,
+        trail=records.audit_trail,
+        keys=keys,
+        prices=price_table(settings),
+    )
 
 
 def link_file(settings: Settings) -> Path:

@@ -20,6 +20,7 @@ from mapokezi.bridge import clock
 from mapokezi.bridge.admission import AdmissionSettings
 from mapokezi.bridge.call_backs import call_back_owed
 from mapokezi.bridge.calls_in_progress import CallsInProgress, CallsSettings
+from mapokezi.bridge.habit_keeping import kept_habits
 from mapokezi.bridge.media_socket import MediaSocketSettings
 from mapokezi.bridge.model_voices import ModelVoices, ModelVoicesSettings
 from mapokezi.bridge.office_meanings import OfficeMeanings
@@ -40,6 +41,7 @@ from mapokezi.receptionist.office import Office
 from mapokezi.records.event_record import REMEMBERED
 from mapokezi.speech.client import SpeechClient
 from mapokezi.stores.database import Database, DatabaseSettings, open_database
+from mapokezi.stores.habits_file import habits_file
 from mapokezi.telephony.actions import Track
 from mapokezi.telephony.urls import CallbackUrls
 from mapokezi.telephony.visit_documents import StreamForm
@@ -147,6 +149,9 @@ async def _serve_line(
             past = await records.calls.sessions_since(clock.wall() - REMEMBERED)
             calls.know_of_before(interrupted, past)
             calls.may_begin = work.caps.may_begin
+            calls.habits = await stack.enter_async_context(
+                kept_habits(habits_file(settings.data_folder, settings.line.node))
+            )
             await stack.enter_async_context(work.running(calls))
             reception.calls = calls
             for office in offices.values():

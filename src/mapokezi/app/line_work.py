@@ -1,4 +1,4 @@
-"""What the line does beside its calls: the platform's events, settling, the caps."""
+"""What the line does beside its calls: the platform's events, the caps."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from mapokezi.bridge.calls_in_progress import CallsInProgress
 from mapokezi.bridge.cap_watch import CapParts, CapWatch
 from mapokezi.bridge.event_work import EventNotKept, EventParts, EventWork
 from mapokezi.bridge.ledger_keeping import LedgerKeeper
-from mapokezi.bridge.settling import Settling, SettlingParts
 from mapokezi.calls import OfficeId
 from mapokezi.carrier import SautiKit
 from mapokezi.receptionist.office import Office
@@ -55,7 +54,6 @@ class LineWork:
     @asynccontextmanager
     async def running(self, calls: CallsInProgress) -> AsyncIterator[None]:
         """Run it beside these calls; what has come in by the end is worked before it ends."""
-        settling = self._settling()
         events = self._events = EventWork(
             EventParts(
                 keeper=self._records.writer,
@@ -65,12 +63,10 @@ class LineWork:
                 calls=calls,
                 node=self._node,
                 carrier=self._carrier,
-                **({"ended": settling.ask_soon} if settling is not None else {}),
             )
         )
         await self.caps.read_day()
-        runs = [events.run(), self.caps.run(), *([settling.run()] if settling is not None else [])]
-        tasks = [asyncio.create_task(run) for run in runs]
+        tasks = [asyncio.create_task(run) for run in (events.run(), self.caps.run())]
         try:
             yield
         finally:
@@ -81,9 +77,3 @@ class LineWork:
     def health(self) -> Mapping[str, Any]:
         """What `/healthz` tells of it."""
         return {"events": asdict(self._events.counts) if self._events is not None else {}}
-
-    def _settling(self) -> Settling | None:
-        if self._carrier is None:
-            return None
-        parts = SettlingParts(self._carrier, self._records.writer, self._records.calls, self._node)
-        return Settling(parts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from mapokezi.app.ways import known_ways
 from mapokezi.calls import OfficeId
 from mapokezi.config import Settings
 from mapokezi.errors import ConfigurationError
@@ -27,7 +28,7 @@ def read_offices(settings: Settings) -> Mapping[OfficeId, Office]:
     offices: dict[OfficeId, Office] = {}
     answered: dict[str, OfficeId] = {}
     for folder in settings.office.folders:
-        office = read_office(Path(folder), settings.model, voiceless)
+        office = read_office(Path(folder), settings.model, voiceless, known_ways(settings))
         if office.id in offices:
             raise ConfigurationError(f"office.folders: two offices are called {office.id}")
         for number in office.numbers:

@@ -8,18 +8,27 @@ import typer
 
 from mapokezi import logs
 from mapokezi.cli import (
+    audit,
     call,
+    callers,
     calls,
+    calls_export,
+    db,
     demo,
     desk,
+    digest,
     doctor,
     emulator,
     line,
     messages,
+    notices,
     numbers,
     office,
+    recordings,
+    retention,
     serve,
     speech,
+    tasks,
 )
 from mapokezi.cli.settings import tell_supervisor
 from mapokezi.errors import MapokeziError
@@ -40,6 +49,7 @@ app = typer.Typer(
 ANSWER = "Answer the telephone"
 TRY = "Try it without a telephone"
 READ = "Read what came of it"
+KEEP = "Keep, give out, erase"
 CHECK = "Set up and check"
 
 app.command("serve", rich_help_panel=ANSWER)(serve.serve)
@@ -51,6 +61,15 @@ app.command("emulator", rich_help_panel=TRY)(emulator.emulator)
 app.command("call", rich_help_panel=TRY)(call.call)
 app.add_typer(calls.app, name="calls", rich_help_panel=READ)
 app.add_typer(messages.app, name="messages", rich_help_panel=READ)
+app.add_typer(tasks.app, name="tasks", rich_help_panel=READ)
+app.add_typer(notices.app, name="notices", rich_help_panel=READ)
+app.command("digest", rich_help_panel=READ)(digest.digest)
+calls.app.command("export")(calls_export.export)
+app.add_typer(recordings.app, name="recordings", rich_help_panel=KEEP)
+app.add_typer(retention.app, name="retention", rich_help_panel=KEEP)
+app.add_typer(callers.app, name="callers", rich_help_panel=KEEP)
+app.add_typer(audit.app, name="audit", rich_help_panel=KEEP)
+app.add_typer(db.app, name="db", rich_help_panel=KEEP)
 app.command("doctor", rich_help_panel=CHECK)(doctor.doctor)
 app.add_typer(office.app, name="office", rich_help_panel=CHECK)
 app.add_typer(numbers.app, name="numbers", rich_help_panel=CHECK)

@@ -19,6 +19,7 @@ from mapokezi.records.call_record import (
     TurnRecord,
 )
 from mapokezi.records.claim_record import ClaimRecord
+from mapokezi.records.kept_recording import Copy, KeptRecording
 from mapokezi.records.lists import MessagePage
 from mapokezi.records.message_record import MessageRecord
 from mapokezi.records.model_prices import ModelBill, PriceTable
@@ -64,8 +65,19 @@ def _sheet(found: CallInFull, left: MessagePage, data_folder: Path) -> Iterator[
         yield _hand_off(hand_off, is_over=call.ended_at is not None)
     if call.seconds is not None:
         yield _seconds(call.seconds)
-    if call.recording:
+    yield from map(_kept, found.kept)
+    if call.recording and not any(one.copy is Copy.OURS for one in found.kept):
         yield f"recording: {data_folder / call.recording}"
+
+
+def _kept(kept: KeptRecording) -> str:
+    """A recording in its last form, and how it is got."""
+    whose = "the platform's recording" if kept.copy is Copy.PLATFORM else "recording"
+    option = " --platform" if kept.copy is Copy.PLATFORM else ""
+    return (
+        f"{whose}: {kept.media_type}, {'sealed' if kept.key_id else 'not sealed'}; "
+        f"mapokezi recordings save {kept.call_id} FILE{option}"
+    )
 
 
 def _came_to(call: CallRecord) -> str:
@@ -103,6 +115,8 @@ def _line(found: CallInFull, bill: CallBill) -> Iterator[str]:
         if bill.is_off:
             by = "in their currency" if bill.difference is None else f"by {bill.difference}"
             off = f"  [yellow]they differ {by}[/yellow]"
+            if bill.is_by_rounding:
+                off = f"  [dim]they differ {by}, by rounding[/dim]"
         yield f"phone line: estimate {estimate}, settled {settled}{off}"
     for line in found.call.ledger:
         party = "caller" if not line.leg else line.party or "the reception"
@@ -142,7 +156,7 @@ def _message(message: MessageRecord) -> str:
 
 
 def _hand_off(hand_off: HandOffSummary, *, is_over: bool) -> str:
-    came = "not known" if is_over else "ringing"
+    came = "not known" if is_over or hand_off.ended_at is not None else "ringing"
     if hand_off.outcome is not None:
         came = hand_off.outcome.value
     return f"[bold]passed on[/bold] to {hand_off.person_id or 'the reception'}: {came}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated
 
 import typer
@@ -11,10 +11,14 @@ import typer
 from mapokezi.calls import CallId, Outcome
 from mapokezi.cli.call_sheet import length_of, print_call
 from mapokezi.cli.settings import ConfigOption, load
+from mapokezi.cli.trail import note_reading
 from mapokezi.config import Settings
 from mapokezi.errors import MapokeziError
-from mapokezi.records.call_record import CallInFull
+from mapokezi.records.audit import Deed
+from mapokezi.records.call_ledger import bill_of
+from mapokezi.records.call_record import CallInFull, CallRecord
 from mapokezi.records.lists import CallFilter, CallPage, MessageFilter, MessagePage
+from mapokezi.records.model_prices import ModelBill
 
 app = typer.Typer(help="Who called, and what came of it.", no_args_is_help=True)
 
@@ -32,7 +36,8 @@ def list_calls(
     if not listed.calls:
         print("No calls yet." if outcome is None else f"No call has come to {outcome.value} yet.")
         return
-    rows = [("call", "arrived (UTC)", "caller", "outcome", "length", "cost")]
+    headings = ("call", "arrived (UTC)", "caller", "outcome", "length", "estimate", "bill", "")
+    rows = [headings]
     rows += [
         (
             call.call_id,
@@ -40,20 +45,38 @@ def list_calls(
             call.caller or "withheld",
             call.outcome.value if call.outcome else "on the line",
             length_of(call),
-            str(call.cost or ""),
+            *_costs(call),
         )
         for call in listed.calls
     ]
-    print_columns(rows)
+    print_columns(rows, right=(4, 5, 6))
 
 
-def print_columns(rows: Sequence[tuple[str, ...]]) -> None:
-    """Print rows under their headings, whole on however narrow a terminal, the last two right."""
+def _costs(call: CallRecord) -> tuple[str, str, str]:
+    """Our estimate, the platform's bill, and whether they differ by more than rounding."""
+    if call.ended_at is None:
+        return "", "", ""
+    bill = bill_of(call, ModelBill())
+    differ = bill.is_off and not bill.is_by_rounding
+    by = f"by {bill.difference}" if bill.difference else "in their currency"
+    return (
+        str(bill.estimate or ""),
+        str(bill.settled or "not yet"),
+        f"they differ {by}" if differ else "",
+    )
+
+
+def print_columns(rows: Sequence[tuple[str, ...]], right: Collection[int]) -> None:
+    """Print rows under their headings, whole on however narrow a terminal.
+
+    Args:
+        rows: The headings first.
+        right: The columns that are set to the right.
+    """
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    last = len(widths) - 2
     for row in rows:
         cells = (
-            cell.rjust(width) if place >= last else cell.ljust(width)
+            cell.rjust(width) if place in right else cell.ljust(width)
             for place, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         print("  ".join(cells).rstrip())
@@ -75,6 +98,7 @@ def show_call(
     found, left = asyncio.run(_one(settings, call_id))
     if found is None:
         raise MapokeziError(f"there is no call {call_id}; `mapokezi calls list` shows them")
+    note_reading(settings, Deed.READ_CALL, found.call.call_id)
     print_call(found, left, settings.data_folder, prices, with_timeline=timeline)
 
 

@@ -22,6 +22,7 @@ def check(
     folder: Annotated[Path, typer.Argument(help="The office's folder.")],
 ) -> None:
     """Check an office's folder: all that is wrong in it, each with file, line, key and mend."""
+    from mapokezi.receptionist.telling import chain_of
     from mapokezi.stores.office_files import OfficeFilesWrong, read_office
 
     if not folder.is_dir():
@@ -39,3 +40,8 @@ def check(
         f"{len(found.people)} people, {len(found.facts)} facts, "
         f"{len(found.message_questions)} questions for a message."
     )
+    told = chain_of(found)
+    if told:
+        print(f"Who is told first of what is for nobody in particular: {told[0].name}.")
+    else:
+        print("Nobody is told of messages: they only stand on the desk. Give people their ways.")

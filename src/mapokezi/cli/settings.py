@@ -77,6 +77,17 @@ def load(config: Path | None) -> Settings:
     return settings
 
 
+def load_for_work(config: Path | None) -> Settings:
+    """Begin a command that works on the records: settings, and a log of what goes wrong alone.
+
+    Raises:
+        ConfigurationError: If a setting is wrong.
+    """
+    settings = load(config)
+    logs.set_up(level="warning", show_pii=settings.log.pii)
+    return settings
+
+
 def start_role(config: Path | None) -> Settings:
     """Begin a long-running role: settings, logs, and no life beyond that of `serve`.
 

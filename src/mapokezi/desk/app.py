@@ -13,11 +13,20 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mapokezi.desk import call_page, calls_page, messages_page, recording
+from mapokezi.desk import (
+    audit_page,
+    call_page,
+    calls_page,
+    messages_page,
+    notices_page,
+    recording,
+    tasks_page,
+)
+from mapokezi.desk.door import COOKIE
 from mapokezi.desk.pages import page
 from mapokezi.desk.settings import DeskParts
+from mapokezi.desk.trail import DeskTrail
 
-COOKIE = "mapokezi-desk"
 _OPEN_PATHS = frozenset({"/enter", "/healthz"})
 _OPEN_FOLDER = "/static/"
 # With "no-referrer" a browser says "Origin: null" of our own forms too, and they would be refused.
@@ -40,6 +49,16 @@ def build_desk(parts: DeskParts) -> Starlette:
         Route("/calls/{call_id}/recording", recording.play),
         Route("/messages", messages_page.show),
         Route("/messages/{message_id}/read", messages_page.mark_read, methods=["POST"]),
+        Route("/tasks", tasks_page.show),
+        Route("/tasks/{task_id}", tasks_page.show_one),
+        Route("/tasks/{task_id}/take", tasks_page.take, methods=["POST"]),
+        Route("/tasks/{task_id}/put-back", tasks_page.put_back, methods=["POST"]),
+        Route("/tasks/{task_id}/done", tasks_page.finish, methods=["POST"]),
+        Route("/tasks/{task_id}/comments", tasks_page.comment, methods=["POST"]),
+        Route("/notices", notices_page.show),
+        Route("/notices/{notice_id}", notices_page.show_one),
+        Route("/notices/{notice_id}/resend", notices_page.resend, methods=["POST"]),
+        Route("/audit", audit_page.show),
         Route("/enter", enter),
         Route("/leave", leave, methods=["POST"]),
         Route("/healthz", healthz),
@@ -51,6 +70,7 @@ def build_desk(parts: DeskParts) -> Starlette:
         exception_handlers={404: not_found},
     )
     app.state.parts = parts
+    app.state.trail = DeskTrail(parts.keeper)
     return app
 
 

@@ -12,6 +12,8 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+COOKIE = "mapokezi-desk"
+"""What keeps a visitor in."""
 _STAY_S = 12 * 3600.0
 """A working day; then the link is asked for again."""
 _MOST_VISITORS = 200

@@ -8,6 +8,8 @@ from starlette.responses import RedirectResponse, Response
 from mapokezi.bridge import clock
 from mapokezi.desk.pages import page
 from mapokezi.desk.settings import DeskParts
+from mapokezi.desk.trail import note
+from mapokezi.records.audit import Deed
 from mapokezi.records.changes import MarkMessage
 from mapokezi.records.lists import PageMark, PageMarkError
 from mapokezi.records.message_record import MessageId
@@ -22,10 +24,12 @@ async def show(request: Request) -> Response:
     except PageMarkError:
         older_than = None
     listed = await parts.messages.page(older_than=older_than)
+    note(request, Deed.READ_MESSAGES)
     return page(
         request,
         "messages.html",
         messages=listed.messages,
+        to_do=await parts.tasks.of_messages(tuple(one.message_id for one in listed.messages)),
         older=listed.older,
         offices=parts.offices,
         unread=await parts.messages.unread(),

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from mapokezi.receptionist.office import Office
+from mapokezi.records.notices import Notice, NoticeState
 
 _templates = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
@@ -66,12 +67,29 @@ def telephone(number: str | None) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
+def state_of(notice: Notice) -> str:
+    """What has become of a notice, in a word or two."""
+    if notice.state is NoticeState.WAITING:
+        return "to be tried again" if notice.attempts else "waiting"
+    return _STATES[notice.state]
+
+
+_STATES = {
+    NoticeState.SENDING: "being sent",
+    NoticeState.SENT: "sent",
+    NoticeState.FAILED: "failed",
+    NoticeState.UNSURE: "may not have arrived",
+    NoticeState.WITHDRAWN: "not needed any more",
+}
+
+
 def names_of(office: Office | None) -> dict[str, str]:
     """The office's people by their id."""
     return {person.id: person.name for person in office.people} if office is not None else {}
 
 
 _templates.globals["names"] = names_of
+_templates.globals["state_of"] = state_of
 _templates.filters["local_time"] = local_time
 _templates.filters["clock"] = clock_of
 _templates.filters["telephone"] = telephone

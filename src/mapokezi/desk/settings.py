@@ -10,7 +10,18 @@ from mapokezi.calls import OfficeId
 from mapokezi.desk.door import Door
 from mapokezi.receptionist.office import Office
 from mapokezi.records.model_prices import PriceTable
-from mapokezi.records.ports import CallRecords, MessageRecords, RecordKeeper
+from mapokezi.records.ports import (
+    CallNotesRecords,
+    CallRecords,
+    MessageRecords,
+    NoticeRecords,
+    RecordKeeper,
+    TaskRecords,
+)
+from mapokezi.stores.audit_trail import AuditTrail
+from mapokezi.stores.effects import EffectStore
+from mapokezi.stores.recordings import RecordingStore
+from mapokezi.stores.seal_keys import Keyring
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +31,17 @@ class DeskParts:
     offices: Mapping[OfficeId, Office]
     calls: CallRecords
     messages: MessageRecords
+    notices: NoticeRecords
+    tasks: TaskRecords
+    call_notes: CallNotesRecords
+    effects: EffectStore
     keeper: RecordKeeper
     door: Door
     data_folder: Path
     """Recordings' paths are relative to it."""
+    recordings: RecordingStore
+    trail: AuditTrail
+    keys: Keyring = field(default_factory=Keyring)
+    """What sealed recordings are opened with."""
     prices: PriceTable = field(default_factory=PriceTable)
     """What voice models cost."""

@@ -190,17 +190,20 @@ class Clerk:
             return reply.done("told")
         return self.hear(reply.state, Heard(last_words), now_wall)
 
-    def came_back(self, state: ClerkState, person_name: str) -> ClerkTurn:
+    def came_back(
+        self, state: ClerkState, person_name: str, *, in_doubt: bool = False
+    ) -> ClerkTurn:
         """Take the caller back from a hand-off that nobody picked up.
 
         Args:
             state: the conversation as it was when the caller was passed on.
             person_name: whom we tried, as spoken.
+            in_doubt: nobody can tell whether they picked up: then that is not claimed.
         """
-        reply = Reply(state, self._known)
+        reply, came = Reply(state, self._known), "back_in_doubt" if in_doubt else "came_back"
         if state.draft is not None and state.asked in intake.IN_INTAKE:
-            reply.say("came_back_in_message", who=person_name)
+            reply.say(f"{came}_in_message", who=person_name)
             go_on(reply)
         else:
-            reply.ask("came_back", Asked.TAKE_MESSAGE_OFFER, who=person_name)
+            reply.ask(came, Asked.TAKE_MESSAGE_OFFER, who=person_name)
         return reply.done("told")

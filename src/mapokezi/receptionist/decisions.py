@@ -64,6 +64,8 @@ class AboutCall:
     """Whether the caller's voice was heard at all, or a key."""
     is_connecting: bool = False
     """Whether a hand-off is under way."""
+    rung_in_doubt: frozenset[E164] = frozenset()
+    """Who was rung without anybody being able to tell what came of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +232,14 @@ def _hand_over(
 ) -> Allowed | Refused:
     person_id, reason = _text(arguments, "person_id"), _text(arguments, "reason")
     urgent = arguments.get("urgent") is True and _is_urgent(office, reason, about_call)
-    choice = whom_to_ring(office, person_id, about_call.caller_number, now_wall, urgent=urgent)
+    choice = whom_to_ring(
+        office,
+        person_id,
+        about_call.caller_number,
+        now_wall,
+        urgent=urgent,
+        not_again=about_call.rung_in_doubt,
+    )
     note = _note(office, arguments, about_call)
     if isinstance(choice, RingNobody):
         return Refused(choice.for_staff, choice.say, note)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -26,6 +27,7 @@ class NoHandoff(StrEnum):
     CALLERS_OWN_NUMBER = "callers_own_number"
     OFFICES_OWN_NUMBER = "offices_own_number"
     CLOSED = "closed"
+    RUNG_ALREADY = "rung_already"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ def whom_to_ring(
     now_wall: datetime,
     *,
     urgent: bool = False,
+    not_again: Container[E164] = (),
 ) -> Ring | RingNobody:
     """Choose whom to ring.
 
@@ -69,6 +72,8 @@ def whom_to_ring(
         caller_number: as claimed; a call is never passed to its own caller.
         now_wall: the wall clock, aware.
         urgent: whether urgent words were heard.
+        not_again: who was rung in this call without anybody being able to tell what came of it:
+            they may have spoken, and are not rung a second time.
     """
     person = next((one for one in office.people if one.id == person_id), None)
     if person_id and person is None:
@@ -81,7 +86,12 @@ def whom_to_ring(
         text = f"{person.name} takes no calls."
         say = f"{person.name} is not taking calls."
         return RingNobody(NoHandoff.TAKES_NO_CALLS, text, say)
-    return _checked(office, person, caller_number)
+    choice = _checked(office, person, caller_number)
+    if isinstance(choice, Ring) and choice.destination in not_again:
+        text = f"{choice.person_name} was rung in this call, with an outcome that nobody can tell."
+        say = f"I have rung {choice.person_name} already."
+        return RingNobody(NoHandoff.RUNG_ALREADY, text, say)
+    return choice
 
 
 def _checked(office: Office, person: Person | None, caller: E164 | None) -> Ring | RingNobody:

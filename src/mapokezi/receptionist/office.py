@@ -12,6 +12,8 @@ from enum import StrEnum
 import msgspec
 
 from mapokezi.calls import OfficeId
+from mapokezi.records.notices import WayKind
+from mapokezi.records.retention import KeptFor
 from mapokezi.units import E164
 
 
@@ -61,6 +63,26 @@ class Hours(msgspec.Struct, frozen=True, kw_only=True):
     closures: tuple[Closure, ...] = ()
 
 
+class QuietSpan(msgspec.Struct, frozen=True, kw_only=True):
+    """A span of every day in which somebody is told of urgent matters only."""
+
+    begins: time
+    ends: time
+    """Earlier than ``begins``: on the next day."""
+
+
+class Way(msgspec.Struct, frozen=True, kw_only=True):
+    """A way by which somebody is told."""
+
+    way: str
+    """Its name in the operator's settings, where its account is: ``sms``, ``email``."""
+    to: str = ""
+    """The address: a number, an e-mail address, a channel; empty if the way knows only one."""
+    kind: WayKind = WayKind.CHAT
+    urgent_only: bool = False
+    """Used for urgent matters only."""
+
+
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody of the office whom a caller may ask for."""
 
@@ -80,6 +102,18 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     departments: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     """What they deal with, in words a caller would use: ``land``, ``title deeds``."""
+    ways: tuple[Way, ...] = ()
+    """How they are told, the best one first. Of an urgent matter by all of them; of others by the
+    first one, and by the next one if that fails."""
+    language: str = ""
+    """In which they are told, ``en`` or ``sw``; empty: in the office's."""
+    quiet: tuple[QuietSpan, ...] = ()
+    """When they are not told of what is not urgent, in the office's time zone."""
+    quiet_days: tuple[Weekday, ...] = ()
+    """On which days they are not, from midnight to midnight."""
+    escalate_to: str = ""
+    """The id of the person who is told if this one does not take a task in its time; empty: the
+    next one of the office's order."""
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,6 +146,34 @@ class Fallback(msgspec.Struct, frozen=True, kw_only=True):
     then: TailKind = TailKind.RECORD
     dial: E164 | None = None
     """Needed if ``then`` is ``dial``."""
+
+
+class Telling(msgspec.Struct, frozen=True, kw_only=True):
+    """Who of the office is told, and how soon the next one."""
+
+    order: tuple[str, ...] = ()
+    """Ids of people: who is told of what is for nobody in particular, and who is next if nobody
+    takes it."""
+    digest_to: tuple[str, ...] = ()
+    """Ids of the people who get the day in short."""
+    language: str = "en"
+    """In which callers are texted, and people without a language of their own are told."""
+    take_within_minutes: int = 60
+    """A task that nobody has taken by then goes to the next person."""
+    urgent_within_minutes: int = 10
+    """The same for an urgent one."""
+    text_callers: str = ""
+    """The way, of kind SMS, by which a caller is texted whose call was lost; empty: never."""
+
+
+class Webhook(msgspec.Struct, frozen=True, kw_only=True):
+    """A system of the office's own that is told what happens."""
+
+    name: str
+    url: str
+    """``https://``, without a password in it: its secret is the operator's."""
+    events: tuple[str, ...] = ()
+    """Of which types of events it is told; empty: of all."""
 
 
 class Office(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,3 +209,7 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
     record_calls: bool = True
     call_cap_minutes: int = 15
     call_cap_per_number_per_minute: int = 6
+    telling: Telling = Telling()
+    webhooks: tuple[Webhook, ...] = ()
+    keeps: KeptFor = KeptFor()
+    """For how long what callers leave behind is kept."""

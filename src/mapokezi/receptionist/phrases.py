@@ -86,6 +86,11 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "I could not reach {who}. May I take a message?",
     ),
     "came_back_in_message": ("{who} did not pick up. Let us finish your message.",),
+    "back_in_doubt": (
+        "You are with me again. Shall I take a message for {who}?",
+        "I have you back on the line. May I take a message for {who}?",
+    ),
+    "back_in_doubt_in_message": ("You are with me again. Let us finish your message.",),
     "emergency": (
         "If this is an emergency, please hang up and dial 9 9 9 or 1 1 2.",
         "In an emergency, please hang up and call 9 9 9 or 1 1 2 first.",

@@ -104,6 +104,8 @@ class CallBill:
     """The part of the estimate that went into dead air."""
     dead_air_by_models: Money | None = None
     """The same of the voice models' bill, by length; None: not known in the office's money."""
+    legs: int = 1
+    """How many legs the estimate has; each is rounded to a whole minor unit."""
 
     @property
     def difference(self) -> Money | None:
@@ -118,6 +120,12 @@ class CallBill:
     def is_off(self) -> bool:
         """Whether the two disagree, in their amount or even in their currency."""
         return None not in (self.estimate, self.settled) and self.estimate != self.settled
+
+    @property
+    def is_by_rounding(self) -> bool:
+        """Whether a difference is no more than rounding makes: a minor unit for each leg."""
+        difference = self.difference
+        return difference is not None and abs(difference.minor) <= self.legs
 
     @property
     def dead_air(self) -> Money | None:
@@ -145,7 +153,8 @@ def bill_of(record: CallRecord, models: ModelBill) -> CallBill:
         dead = (line.price.minor for line in ledger if line.spell is Spell.DEAD_AIR)
         by_line = Money(sum(dead), currency)
     dead_ms = record.seconds.dead_air_ms if record.seconds is not None else Milliseconds(0)
-    return CallBill(estimate, settled, dead_ms, by_line, _models_share(record, models))
+    legs = len({line.leg for line in ledger}) or 1
+    return CallBill(estimate, settled, dead_ms, by_line, _models_share(record, models), legs)
 
 
 def _models_share(record: CallRecord, models: ModelBill) -> Money | None:

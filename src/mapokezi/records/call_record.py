@@ -16,6 +16,7 @@ from typing import Any
 from mapokezi.calls import CallId, OfficeId, Outcome, Speaker, Termination
 from mapokezi.records.claim_record import ClaimRecord
 from mapokezi.records.instants import require_utc
+from mapokezi.records.kept_recording import KeptRecording
 from mapokezi.records.ledger import Cost, LedgerLine
 from mapokezi.records.model_usage import ModelUsage
 from mapokezi.records.platform_call import PlatformCall
@@ -193,3 +194,5 @@ class CallInFull:
     """By their instant, then their number."""
     platform: PlatformCall | None = None
     """What the phone platform has told of it; None: nothing."""
+    kept: tuple[KeptRecording, ...] = ()
+    """Its recordings in their last form, ours first."""

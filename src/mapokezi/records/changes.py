@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mapokezi.calls import CallId
+from mapokezi.records.audit import AuditEntry
 from mapokezi.records.call_record import CallRecord, TimelineEntry, TurnRecord
 from mapokezi.records.event_record import EventRecord
 from mapokezi.records.instants import require_utc
 from mapokezi.records.ledger import Cost
 from mapokezi.records.message_record import MessageId, MessageRecord
 from mapokezi.records.platform_call import PlatformCall
+from mapokezi.records.tasks import CommentTask, MoveTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,13 @@ class SavePlatformCall:
     told: PlatformCall
 
 
+@dataclass(frozen=True, slots=True)
+class NoteDeed:
+    """Somebody has read, heard, exported or erased something; it goes on the audit trail."""
+
+    entry: AuditEntry
+
+
 Change = (
     SaveArrival
     | SaveProgress
@@ -156,5 +165,8 @@ Change = (
     | MarkMessage
     | SaveEvent
     | SavePlatformCall
+    | MoveTask
+    | CommentTask
+    | NoteDeed
 )
 """Any of them."""

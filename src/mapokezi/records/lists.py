@@ -11,6 +11,7 @@ from mapokezi.errors import MapokeziError
 from mapokezi.records.call_record import CallRecord
 from mapokezi.records.instants import require_utc
 from mapokezi.records.message_record import MessageRecord
+from mapokezi.records.notices import Notice, NoticeState
 from mapokezi.units import E164
 
 PAGE_LIMIT = 50
@@ -80,8 +81,18 @@ class MessageFilter:
     unread_only: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class NoticeFilter:
+    """Which notices are wanted; what is None or empty does not matter."""
+
+    office_id: OfficeId | None = None
+    call_id: CallId | None = None
+    states: frozenset[NoticeState] = frozenset()
+
+
 ALL_CALLS = CallFilter()
 ALL_MESSAGES = MessageFilter()
+ALL_NOTICES = NoticeFilter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +109,15 @@ class MessagePage:
     """Some messages, the latest first."""
 
     messages: tuple[MessageRecord, ...]
+    older: PageMark | None
+    """Ask with it for the next page; None if there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePage:
+    """Some notices, the latest first."""
+
+    notices: tuple[Notice, ...]
     older: PageMark | None
     """Ask with it for the next page; None if there is none."""
 

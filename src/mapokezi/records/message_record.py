@@ -12,6 +12,9 @@ from mapokezi.records.instants import require_utc
 MessageId = NewType("MessageId", str)
 """Our own id of a message."""
 
+CALL_BACK = "call-back"
+"""Behind the call's id it makes the id of the note that a caller was let down and is to be rung."""
+
 
 @dataclass(frozen=True, slots=True)
 class MessageRecord:
@@ -44,3 +47,8 @@ class MessageRecord:
         """Check the instants."""
         require_utc(self.created_at, "MessageRecord.created_at")
         require_utc(self.read_at, "MessageRecord.read_at")
+
+    @property
+    def is_call_back(self) -> bool:
+        """Whether it is our own note that the caller is to be rung, and not of the caller's."""
+        return self.message_id == f"{self.call_id}.{CALL_BACK}"

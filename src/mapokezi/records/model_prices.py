@@ -35,6 +35,9 @@ UNITS = (
 )
 """The kinds of units that have a price, as `mapokezi.voice.events.UsageReported` names them."""
 
+NOT_COUNTED = "not_counted"
+"""In the place of a unit: a model was used, and has not told what that costs."""
+
 _MILLION = 1_000_000
 _DATED = re.compile(r"-(?:\d{4}-\d{2}-\d{2}|\d{8})$")
 _CENT = Decimal("0.01")
@@ -146,15 +149,17 @@ class PriceTable:
             usage: Of the call.
             on: The day of the call.
         """
-        lines = tuple(
-            BillLine(
-                one.profile, one.model, unit, count, _priced(self.of(one.model, on), unit, count)
+        lines: list[BillLine] = []
+        for one in usage:
+            if not one.units:
+                lines.append(BillLine(one.profile, one.model, NOT_COUNTED, 0, None))
+            prices = self.of(one.model, on)
+            lines += (
+                BillLine(one.profile, one.model, unit, count, _priced(prices, unit, count))
+                for unit, count in one.units.items()
+                if count
             )
-            for one in usage
-            for unit, count in one.units.items()
-            if count
-        )
-        return ModelBill(lines, self.rate)
+        return ModelBill(tuple(lines), self.rate)
 
 
 def _priced(prices: Mapping[str, Decimal], unit: str, count: int) -> Decimal | None:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     func,
     literal,
+    literal_column,
     select,
     tuple_,
     union_all,
@@ -63,8 +64,12 @@ from mapokezi.stores.call_rows import (
 )
 from mapokezi.stores.dialects import insert_into
 from mapokezi.stores.platform_calls import platform_call_of
+from mapokezi.stores.recordings import kept_of, recording_of
 from mapokezi.stores.schema import calls, messages, platform_calls, timeline, turns
 
+_NONE = literal_column("''", Text)
+"""Written out: Postgres does not see that what is grouped by is what is asked for, if it holds
+values that are given apart."""
 _DAYS_AT_ONCE = 100
 """In one SELECT: SQLite takes at most 500 joined by UNION."""
 
@@ -208,6 +213,7 @@ class CallStore:
             .where(timeline.c.call_id == call_id)
             .order_by(timeline.c.at_ms, timeline.c.number)
         )
+        kept = kept_of(call_id)
         async with self._readers.connect() as connection:
             found = await connection.execute(select(calls).where(calls.c.call_id == call_id))
             row = found.mappings().first()
@@ -220,6 +226,7 @@ class CallStore:
                 tuple(map(turn_of, (await connection.execute(said)).mappings())),
                 tuple(map(entry_of, (await connection.execute(entries)).mappings())),
                 platform_call_of(platform) if platform is not None else None,
+                tuple(map(recording_of, (await connection.execute(kept)).mappings())),
             )
 
     async def of_session(self, session_id: str) -> CallRecord | None:
@@ -244,20 +251,6 @@ class CallStore:
         async with self._readers.connect() as connection:
             return tuple((await connection.execute(query)).scalars())
 
-    async def unsettled(
-        self, node: str, ended_from: datetime, ended_before: datetime, limit: int
-    ) -> tuple[CallRecord, ...]:
-        """Calls of a node whose cost the platform has not told, by their end, earliest first."""
-        query = union_all(
-            *(
-                _unsettled(node, ended_from, ended_before, is_estimated)
-                for is_estimated in (True, None)
-            )
-        ).limit(limit)
-        async with self._readers.connect() as connection:
-            rows = (await connection.execute(query)).mappings().all()
-        return tuple(sorted(map(record_of, rows), key=lambda call: str(call.ended_at)))
-
     async def counts_per_day(
         self, first: date, last: date, zone: tzinfo, office_id: OfficeId | None = None
     ) -> tuple[DayCount, ...]:
@@ -275,17 +268,6 @@ class CallStore:
             else:
                 counts[day].outcomes[Outcome(outcome)] = number
         return tuple(counts.values())
-
-
-def _unsettled(
-    node: str, ended_from: datetime, ended_before: datetime, is_estimated: bool | None
-) -> Select[Any]:
-    return select(calls).where(
-        calls.c.node == node,
-        calls.c.cost_estimated.is_(is_estimated),
-        calls.c.ended_at >= ended_from,
-        calls.c.ended_at < ended_before,
-    )
 
 
 def page_query(wanted: CallFilter, older_than: PageMark | None, limit: int) -> Select[Any]:
@@ -318,7 +300,7 @@ def count_query(
     """
     # Grouping by the plain column would tempt SQLite to walk all calls of the office, which an
     # index has in the order of their outcomes.
-    outcome = func.nullif(func.coalesce(calls.c.outcome, ""), "", type_=Text)
+    outcome = func.nullif(func.coalesce(calls.c.outcome, _NONE), _NONE, type_=Text)
     counts = []
     for day in days:
         begins, ends = day_span(day, zone)

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from mapokezi.records.changes import (
     Change,
     MarkMessage,
+    NoteDeed,
     SaveArrival,
     SaveCost,
     SaveEnd,
@@ -21,8 +22,10 @@ from mapokezi.records.changes import (
     SaveTimeline,
     SaveTurn,
 )
-from mapokezi.stores import calls, messages, platform_calls, platform_events
-from mapokezi.stores.dialects import fault_of
+from mapokezi.records.tasks import CommentTask, MoveTask
+from mapokezi.stores import audit_trail, calls, messages, platform_calls, platform_events, tasks
+from mapokezi.stores.dialects import fault_of, is_of_the_database
+from mapokezi.stores.erased import without_erased
 
 _DEEDS: dict[type[Change], Callable[[Connection, Any], None]] = {
     SaveArrival: calls.save_arrival,
@@ -35,6 +38,9 @@ _DEEDS: dict[type[Change], Callable[[Connection, Any], None]] = {
     MarkMessage: messages.mark_message,
     SaveEvent: platform_events.save_event,
     SavePlatformCall: platform_calls.save_platform_call,
+    MoveTask: tasks.move_task,
+    CommentTask: tasks.comment_task,
+    NoteDeed: audit_trail.note_deed,
 }
 
 
@@ -44,9 +50,18 @@ def carry_out(connection: Connection, change: Change) -> None:
 
 
 def carry_out_all(connection: Connection, changes: Sequence[Change]) -> None:
-    """Carry out changes in order; the first that fails ends it, by its exception."""
+    """Carry out changes in order; the first that fails ends it, by its exception.
+
+    The platform's events, which no other change rests on, are kept together: hundreds may come at
+    once, and each waits for its acknowledgement. What is said of an erased call is let go.
+    """
+    changes = without_erased(connection, changes)
+    events = [change for change in changes if isinstance(change, SaveEvent)]
+    if events:
+        platform_events.save_events(connection, events)
     for change in changes:
-        carry_out(connection, change)
+        if not isinstance(change, SaveEvent):
+            carry_out(connection, change)
 
 
 def carry_out_each(connection: Connection, changes: Sequence[Change]) -> dict[int, str]:
@@ -56,16 +71,17 @@ def carry_out_each(connection: Connection, changes: Sequence[Change]) -> dict[in
         The faults, by the index of the change that failed.
 
     Raises:
-        OperationalError: the fault is the database's own (locked, full, no such table). SQLite
-            may then have rolled all of it back, so nothing is to be taken as done.
+        DBAPIError: the fault is the database's own (locked, full, no such table). It may then have
+            rolled all of it back, so nothing is to be taken as done.
     """
     faults: dict[int, str] = {}
     for index, change in enumerate(changes):
         try:
             with connection.begin_nested():
-                carry_out(connection, change)
-        except OperationalError:
-            raise
-        except Exception as error:  # noqa: BLE001 - one bad value must not cost the others
+                for wanted in without_erased(connection, (change,)):
+                    carry_out(connection, wanted)
+        except Exception as error:
+            if isinstance(error, DBAPIError) and is_of_the_database(error):
+                raise
             faults[index] = fault_of(error)
     return faults

@@ -17,15 +17,24 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from mapokezi.calls import CallId
 from mapokezi.stores import calls
+from mapokezi.stores.audit_trail import AuditTrail
+from mapokezi.stores.call_notes import CallNotesStore
 from mapokezi.stores.calls import CallStore
 from mapokezi.stores.dialects import ConnectionSettings, make_engine, read_url
+from mapokezi.stores.effects import EffectStore
+from mapokezi.stores.erasure import ErasureStore
 from mapokezi.stores.event_log import EventLog
+from mapokezi.stores.in_use import in_use
 from mapokezi.stores.messages import MessageStore
+from mapokezi.stores.notices import NoticeBook, NoticeStore
 from mapokezi.stores.platform_calls import PlatformCallStore
 from mapokezi.stores.platform_events import EventStore
 from mapokezi.stores.record_writer import RecordWriter, WriterSettings
+from mapokezi.stores.recordings import RecordingStore
+from mapokezi.stores.retention import RetentionStore
 from mapokezi.stores.spill import SpillFile
-from mapokezi.stores.upgrades import check, check_file, upgrade
+from mapokezi.stores.tasks import TaskStore
+from mapokezi.stores.upgrades import check, check_file, reachable, upgrade
 
 __all__ = [
     "Database",
@@ -46,9 +55,10 @@ class DatabaseSettings:
     """Where the database is, and how it is used."""
 
     url: str
-    """``sqlite:////path/to/mapokezi.db``."""
+    """``sqlite:////path/to/mapokezi.db``, or ``postgresql://user@host/name``."""
     spill_file: Path
-    """Where changes wait that the database would not take. One for each process that writes."""
+    """Where changes wait that the database would not take. One for each process that writes; in
+    the data folder."""
     connection: ConnectionSettings = field(default_factory=ConnectionSettings)
     writer: WriterSettings = field(default_factory=WriterSettings)
 
@@ -60,8 +70,13 @@ class ReadOnlyDatabase:
         """Read through ``readers``."""
         self.calls = CallStore(readers)
         self.messages = MessageStore(readers)
+        self.notices = NoticeStore(readers)
         self.platform_calls = PlatformCallStore(readers)
         self.event_log = EventLog(readers)
+        self.tasks = TaskStore(readers)
+        self.call_notes = CallNotesStore(readers)
+        self.recordings = RecordingStore(readers)
+        self.audit_trail = AuditTrail(readers)
 
 
 class Database(ReadOnlyDatabase):
@@ -72,6 +87,10 @@ class Database(ReadOnlyDatabase):
         super().__init__(readers)
         self.writer = writer
         self.events = EventStore(readers, writer)
+        self.effects = EffectStore(readers, writer)
+        self.notice_book = NoticeBook(readers, writer)
+        self.retention = RetentionStore(readers, writer)
+        self.erasures = ErasureStore(readers, writer)
 
     async def mark_left_open_as_interrupted(self, node: str) -> tuple[CallId, ...]:
         """End the calls of ``node`` that a killed program left open. Before the first new call."""
@@ -91,21 +110,24 @@ async def open_database(settings: DatabaseSettings) -> AsyncIterator[Database]:
 
     Raises:
         DatabaseUrlError: the URL cannot be used.
+        DatabaseUnreachableError: its server does not answer, or does not let us in.
+        DatabaseInUseError: it is just being restored or upgraded.
         DatabaseVersionError: the database was written by a newer program.
     """
-    await upgrade(settings.url, settings.connection)
-    url = read_url(settings.url)
-    writing = make_engine(url, settings.connection, writes=True)
-    reading = make_engine(url, settings.connection, writes=False)
-    writer = RecordWriter(writing, SpillFile(settings.spill_file), settings.writer)
-    try:
-        await writer.read_back()
-        writer.start()
-        yield Database(reading, writer)
-    finally:
-        await writer.close()
-        await writing.dispose()
-        await reading.dispose()
+    with in_use(settings.spill_file.parent):
+        await upgrade(settings.url, settings.connection)
+        url = read_url(settings.url)
+        writing = make_engine(url, settings.connection, writes=True)
+        reading = make_engine(url, settings.connection, writes=False)
+        writer = RecordWriter(writing, SpillFile(settings.spill_file), settings.writer)
+        try:
+            await writer.read_back()
+            writer.start()
+            yield Database(reading, writer)
+        finally:
+            await writer.close()
+            await writing.dispose()
+            await reading.dispose()
 
 
 @asynccontextmanager
@@ -117,12 +139,14 @@ async def open_for_reading(
     Raises:
         DatabaseUrlError: the URL cannot be used.
         DatabaseMissingError: there is none yet.
+        DatabaseUnreachableError: its server does not answer, or does not let us in.
         DatabaseVersionError: its tables are older or newer than this program's.
     """
     check_file(url)
-    engine = make_engine(read_url(url), connection or ConnectionSettings(), writes=False)
+    parsed = read_url(url)
+    engine = make_engine(parsed, connection or ConnectionSettings(), writes=False)
     try:
-        async with engine.connect() as found:
+        async with reachable(parsed), engine.connect() as found:
             await check(found)
         yield ReadOnlyDatabase(engine)
     finally:

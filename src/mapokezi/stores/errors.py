@@ -17,6 +17,18 @@ class DatabaseMissingError(StoreError):
     """There is no database yet where one is to be read."""
 
 
+class DatabaseUnreachableError(StoreError):
+    """The database's server does not answer, or does not let us in."""
+
+
+class DatabaseInUseError(ConfigurationError, StoreError):
+    """Others use the data folder or the database, and what is wanted bears nobody beside it."""
+
+
+class BackupError(StoreError):
+    """A backup cannot be made, is not whole, or cannot be put back."""
+
+
 class DatabaseVersionError(ConfigurationError, StoreError):
     """The database has the tables of another version of the program.
 

@@ -5,12 +5,17 @@
                    ``reception`` ``models`` ``record_calls`` ``call_cap_minutes``
                    ``call_cap_per_number_per_minute``; ``[voices]``: a voice for each
                    model profile; ``[fallback]``: ``say`` ``then`` (``record`` or ``dial``)
-                   ``dial``
+                   ``dial``; ``[retention]``: ``recording_days`` ``transcript_days``
+                   ``message_days`` ``call_days``; ``[telling]``: ``order`` ``digest_to``
+                   ``language`` ``take_within_minutes`` ``urgent_within_minutes``
+                   ``text_callers``; ``[[webhooks]]``: ``name`` ``url`` ``events``
 ``hours.toml``     ``timezone`` ``holidays_of``; ``[week]``: ``monday`` ... ``sunday``, each
                    a list of spans ``"08:00-13:00"``; ``[[closures]]``: ``first`` ``last``
                    ``reason``
 ``people.toml``    ``[[people]]``: ``id`` ``name`` ``role`` ``aliases`` ``heard_as``
                    ``said_as`` ``mobile`` ``takes_calls`` ``departments`` ``subjects``
+                   ``language`` ``quiet`` ``quiet_days`` ``escalate_to``;
+                   ``[[people.ways]]``: ``way`` ``to`` ``urgent_only``
 ``facts.md``       see `mapokezi.stores.office_facts`
 ``messages.toml``  ``[[questions]]``: ``slot`` ``ask`` ``required``; ``[forbidden]``:
                    ``topics`` ``asked_as``; ``[urgent]``: ``words``
@@ -41,16 +46,24 @@ from mapokezi.receptionist.office import (
     Hours,
     Office,
     Opening,
-    Person,
     Question,
     TailKind,
     Weekday,
 )
 from mapokezi.stores.office_facts import read_facts
-from mapokezi.stores.office_toml import OfficeFileError, TomlTable, TomlText, did_you_mean
+from mapokezi.stores.office_keeping import read_retention
+from mapokezi.stores.office_people import ID, other_number, read_people
+from mapokezi.stores.office_telling import (
+    KnownWays,
+    check_names,
+    read_telling,
+    read_webhooks,
+)
+from mapokezi.stores.office_toml import OfficeFileError, TomlTable, TomlText
+from mapokezi.toml_lines import did_you_mean
 from mapokezi.units import E164
 
-__all__ = ["OfficeFileError", "OfficeFilesWrong", "read_office"]
+__all__ = ["KnownWays", "OfficeFileError", "OfficeFilesWrong", "read_office"]
 
 FILES = ("office.toml", "hours.toml", "people.toml", "facts.md", "messages.toml")
 NEEDED_FILES = ("office.toml", "hours.toml")
@@ -63,7 +76,6 @@ USUAL_QUESTIONS = (
 """What is asked for a message if the office has no ``messages.toml`` or no questions in it."""
 
 _LONGEST_VOICE = 100
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SPAN = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-3]):([0-5]\d)")
 
 
@@ -87,6 +99,7 @@ def read_office(
     folder: Path,
     models: Collection[str] | None = None,
     voiceless: Collection[str] = (),
+    ways: KnownWays | None = None,
 ) -> Office:
     """Read an office's folder.
 
@@ -94,6 +107,7 @@ def read_office(
         folder: the office's folder; its name becomes the office's id.
         models: the model profiles that the server has; None if that is not known here.
         voiceless: those of them that speak with this machine's one voice.
+        ways: the ways that the operator has set up; None if that is not known here.
 
     Raises:
         OfficeFilesWrong: with every error of every file.
@@ -101,16 +115,18 @@ def read_office(
     errors: list[OfficeFileError] = []
     texts = _read_texts(folder, errors)
     _check_folder(folder, errors)
+    known = ways or KnownWays()
     office = Office(id=OfficeId(folder.resolve().name), name="", numbers=(), greeting="", notice="")
+    office_toml = TomlText("office.toml", texts.get("office.toml", ""), errors)
     if "office.toml" in texts:
-        source = TomlText("office.toml", texts["office.toml"], errors)
-        office = _read_office_toml(source, office, _Profiles(models, voiceless))
+        office = _read_office_toml(office_toml, office, _Profiles(models, voiceless), known)
     if "hours.toml" in texts:
         hours = _read_hours(TomlText("hours.toml", texts["hours.toml"], errors))
         office = msgspec.structs.replace(office, hours=hours)
-    if "people.toml" in texts:
-        source = TomlText("people.toml", texts["people.toml"], errors)
-        office = msgspec.structs.replace(office, people=_read_people(source, office.numbers))
+    people_toml = TomlText("people.toml", texts.get("people.toml", ""), errors)
+    people = read_people(people_toml, office.numbers, known)
+    check_names(office.telling, people, office_toml, people_toml)
+    office = msgspec.structs.replace(office, people=people)
     if "facts.md" in texts:
         facts = read_facts("facts.md", texts["facts.md"], errors)
         office = msgspec.structs.replace(office, facts=facts)
@@ -147,7 +163,7 @@ def _read_texts(folder: Path, errors: list[OfficeFileError]) -> dict[str, str]:
 def _check_folder(folder: Path, errors: list[OfficeFileError]) -> None:
     """Note a folder's name that cannot be an id, and files that look like misspelled ones."""
     name = folder.resolve().name
-    if not _ID.fullmatch(name):
+    if not ID.fullmatch(name):
         what = f"the folder's name \"{name}\" cannot be an office's id"
         mend = "Rename it: small letters, digits and hyphens, as in law-office"
         errors.append(OfficeFileError(name, 0, "", what, mend))
@@ -161,7 +177,9 @@ def _check_folder(folder: Path, errors: list[OfficeFileError]) -> None:
             errors.append(OfficeFileError(path.name, 0, "", what, mend))
 
 
-def _read_office_toml(source: TomlText, office: Office, profiles: _Profiles) -> Office:
+def _read_office_toml(
+    source: TomlText, office: Office, profiles: _Profiles, known: KnownWays
+) -> Office:
     table = source.parse()
     numbers = table.numbers("numbers")
     if not numbers and not table.broken and not table.values.get("numbers"):
@@ -175,7 +193,7 @@ def _read_office_toml(source: TomlText, office: Office, profiles: _Profiles) -> 
         greeting=table.text("greeting"),
         notice=table.text("notice"),
         goodbye=table.text("goodbye", office.goodbye),
-        reception=_other_number(table, "reception", numbers),
+        reception=other_number(table, "reception", numbers),
         models=_read_models(table, profiles),
         voices=_read_voices(table.table("voices"), profiles),
         fallback=_read_fallback(table.table("fallback"), numbers),
@@ -184,6 +202,9 @@ def _read_office_toml(source: TomlText, office: Office, profiles: _Profiles) -> 
         call_cap_per_number_per_minute=table.whole_number(
             "call_cap_per_number_per_minute", office.call_cap_per_number_per_minute, 1, 60
         ),
+        telling=read_telling(table.table("telling"), known),
+        webhooks=read_webhooks(table.tables("webhooks")),
+        keeps=read_retention(table.table("retention")),
     )
     table.finish()
     return read
@@ -228,19 +249,10 @@ def _read_voices(table: TomlTable, profiles: _Profiles) -> dict[str, str]:
     return voices
 
 
-def _other_number(table: TomlTable, key: str, own: tuple[E164, ...]) -> E164 | None:
-    """Read a number that is to be rung, which must not be one that the receptionist answers."""
-    number = table.number(key)
-    if number is not None and number in own:
-        what = "is a number that this receptionist answers, so it would ring itself"
-        table.wrong(key, what, "Write the number of a telephone that a person answers")
-    return number
-
-
 def _read_fallback(table: TomlTable, own: tuple[E164, ...]) -> Fallback:
     say = table.text("say", Fallback().say)
     word = table.text("then", Fallback().then.value)
-    dial = _other_number(table, "dial", own)
+    dial = other_number(table, "dial", own)
     then = TailKind.RECORD
     try:
         then = TailKind(word)
@@ -309,40 +321,6 @@ def _read_closure(table: TomlTable) -> Closure | None:
     if last < first:
         table.wrong("last", f"{last} is before {first}", "Write the earlier day as first")
     return Closure(first=first, last=last, reason=reason)
-
-
-def _read_people(source: TomlText, own: tuple[E164, ...]) -> tuple[Person, ...]:
-    table = source.parse()
-    people: list[Person] = []
-    for entry in table.tables("people"):
-        person = _read_person(entry, own)
-        for key in ("id", "name"):
-            value = getattr(person, key)
-            if value and value in {getattr(other, key) for other in people}:
-                entry.wrong(key, f'"{value}" stands twice', f"Give each person their own {key}")
-        people.append(person)
-    table.finish()
-    return tuple(people)
-
-
-def _read_person(table: TomlTable, own: tuple[E164, ...]) -> Person:
-    person = Person(
-        id=table.text("id"),
-        name=table.text("name"),
-        role=table.text("role"),
-        aliases=table.texts("aliases"),
-        heard_as=table.texts("heard_as"),
-        said_as=table.text("said_as", ""),
-        mobile=_other_number(table, "mobile", own),
-        takes_calls=table.flag("takes_calls", default=True),
-        departments=table.texts("departments"),
-        subjects=table.texts("subjects"),
-    )
-    if person.id and not _ID.fullmatch(person.id):
-        mend = "Write small letters, digits and hyphens, as in wanjiku-kamau"
-        table.wrong("id", f'"{person.id}" cannot be an id', mend)
-    table.finish()
-    return person
 
 
 def _read_messages(source: TomlText, office: Office) -> Office:

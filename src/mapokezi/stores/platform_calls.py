@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from mapokezi.records.changes import SavePlatformCall
 from mapokezi.records.platform_call import PlatformCall, PlatformRecording, merged
 from mapokezi.stores.dialects import insert_into
+from mapokezi.stores.erased import is_erased
 from mapokezi.stores.schema import platform_calls
 
 _AT_ONCE = 500
@@ -21,6 +22,8 @@ _AT_ONCE = 500
 def save_platform_call(connection: Connection, change: SavePlatformCall) -> None:
     """Put what was told to what stands; in whatever order, and however often, it is the same."""
     told = change.told
+    if is_erased(connection, told.session_id):
+        return
     query = select(platform_calls).where(platform_calls.c.session_id == told.session_id)
     stands = connection.execute(query).mappings().first()
     known = told if stands is None else merged(platform_call_of(stands), told)

@@ -29,29 +29,38 @@ ORPHANED_AFTER = timedelta(minutes=10)
 """A node that has not worked its events by then is gone for now: any other does."""
 
 
-def save_event(connection: Connection, change: SaveEvent) -> None:
-    """Keep a delivery. Of one that is known only the instant moves on."""
-    event = change.event
-    statement = insert_into(connection, platform_events).values(
-        key=event.key,
-        kind=event.kind,
-        received_at=event.received_at,
-        last_at=event.received_at,
-        node=event.node,
-        session_id=event.session_id,
-        call_uuid=event.call_uuid,
-        facts=dict(event.facts),
-        tries=0,
-        due_at=event.received_at,
-        worked_at=None,
-    )
+def save_events(connection: Connection, changes: Sequence[SaveEvent]) -> None:
+    """Keep deliveries, all in one statement. Of one that is known only the instant moves on."""
+    statement = insert_into(connection, platform_events)
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=[platform_events.c.key],
             set_={"last_at": statement.excluded.last_at},
             where=statement.excluded.last_at > platform_events.c.last_at,
-        )
+        ),
+        [_row_of(change.event) for change in changes],
     )
+
+
+def save_event(connection: Connection, change: SaveEvent) -> None:
+    """Keep one delivery."""
+    save_events(connection, (change,))
+
+
+def _row_of(event: EventRecord) -> dict[str, Any]:
+    return {
+        "key": event.key,
+        "kind": event.kind,
+        "received_at": event.received_at,
+        "last_at": event.received_at,
+        "node": event.node,
+        "session_id": event.session_id,
+        "call_uuid": event.call_uuid,
+        "facts": dict(event.facts),
+        "tries": 0,
+        "due_at": event.received_at,
+        "worked_at": None,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,32 +92,36 @@ def carry_out_events(
     Returns:
         The keys of those that were ours to do; the others somebody else has done.
     """
-    done = frozenset(one.key for one in worked if _claim(connection, one.key, at))
-    for one in worked:
-        if one.key in done and one.told is not None:
-            save_platform_call(connection, SavePlatformCall(one.told))
-            _wake(connection, one.told.call_uuid, at)
+    done = _claim(connection, [one.key for one in worked], at)
+    told = [one.told for one in worked if one.key in done and one.told is not None]
+    for one in told:
+        save_platform_call(connection, SavePlatformCall(one))
+    _wake(connection, {one.call_uuid for one in told}, at)
     for later in put_off:
         _put_off(connection, later)
     return done
 
 
-def _claim(connection: Connection, key: str, at: datetime) -> bool:
+def _claim(connection: Connection, keys: Sequence[str], at: datetime) -> frozenset[str]:
+    """Take events that nobody has worked. Returns which they were."""
+    if not keys:
+        return frozenset()
     claimed = connection.execute(
         update(platform_events)
-        .where(platform_events.c.key == key, platform_events.c.worked_at.is_(None))
+        .where(platform_events.c.key.in_(keys), platform_events.c.worked_at.is_(None))
         .values(worked_at=at)
+        .returning(platform_events.c.key)
     )
-    return claimed.rowcount == 1
+    return frozenset(claimed.scalars())
 
 
-def _wake(connection: Connection, call_uuid: str, at: datetime) -> None:
-    """Events that waited for somebody to tell whose this UUID is need wait no longer."""
-    if call_uuid:
+def _wake(connection: Connection, call_uuids: set[str], at: datetime) -> None:
+    """Events that waited for somebody to tell whose these UUIDs are need wait no longer."""
+    if known := sorted(call_uuids - {""}):
         connection.execute(
             update(platform_events)
             .where(
-                platform_events.c.call_uuid == call_uuid,
+                platform_events.c.call_uuid.in_(known),
                 platform_events.c.worked_at.is_(None),
                 platform_events.c.due_at > at,
             )
@@ -132,7 +145,7 @@ def _put_off(connection: Connection, later: PutOff) -> None:
 def learn_ids(connection: Connection, told: PlatformCall, at: datetime) -> None:
     """Keep both ids of a session, and wake what waited for them."""
     save_platform_call(connection, SavePlatformCall(told))
-    _wake(connection, told.call_uuid, at)
+    _wake(connection, {told.call_uuid}, at)
 
 
 def forget_old(connection: Connection, now: datetime) -> int:

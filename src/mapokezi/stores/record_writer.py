@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from mapokezi.records.changes import Change
 from mapokezi.records.ports import Kept
+from mapokezi.records.redacted_changes import without_secrets
 from mapokezi.stores.carry_out import carry_out_all, carry_out_each
 from mapokezi.stores.dialects import fault_of
 from mapokezi.stores.errors import RecordNotKeptError
@@ -121,7 +122,7 @@ class RecordWriter:
 
     def put(self, change: Change) -> None:
         """Have a change carried out soon. Never blocks while the writer runs, never raises."""
-        self._take(_Waiting(change))
+        self._take(_Waiting(without_secrets(change)))
 
     async def commit(self, change: Change) -> Kept:
         """Have a change carried out, and wait until it is on the disk.
@@ -131,7 +132,7 @@ class RecordWriter:
                 in memory if there is room, and is tried again.
         """
         kept: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
-        self._take(_Waiting(change, kept))
+        self._take(_Waiting(without_secrets(change), kept))
         self._hurry.set()
         return await kept
 

@@ -111,8 +111,6 @@ calls = Table(
     Index("ix_calls_caller", "caller", "arrived_at", "call_id"),
     Index("ix_calls_session", "session_id"),
     Index("ix_calls_node_ended", "node", "ended_at"),
-    # Those without the platform's word are few: a call is settled within a minute as a rule.
-    Index("ix_calls_unsettled", "node", "cost_estimated", "ended_at"),
 )
 
 turns = Table(
@@ -194,4 +192,171 @@ platform_events = Table(
     Index("ix_platform_events_waiting", "worked_at", "due_at", "key"),
     Index("ix_platform_events_last", "last_at"),
     Index("ix_platform_events_uuid", "call_uuid", "worked_at"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("notice_id", Text, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("office_id", Text, nullable=False),
+    # No foreign key: a notice may be of no call, and retention differs by kind.
+    Column("call_id", Text),
+    Column("task_id", Text),
+    Column("person_id", Text),
+    Column("for_person", Text, nullable=False),
+    Column("caller", Text),
+    Column("kind", Text, nullable=False),
+    Column("way", Text, nullable=False),
+    Column("way_kind", Text, nullable=False),
+    Column("address", HeardText, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("title", HeardText, nullable=False),
+    Column("text", HeardText, nullable=False),
+    Column("link", Text, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("planned_at", UtcInstant, nullable=False),
+    Column("not_before", UtcInstant, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("is_repeat", Boolean, nullable=False),
+    Column("blind_repeats", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("begun_at", UtcInstant),
+    Column("sent_at", UtcInstant),
+    Column("why", Text, nullable=False),
+    Column("receipt", Text, nullable=False),
+    UniqueConstraint("key", name="uq_notices_key"),
+    Index("ix_notices_due", "state", "not_before"),
+    Index("ix_notices_planned", "planned_at", "notice_id"),
+    Index("ix_notices_call", "call_id", "planned_at"),
+    Index("ix_notices_task", "task_id", "state"),
+    Index("ix_notices_caller", "caller"),
+    Index("ix_notices_address", "address", "kind", "planned_at"),
+)
+
+notice_attempts = Table(
+    "notice_attempts",
+    metadata,
+    Column(
+        "notice_id", Text, ForeignKey("notices.notice_id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("begun_at", UtcInstant, nullable=False),
+    Column("ended_at", UtcInstant),
+    Column("outcome", Text, nullable=False),
+    Column("is_repeat", Boolean, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("receipt", Text, nullable=False),
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("task_id", Text, primary_key=True),
+    Column("office_id", Text, nullable=False),
+    # No foreign keys: a task outlives the records of its call and message (retention differs).
+    Column("call_id", Text, nullable=False),
+    Column("message_id", Text),
+    Column("kind", Text, nullable=False),
+    Column("owner", HeardText, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("opened_at", UtcInstant, nullable=False),
+    Column("due_at", UtcInstant, nullable=False),
+    Column("revised_at", UtcInstant),
+    Column("taken_by", HeardText, nullable=False),
+    Column("taken_at", UtcInstant),
+    Column("done_by", HeardText, nullable=False),
+    Column("done_at", UtcInstant),
+    Column("escalations", Integer, nullable=False),
+    Column("escalate_at", UtcInstant),
+    Index("ix_tasks_due", "done_at", "due_at", "task_id"),
+    Index("ix_tasks_office_due", "office_id", "done_at", "due_at", "task_id"),
+    Index("ix_tasks_escalate", "done_at", "taken_at", "escalate_at"),
+    Index("ix_tasks_call", "call_id"),
+    Index("ix_tasks_message", "message_id"),
+)
+
+task_comments = Table(
+    "task_comments",
+    metadata,
+    Column("task_id", Text, ForeignKey("tasks.task_id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcInstant, nullable=False),
+    Column("by", HeardText, nullable=False),
+    Column("text", HeardText, nullable=False),
+)
+
+effects = Table(
+    "effects",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    Column("effect", Text, primary_key=True),
+    Column("call_id", Text),
+    Column("tries", Integer, nullable=False),
+    Column("due_at", UtcInstant),
+    Column("done_at", UtcInstant),
+    Column("version", UtcInstant),
+    Column("why", Text, nullable=False),
+    Index("ix_effects_done", "done_at", "due_at"),
+    Index("ix_effects_call", "call_id"),
+)
+
+call_notes = Table(
+    "call_notes",
+    metadata,
+    Column("call_id", Text, primary_key=True),
+    Column("office_id", Text, nullable=False),
+    Column("made_at", UtcInstant, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("lines", JSON, nullable=False),
+    Column("promises", JSON, nullable=False),
+    Column("fields", JSON, nullable=False),
+    Column("unsure", JSON, nullable=False),
+    Column("tags", JSON, nullable=False),
+    Index("ix_call_notes_made", "made_at"),
+)
+
+recordings = Table(
+    "recordings",
+    metadata,
+    # No foreign key: the file is there whether or not the call's record is.
+    Column("call_id", Text, primary_key=True),
+    Column("copy", Text, primary_key=True),
+    Column("path", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("length_ms", Integer),
+    Column("size_bytes", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("kept_at", UtcInstant, nullable=False),
+    Index("ix_recordings_key", "key_id", "kept_at"),
+)
+
+audit_trail = Table(
+    "audit_trail",
+    metadata,
+    Column("entry_id", Text, primary_key=True),
+    Column("at", UtcInstant, nullable=False),
+    Column("who", HeardText, nullable=False),
+    Column("deed", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", JSON, nullable=False),
+    Index("ix_audit_trail_at", "at", "entry_id"),
+    Index("ix_audit_trail_deed", "deed", "at"),
+    Index("ix_audit_trail_subject", "subject", "at"),
+)
+
+erased_calls = Table(
+    "erased_calls",
+    metadata,
+    # What is still said of these calls, by whoever comes late, is not kept.
+    Column("call_id", Text, primary_key=True),
+    Column("session_id", Text, nullable=False),
+    Column("call_uuid", Text, nullable=False),
+    Column("erased_at", UtcInstant, nullable=False),
+    Index("ix_erased_calls_session", "session_id"),
+    Index("ix_erased_calls_uuid", "call_uuid"),
 )

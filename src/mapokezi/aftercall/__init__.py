@@ -1,0 +1,1 @@
+"""What is done after a call, durably: found by a sweep, carried out in steps, never forgotten."""

@@ -1,0 +1,153 @@
+"""What is taken out of what was said, and what is left alone."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mapokezi.records.redaction import CARD, CODE, ID, redacted, redacted_together, without_cards
+
+VISA, MASTERCARD, AMEX = "4111111111111111", "5555555555554444", "378282246310005"
+DIGITS = dict(
+    zip(
+        "0123456789",
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
+        strict=True,
+    )
+)
+TARAKIMU = dict(
+    zip(
+        "0123456789",
+        ["sifuri", "moja", "mbili", "tatu", "nne", "tano", "sita", "saba", "nane", "tisa"],
+        strict=True,
+    )
+)
+
+
+def spelled(number: str, words: dict[str, str] = DIGITS) -> str:
+    return " ".join(words[digit] for digit in number)
+
+
+def in_fours(number: str, between: str = " ") -> str:
+    return between.join(number[at : at + 4] for at in range(0, len(number), 4))
+
+
+@pytest.mark.parametrize("number", [VISA, MASTERCARD, AMEX, "6011111111111117", "30569309025904"])
+@pytest.mark.parametrize(
+    "write",
+    [str, in_fours, lambda n: in_fours(n, "-"), lambda n: in_fours(n, ", "), spelled,
+     lambda n: spelled(n, TARAKIMU), " ".join],
+)  # fmt: skip
+def test_a_card_number_is_taken_out_however_it_is_said(number: str, write: object) -> None:
+    assert callable(write)
+    text = f"My card is {write(number)}, thank you."
+    assert redacted(text) == f"My card is {CARD}, thank you."
+    assert without_cards(text) == f"My card is {CARD}, thank you."
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "four triple one, double one double one, double one double one, double one double one",
+        "forty-one eleven eleven eleven eleven eleven eleven eleven",
+        "Four one 11 1111 one one one one 1111",
+    ],
+)
+def test_doubled_and_mixed_digits_are_understood(said: str) -> None:
+    assert redacted(f"It is {said}.") == f"It is {CARD}."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Call me on 0722 000 100, that is 0722 000 100.",
+        "My number is +254 722 000 100 254 722 000 100.",
+        "zero seven double two triple zero one double zero",
+        "The plot is L.R. number 209/4545/1234 and 12/5678.",
+        "It is 4111 1111 1111 1112.",  # the check digit is wrong
+        "We met on 20 November 2026 at 14:30, and then on the 21st at 9.",
+        "Till number 522522, account 0011223344.",
+        "There are one or two of us, maybe three, for a double room.",
+        "I was there from 1998 to 2004, then 2005, 2006, 2007.",
+        "+4915123456789012",
+        "",
+    ],
+)
+def test_other_numbers_stay(text: str) -> None:
+    assert redacted(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("My ID number is 23456789.", f"My ID number is {ID}."),
+        ("my id is two three four five six seven eight nine, yes", f"my id is {ID}, yes"),
+        ("Passport number AK1234567, please.", f"Passport number {ID}, please."),
+        ("Nambari ya kitambulisho ni 23456789.", f"Nambari ya kitambulisho ni {ID}."),
+        ("My KRA PIN is A001234567Z.", f"My KRA PIN is {ID}."),
+        ("NHIF card number 1234567", f"NHIF card number {ID}"),
+        ("The ID is 23456789, 0722000100 is my phone.", f"The ID is {ID}, 0722000100 is my phone."),
+        ("The PIN is 4 3 2 1.", f"The PIN is {CODE}."),
+        ("security code: 123", f"security code: {CODE}"),
+        ("nambari ya siri ni moja mbili tatu nne", f"nambari ya siri ni {CODE}"),
+    ],
+)  # fmt: skip
+def test_ids_and_codes_are_known_by_the_words_before_them(text: str, left: str) -> None:
+    assert redacted(text) == left
+    assert without_cards(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'd say 23456789 shillings.",
+        "The ID is 0722000100.",
+        "My case number is 23456789.",
+        "I lost my ID, and you can ring me on 0722 000 100.",
+        "She did 12345678 of them.",
+    ],
+)
+def test_what_only_looks_like_an_id_stays(text: str) -> None:
+    assert redacted(text) == text
+
+
+def test_a_card_told_in_four_turns_is_found() -> None:
+    turns = ["It is 4111.", "1111", "and then 1111", "1111, got it?", "Call 0722 000 100."]
+    assert [redacted(turn) for turn in turns] == turns
+    assert "1111" not in "".join(redacted_together(turns))
+    assert redacted_together(turns)[-1] == turns[-1]
+
+
+def test_a_card_told_piece_by_piece_leaves_no_piece() -> None:
+    turns = ["My card is 4111", "1111", "1111", "1111. Got it?", "Ring me on 0722 000 100."]
+    left = redacted_together(turns)
+    assert left == [f"My card is {CARD}", CARD, CARD, f"{CARD}. Got it?", turns[-1]]
+    assert redacted_together(left) == left
+
+
+def test_turns_that_hold_nothing_stay_as_they_are() -> None:
+    turns = ["Good morning.", "", "My number is 0722 000 100.", "Yes."]
+    assert redacted_together(turns) == turns
+    assert redacted_together([]) == []
+
+
+@given(st.text(max_size=300))
+def test_any_text_can_be_redacted_and_twice_is_once(text: str) -> None:
+    once = redacted(text)
+    assert redacted(once) == once
+
+
+@given(st.lists(st.text(alphabet="0123456789 ,.-onetw\n", max_size=40), max_size=6))
+def test_as_many_turns_come_back(texts: list[str]) -> None:
+    assert len(redacted_together(texts)) == len(texts)
+
+
+def test_a_long_turn_costs_little() -> None:
+    text = "I am calling about the lease of my shop, number 12, since 1998. " * 100
+    begun = time.perf_counter()
+    for _ in range(20):
+        redacted(text)
+    assert (time.perf_counter() - begun) / 20 < 0.05  # 6,400 characters; a turn has a hundred
