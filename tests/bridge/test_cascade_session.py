@@ -320,7 +320,7 @@ async def test_lost_hearing_is_opened_again_and_time_goes_on(line: Line) -> None
     await line.wait(1.0)
     assert len(line.speech.hearings) == 2
     fed_from = line.session._listening.began_ms
-    assert 500 <= fed_from <= 700
+    assert 300 <= fed_from <= 500, "where the first was lost: nothing of the caller is missing"
     await line.say("Where is your office?")
     await line.wait(2.0)
     assert line.of(CallerVoiceStarted)[0].at_ms == pytest.approx(1400, abs=40)

@@ -41,7 +41,7 @@ class Lives:
 @pytest.fixture(
     scope="module",
     params=[
-        ("sqlite", 64, 1),
+        pytest.param(("sqlite", 64, 1), marks=pytest.mark.long),
         pytest.param(("postgres", 64, 1), marks=pytest.mark.long),
         pytest.param(("sqlite", 200, 3), marks=pytest.mark.proof),
         pytest.param(("postgres", 200, 3), marks=pytest.mark.proof),

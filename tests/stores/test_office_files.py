@@ -325,12 +325,12 @@ class TestHours:
 
 class TestPeopleAndMessages:
     def test_ids_and_names_stand_once(self, example: Path) -> None:
-        line = change(example, "people.toml", 'id = "mercy-mutua"', 'id = "brian-otieno"')
+        line = change(example, "people.toml", 'id = "peter-mwangi"', 'id = "brian-otieno"')
         error = only_error(example)
-        assert (error.line, error.key) == (line, "people[6].id")
+        assert (error.line, error.key) == (line, "people[7].id")
 
     def test_an_id_is_plain(self, example: Path) -> None:
-        change(example, "people.toml", 'id = "mercy-mutua"', 'id = "Mercy Mutua"')
+        change(example, "people.toml", 'id = "peter-mwangi"', 'id = "Peter Mwangi"')
         assert "cannot be an id" in only_error(example).what
 
     def test_nobody_has_the_office_s_own_number(self, example: Path) -> None:
