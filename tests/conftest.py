@@ -53,7 +53,7 @@ IS_PROOF = bool(os.environ.get("MAPOKEZI_PROOF"))
 """In ``make proof``: the same on the scale of the promise, which takes many minutes."""
 AT_TRUE_PACE = {"calls", "processes"}
 """The folders of tests in which somebody speaks and is listened to, at a telephone's pace."""
-BY_THE_CLOCK = AT_TRUE_PACE | {"bench", "emulator", "line", "speech"}
+BY_THE_CLOCK = AT_TRUE_PACE | {"aftercall", "bench", "emulator", "line", "notify", "speech"}
 """Those that use real sockets and real seconds: starved of a core for long, they time out."""
 
 

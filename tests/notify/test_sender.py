@@ -137,7 +137,7 @@ class TestHanging:
     ) -> None:
         released = threading.Event()
         receiver.otherwise = lambda _asked: Reply(200, {}, holds=released)
-        sender = sender_to(receiver, mail, limit_s=0.4, places_per_way=2)
+        sender = sender_to(receiver, mail, limit_s=2.0, places_per_way=2)
         hanging = [asyncio.ensure_future(sender.send(notice())) for _ in range(2)]
         await asyncio.sleep(0.05)
         began = time.monotonic()
