@@ -7,6 +7,7 @@ that a live call's record waits for. Postgres: a schema of its own in the same d
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import time as wall_clock
 from typing import Any
 
 import sqlalchemy as sa
@@ -98,6 +99,9 @@ def _beside(ours: URL) -> URL | None:
 def _prepare(connection: Any, _record: object) -> None:
     # The first change to WAL of a new file does not wait for a lock; nobody else opens this one.
     connection.isolation_level = "IMMEDIATE"
+    if connection.execute("SELECT unixepoch('subsec')").fetchone()[0] is None:
+        # SQLite before 3.42 (Debian 12's is 3.40) knows no 'subsec', by which DBOS dates its rows.
+        connection.create_function("unixepoch", -1, _unixepoch)
     for pragma in (
         f"busy_timeout = {_BUSY_MS}",
         "foreign_keys = ON",
@@ -105,3 +109,8 @@ def _prepare(connection: Any, _record: object) -> None:
         "synchronous = NORMAL",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _unixepoch(*_asked: str) -> float:
+    """Give the seconds of the epoch with their fraction, as a newer SQLite does."""
+    return wall_clock()
