@@ -27,6 +27,8 @@ MEASURES = (
     "bridge",
     "our_share",
     "inventions",
+    "asking_for_a_person",
+    "hand_offs",
     "recording_keeping",
     "told",
     "soak",

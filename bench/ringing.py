@@ -59,6 +59,7 @@ async def ring(
     line: LineConditions | None = None,
     hear: Hear | None = None,
     longest_s: float = 240.0,
+    from_number: str = "",
 ) -> CallHeard:
     """Place one call and live it through.
 
@@ -67,7 +68,7 @@ async def ring(
     """
     plan = CallPlan(
         caller=caller,
-        from_number=new_number(),
+        from_number=from_number or new_number(),
         to_number=OFFICE_NUMBER,
         url=up.phone_url,
         line=line or LineConditions(noise_dbfs=NOISE_DBFS),
@@ -86,9 +87,10 @@ async def ring_and_read(
     line: LineConditions | None = None,
     hear: Hear | None = None,
     longest_s: float = 240.0,
+    from_number: str = "",
 ) -> Rung:
     """Place one call, and read its record."""
-    heard = await ring(up, caller, line, hear, longest_s)
+    heard = await ring(up, caller, line, hear, longest_s, from_number)
     return Rung(heard, await up.call_of(session_of(heard)))
 
 

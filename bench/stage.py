@@ -105,6 +105,7 @@ async def stage(
     roles: tuple[str, ...] = ("serve", EMULATOR),
     keep: Path | None = None,
     stand_in: Path | None = None,
+    config: Path | None = None,
     **more: str,
 ) -> AsyncIterator[Stage]:
     """Start receptionist and emulator anew, and stop them at the end.
@@ -115,6 +116,7 @@ async def stage(
         roles: what is started.
         keep: a folder whose contents the data folder begins with.
         stand_in: a program that answers in the line's place; it is given the port.
+        config: a settings file; none by default.
         more: settings in the environment's form, ``VOICE_KIND="script"``.
     """
     folder = (FOLDER / name).absolute()
@@ -132,11 +134,12 @@ async def stage(
         "MAPOKEZI_LINE_NODE": f"bench-{place}",
         **{f"MAPOKEZI_{key}": value for key, value in more.items()},
     }
-    commands = {role: [sys.executable, "-m", "mapokezi", role] for role in roles}
+    told = [] if config is None else ["--config", str(config)]
+    commands = {role: [sys.executable, "-m", "mapokezi", role, *told] for role in roles}
     if stand_in is not None:
         commands[STAND_IN] = [str(stand_in), str(first)]
     with _all_running(commands, {**os.environ, **environment}, folder) as processes:
-        settings = read_settings(environment={**os.environ, **environment})
+        settings = read_settings(config, environment={**os.environ, **environment})
         up = Stage(settings, processes)
         await _until_ready(up, folder)
         yield up

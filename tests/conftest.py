@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -66,7 +68,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     each with whole files, since a file's tests may share what was said in one batch of calls.
     """
     if not IS_PROOF:
-        items[:] = [item for item in items if not item.get_closest_marker("proof")]
+        _leave_for_proof(config, items)
     for item in items:
         if item.path.parent.name in BY_THE_CLOCK:
             # Tried once more where a machine had no core left; told as a rerun.
@@ -82,6 +84,40 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     shares = max(1, workers - 1)  # one begins with what only computes
     first = [[item for item in slow if item.path in files[n::shares]] for n in range(shares)]
     items[:] = _shared_out([*first, []], others)
+
+
+LEFT_FOR_PROOF = pytest.StashKey[set[str]]()
+"""The ids of the tests that `make proof` runs, and this run does not."""
+
+
+def _leave_for_proof(config: pytest.Config, items: list[pytest.Item]) -> None:
+    left = [item for item in items if item.get_closest_marker("proof")]
+    if not left:
+        return
+    items[:] = [item for item in items if not item.get_closest_marker("proof")]
+    config.hook.pytest_deselected(items=left)
+    ids = {item.nodeid for item in left}
+    config.stash[LEFT_FOR_PROOF] = ids
+    if hasattr(config, "workeroutput"):  # xdist tells nobody what its workers have deselected
+        config.workeroutput["left_for_proof"] = sorted(ids)
+
+
+class LeftByWorkers:
+    """In a parallel run, counts what the workers have left for `make proof`, each test once."""
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        """Take what a worker tells at its end."""
+        told = set(getattr(node, "workeroutput", {}).get("left_for_proof", ()))
+        known = node.config.stash.setdefault(LEFT_FOR_PROOF, set())
+        left = [SimpleNamespace(nodeid=nodeid) for nodeid in sorted(told - known)]
+        node.config.hook.pytest_deselected(items=left)
+        known |= told
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Listen to the workers, if there are any."""
+    config.pluginmanager.register(LeftByWorkers())
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -106,9 +142,12 @@ def _shared_out(
     return [*ordered, *others]
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
     """Name, in the last lines, what this run had to leave out."""
     skipped = terminalreporter.stats.get("skipped", [])
+    for_proof = config.stash.get(LEFT_FOR_PROOF, set())
     if skipped:
         terminalreporter.section("left out")
         tests = Counter(
@@ -116,7 +155,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         )
         for (test, reason), times in tests.items():
             terminalreporter.write_line(f"left out: {test} ({times}): {reason}")
-    else:
+    if for_proof:
+        number = f"{len(for_proof)} test{'s' if len(for_proof) > 1 else ''}"
+        terminalreporter.write_line(f"left out for make proof: {number}, run by make proof")
+    if not skipped and not for_proof:
         terminalreporter.write_line("nothing was left out")
 
 

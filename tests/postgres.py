@@ -24,6 +24,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+import pytest
 from psycopg import sql
 
 _STARTS_WITHIN_S = 60.0
@@ -41,6 +42,13 @@ _SETTINGS = {
     "dynamic_shared_memory_type": "mmap",
 }
 """Quick, since nothing of it is to survive the tests."""
+
+
+on_each_database = pytest.mark.parametrize(
+    "store_url", ["sqlite", pytest.param("postgres", marks=pytest.mark.long)], indirect=True
+)
+"""Runs tests over SQLite and over Postgres: those of a fixture `store_url`, which takes the word
+and gives the database's URL."""
 
 
 def programs() -> Path | None:

@@ -77,6 +77,7 @@ class Examples:
             notice=NoticeGiven("You speak to an automated receptionist.", at),
             seconds=SecondsAttributed(*(Milliseconds(n) for n in (9_000, 8_000, 700, 600, 50))),
             cost=Cost(Money(125), estimated=True),
+            office_version=4,
             ledger=(
                 self.ledger_line(Spell.RINGING, 250, 0),
                 self.ledger_line(Spell.CALLER, 9_000, 0),

@@ -62,7 +62,14 @@ def test_the_examples_of_the_reference_can_be_read(tmp_path: Path) -> None:
         r"^## (\S+)\n.*?^```\w+\n(.*?)^```", reference, re.MULTILINE | re.DOTALL
     ):
         (folder / name).write_text(block, encoding="utf-8")
-    assert len(list(folder.iterdir())) == 5
+    assert {one.stem for one in folder.iterdir()} == {
+        "office",
+        "hours",
+        "people",
+        "callers",
+        "messages",
+        "facts",
+    }
     assert read_office(folder).facts[0].id == "parking"
 
 

@@ -11,7 +11,7 @@ import base64
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Protocol
@@ -39,10 +39,13 @@ def pieces_of(text: str, how: str = "") -> tuple[str, ...]:
         pcm = np.resize([2, -1, 0, -2, 1], len(pcm)).astype("<i2")
     elif how == "toned":
         pcm = (8_000 * np.sin(2 * np.pi * 480 * np.arange(len(pcm)) / RATE_HZ)).astype("<i2")
-    size = RATE_HZ * PIECE_MS // 1000
-    return tuple(
-        base64.b64encode(pcm[at : at + size].tobytes()).decode() for at in range(0, len(pcm), size)
-    )
+    return in_pieces(pcm.tobytes())
+
+
+def in_pieces(pcm: bytes) -> tuple[str, ...]:
+    """Sound at `RATE_HZ` in base64, a message each."""
+    size = RATE_HZ * PIECE_MS // 1000 * 2
+    return tuple(base64.b64encode(pcm[at : at + size]).decode() for at in range(0, len(pcm), size))
 
 
 class Caller(Protocol):
@@ -111,6 +114,8 @@ class Session(WSListener):
         """Of messages with the caller's sound."""
         self.how = ""
         """``muted`` or ``toned``: what becomes of what it says."""
+        self.pieces: Callable[[str, str], Sequence[str]] = pieces_of
+        """What its words are as sound."""
         self.on_sound: Callable[[float], None] = lambda _at: None
         """Told when the first sound of each reply leaves."""
 
@@ -211,7 +216,7 @@ class Session(WSListener):
 
     async def _sound(self, text: str, send: Callable[[str], None], pieces: int | None) -> bool:
         """Send a text's sound at its pace; whether all of it was to be sent."""
-        said = pieces_of(text, self.how)
+        said = self.pieces(text, self.how)
         loop = asyncio.get_running_loop()
         began = loop.time()
         for number, piece in enumerate(said):

@@ -19,13 +19,14 @@ from mapokezi.records.changes import (
     SaveTurn,
 )
 from mapokezi.stores import schema
+from mapokezi.stores.column_types import UtcInstant
 from mapokezi.units import E164
 
 NUMBER = E164("+254722555777")
 SUBSCRIBER = "722555777"
-NAME, REASON = "Akinyi Wambui-Odero", "The eviction from Ngong Road plot ninety."
+NAME, REASON = "Akinyi Wambui-Odero", "The eviction from Kiserian plot ninety."
 SAID = "It is about my late husband's plot."
-SECRETS = (SUBSCRIBER, NAME, "Ngong Road", "late husband")
+SECRETS = (SUBSCRIBER, NAME, "Kiserian", "late husband")
 """What stands nowhere once the caller is erased."""
 
 
@@ -86,7 +87,7 @@ def _filled(table: Table, at: datetime) -> dict[str, object]:
     for column in table.columns:
         if column.nullable:
             continue
-        if isinstance(column.type, schema.UtcInstant):
+        if isinstance(column.type, UtcInstant):
             values[column.name] = at
         elif isinstance(column.type, Boolean):
             values[column.name] = False

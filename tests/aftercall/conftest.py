@@ -62,6 +62,8 @@ class Receivers:
     is_down: bool = False
     refuses: str = ""
     """The ways by which nothing can be sent, ever."""
+    hangs: str = ""
+    """The ways that never answer."""
     at_each: Callable[[Notice], None] = lambda _notice: None
     held: asyncio.Event | None = None
 
@@ -72,6 +74,8 @@ class Receivers:
             await self.held.wait()
         if notice.way in self.refuses.split():
             return Refused("this address is not known", may_retry=False)
+        if notice.way in self.hangs.split():
+            return Refused("it did not answer in time", maybe_arrived=True)
         if self.is_down:
             return Refused("it is not reached")
         self.taken.append(notice)

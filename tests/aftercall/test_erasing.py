@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from tests.aftercall.a_full_caller import NAME, NUMBER, SAID, SECRETS, SUBSCRIBER, left_behind
 from tests.aftercall.keeping_stage import KEY, NOW, KeepingStage, keeping_stage, sound
 from tests.postgres import PostgresServer
@@ -159,6 +159,70 @@ async def test_a_digest_that_names_the_caller_is_emptied(stage: KeepingStage) ->
     assert len(await stage.database.writer.transact(texts)) == 2
     await erase(stage)
     assert await stage.database.writer.transact(texts) == ["[erased]"]
+
+
+async def test_of_a_digest_the_others_lines_stay(stage: KeepingStage) -> None:
+    await left_behind(stage, 0)
+    lines = ["Today: 2 messages", f"{NAME}: the plot", "Peter Kimani: a will", f"Ring {NUMBER}"]
+    change = update(schema.notices).where(schema.notices.c.call_id.is_(None))
+    await stage.database.writer.transact(
+        lambda c: c.execute(change.values(text="\n".join(lines), title=lines[0])).close()
+    )
+    await erase(stage)
+    told = select(schema.notices.c.title, schema.notices.c.text)
+    rows = await stage.database.writer.transact(lambda c: c.execute(told).all())
+    assert [tuple(row) for row in rows] == [
+        (lines[0], "\n".join([lines[0], "[erased]", lines[2], "[erased]"]))
+    ]
+
+
+async def test_events_of_calls_that_never_came_to_us_are_theirs_too(
+    stage: KeepingStage, in_database: Callable[[str], bool]
+) -> None:
+    """The platform told of a call that we refused, or of one that a colleague was rung by."""
+    await left_behind(stage, 5, OTHER)
+    keeper, examples = stage.database.writer, stage.examples
+    stray = replace(
+        examples.event(8), session_id="HD_stray", facts={"callback": {"from": NUMBER[1:]}}
+    )
+    of_another = replace(
+        examples.event(9), session_id="HD_000005", facts={"legs": [{"to": f"0{SUBSCRIBER}"}]}
+    )
+    half = replace(examples.event(10), session_id="HD_half", facts={"id": f"0{SUBSCRIBER}99"})
+    told = replace(examples.platform_call(8), session_id="HD_stray")
+    for change in (
+        SaveEvent(stray),
+        SaveEvent(of_another),
+        SaveEvent(half),
+        SavePlatformCall(told),
+    ):
+        await keeper.commit(change)
+    traces = await stage.database.erasures.traces(NUMBER)
+    assert traces.whose.calls == ()
+    assert traces.counts["platform_events"] == 2
+    await erase(stage)
+    assert (await stage.database.erasures.traces(NUMBER)).is_empty
+    assert await stage.database.platform_calls.of_session("HD_stray") is None
+    assert await stage.database.platform_calls.of_session("HD_000005") is not None
+    await keeper.commit(SaveEvent(replace(stray, key="id:late")))
+    assert (await stage.database.erasures.traces(NUMBER)).is_empty
+    facts = select(schema.platform_events.c.facts)
+    left = await keeper.transact(lambda c: list(c.scalars(facts)))
+    assert {"id": f"0{SUBSCRIBER}99"} in left
+    assert left.count({}) == 2
+
+
+async def test_what_a_kill_left_of_a_fetched_recording_goes_too(stage: KeepingStage) -> None:
+    await left_behind(stage, 0)
+    await left_behind(stage, 5, OTHER)
+    rests = [stage.data_folder / "recordings" / month / "c-000000.fetched" for month in ("", "x")]
+    others = rests[0].with_name("c-000005.fetched")
+    for rest in (*rests, others):
+        rest.parent.mkdir(exist_ok=True)
+        rest.write_bytes(b"half of it")
+    await erase(stage)
+    assert not any(rest.exists() for rest in rests)
+    assert others.exists()
 
 
 async def test_what_is_told_late_brings_nothing_back(stage: KeepingStage) -> None:

@@ -5,11 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
+from tests.aftercall.conftest import NOON, Clock, Receivers, staged
+from tests.sample_notices import planned
 
+from mapokezi.receptionist.office import Office, QuietSpan
 from mapokezi.records.notices import LEASE, NoticeState
+from mapokezi.stores.database import DatabaseSettings
 
 if TYPE_CHECKING:
     from tests.aftercall.conftest import Stage
@@ -137,6 +143,20 @@ async def test_a_fault_in_a_way_is_an_attempt_that_may_have_arrived(stage: Stage
     assert stage.receivers.taken[0].is_repeat
 
 
+async def test_what_had_no_answer_twice_goes_no_third_time_but_by_the_next_way(
+    stage: Stage,
+) -> None:
+    """An SMS gateway that takes each text and never says so must not ring all night."""
+    stage.receivers.hangs = "sms"
+    await stage.leave(stage.message())
+    await an_outage(stage, 60)
+    tried = [(one.way, one.is_repeat) for one in stage.receivers.tried]
+    assert tried == [("sms", False), ("sms", True), ("email", False)]
+    assert stage.receivers.texts[0].startswith("Again, in case it did not reach you: ")
+    (unsure,) = await stage.notices(NoticeState.UNSURE)
+    assert unsure.way == "sms"
+
+
 async def test_what_may_have_arrived_goes_apart_from_what_has_not(stage: Stage) -> None:
     """So that the repeat is marked, and nothing else is taken for one."""
     stage.receivers.is_down = True
@@ -168,3 +188,95 @@ async def test_one_that_was_begun_twice_in_vain_is_left_to_people(stage: Stage) 
     await stage.look()
     assert stage.receivers.taken == []
     assert (await stage.notices())[0].state is NoticeState.UNSURE
+
+
+async def test_a_start_in_the_middle_of_an_outage_keeps_the_order(
+    database_settings: DatabaseSettings, office: Office, clock: Clock, receivers: Receivers
+) -> None:
+    async with staged(database_settings, office, clock, receivers) as before:
+        receivers.is_down = True
+        await before.leave(replace(before.message(0), reason="The first."))
+        await an_outage(before, 10)
+        last = receivers.tried[-1].notice_id
+    async with staged(database_settings, office, clock, receivers) as after:
+        receivers.is_down = False
+        await after.leave(replace(after.message(1), reason="The second."))
+        await after.look()
+        assert receivers.taken == []
+        assert (await after.notices())[0].notice_id == last
+        await an_outage(after, 6)
+    said = " ".join(receivers.texts)
+    assert said.index("The first") < said.index("The second")
+
+
+async def test_what_waits_for_a_system_that_is_away_holds_no_person_up(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much that is: it was once more than what is looked at in one go."""
+    monkeypatch.setattr("mapokezi.stores.notices._MOST_DUE", 60)
+    stage.receivers.is_down = True
+    await stage.leave(stage.message(0))
+    await stage.look()
+    (away,) = await stage.notices()
+    await stage.records.notice_book.plan(
+        planned(number, address=away.address, not_before=stage.clock(), planned_at=stage.clock())
+        for number in range(100)
+    )
+    stage.receivers.is_down = False
+    stage.clock.on(seconds=1)
+    await stage.leave(stage.message(1, PEOPLE[1]))
+    await stage.look()
+    assert [one.person_id for one in stage.receivers.taken] == [PEOPLE[1]]
+
+
+class TestQuietHours:
+    """20:00 to 06:30; 19:55 in Nairobi is 16:55 UTC."""
+
+    @pytest.fixture
+    def office(self, office: Office) -> Office:
+        quiet = (QuietSpan(begins=time(20), ends=time(6, 30)),)
+        people = tuple(msgspec.structs.replace(one, quiet=quiet) for one in office.people)
+        return msgspec.structs.replace(office, people=people)
+
+    @pytest.fixture
+    def clock(self) -> Clock:
+        return Clock(NOON + timedelta(hours=7, minutes=55))
+
+    async def test_what_was_kept_back_by_an_outage_waits_for_their_end(self, stage: Stage) -> None:
+        stage.receivers.is_down = True
+        await stage.leave(stage.message())
+        await an_outage(stage, 4)
+        stage.receivers.is_down = False
+        await an_outage(stage, 12, step_s=60)
+        assert stage.receivers.taken == []
+        (waiting,) = (one for one in await stage.notices(NoticeState.WAITING) if not one.step)
+        assert waiting.not_before == NOON + timedelta(hours=18, minutes=30)
+        stage.clock.at = waiting.not_before
+        await stage.look()
+        assert waiting.notice_id in {one.notice_id for one in stage.receivers.taken}
+
+    async def test_what_was_kept_back_by_a_desk_that_was_down_does_too(self, stage: Stage) -> None:
+        at = stage.clock()
+        await stage.records.notice_book.plan([planned(not_before=at, planned_at=at)])
+        stage.clock.on(hours=1)
+        await stage.look()
+        assert stage.receivers.tried == []
+        (waiting,) = await stage.notices(NoticeState.WAITING)
+        assert waiting.not_before == NOON + timedelta(hours=18, minutes=30)
+
+    async def test_what_somebody_has_sent_again_goes_at_once(self, stage: Stage) -> None:
+        stage.clock.on(hours=2)
+        await stage.leave(stage.message())
+        await stage.look()
+        (waiting,) = await stage.notices(NoticeState.WAITING)
+        await stage.records.notice_book.resend(waiting.notice_id, stage.clock())
+        await stage.look()
+        assert len(stage.receivers.taken) == 1
+
+    async def test_what_is_urgent_is_tried_again_in_them(self, stage: Stage) -> None:
+        stage.receivers.is_down = True
+        await stage.leave(replace(stage.message(), urgent=True))
+        await an_outage(stage, 10, step_s=60)
+        stage.receivers.is_down = False
+        await an_outage(stage, 6, step_s=60)
+        assert "sms" in {one.way for one in stage.receivers.taken}

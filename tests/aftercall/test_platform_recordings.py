@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from mapokezi.aftercall.platform_recordings import (
 )
 from mapokezi.calls import Outcome
 from mapokezi.carrier import SautiKit
-from mapokezi.egress import Egress, EgressRefusedError, EgressSettings
+from mapokezi.egress import Egress, EgressRefusedError, EgressSettings, NoAnswerError
 from mapokezi.records.changes import SaveEnd
 from mapokezi.records.kept_recording import Copy
 from mapokezi.stores.effects import DueEffect
@@ -120,6 +120,23 @@ async def test_a_link_that_fails_leaves_nothing_behind(at: At, file: Reply) -> N
     assert await at.fetch() == "not_fetched"
     assert await at.kept() == []
     assert not list(at.stage.data_folder.rglob("*.fetched"))
+
+
+async def test_a_link_that_breaks_off_leaves_nothing_behind(at: At) -> None:
+    """What came of it is plain sound, and the next attempt may never be."""
+    folder = at.stage.data_folder / "recordings"
+
+    class BrokenOff:
+        async def fetch(self, _url: str, write: Callable[[bytes], object], **_: object) -> None:
+            write(b"half of it")
+            (found,) = folder.rglob("*.fetched")
+            assert found.stat().st_mode & 0o777 == 0o600
+            raise NoAnswerError("it went away")
+
+    parts = replace(at.work._parts, egress=BrokenOff())  # type: ignore[arg-type]
+    with pytest.raises(NoAnswerError):
+        await PlatformRecordings(parts).fetch(DueEffect("c-000000", FETCH))
+    assert not list(folder.rglob("*.fetched"))
 
 
 async def test_a_call_that_is_not_on_record(at: At) -> None:

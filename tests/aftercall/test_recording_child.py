@@ -43,6 +43,15 @@ def told_of(pid: int) -> bytes:
     return b"".join(Path(f"/proc/{pid}/{name}").read_bytes() for name in ("environ", "cmdline"))
 
 
+def session_weight_of(pid: int) -> str:
+    """Of the process's session; empty where the kernel does not share the cores out so."""
+    try:
+        told = Path(f"/proc/{pid}/autogroup").read_text(encoding="ascii")
+    except FileNotFoundError:
+        return ""
+    return " ".join(told.split()[-2:])
+
+
 def pid_of(child: RecordingChild) -> int:
     process = child._process
     assert process is not None
@@ -61,6 +70,9 @@ async def test_it_compresses_and_seals_at_the_lowest_priority(
     pid = pid_of(child)
     assert os.sched_getscheduler(pid) == os.SCHED_IDLE
     assert os.getpriority(os.PRIO_PROCESS, pid) == 19
+    # Where sessions share the cores out, a priority counts within its own alone.
+    assert os.getsid(pid) == pid
+    assert session_weight_of(pid) in {"nice 19", ""}
     for secret in (KEY.written().encode(), b"tskey_live_secret"):
         assert secret not in told_of(pid)
 

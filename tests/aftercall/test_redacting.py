@@ -10,7 +10,7 @@ from tests.aftercall.keeping_stage import keeping_stage
 from mapokezi.aftercall.redacting import redact_transcript
 from mapokezi.calls import CallId
 from mapokezi.records.changes import SaveTurn
-from mapokezi.records.redaction import CARD
+from mapokezi.records.redaction import CARD, ID
 
 pytestmark = pytest.mark.anyio
 
@@ -44,3 +44,28 @@ async def test_a_call_that_is_gone_is_passed_over(tmp_path: Path, database_url: 
     async with keeping_stage(tmp_path, database_url) as stage:
         keeper = stage.database.writer
         assert await redact_transcript(CallId("gone"), stage.database.calls, keeper) == 0
+
+
+async def test_an_id_that_answers_a_question_leaves_the_transcript(
+    tmp_path: Path, database_url: str
+) -> None:
+    """What was cut off by the caller, and what was not heard of it, too."""
+    async with keeping_stage(tmp_path, database_url) as stage:
+        record = await stage.recorded()
+        keeper = stage.database.writer
+        said = [
+            ("Your ID number, please?", "", True),
+            ("two nine one two three four five six", "", False),
+            ("I have 2 9 1 2 3 4 5 6,", "so 29123456, is that right?", True),
+        ]
+        for number, (text, unheard, ours) in enumerate(said):
+            turn = stage.examples.turn(number=number, text=text, unheard=unheard, ours=ours)
+            await keeper.commit(SaveTurn(turn))
+        assert await redact_transcript(record.call_id, stage.database.calls, keeper) == 2
+        found = await stage.database.calls.get(record.call_id)
+        assert found is not None
+        assert [(turn.text, turn.unheard_text) for turn in found.turns] == [
+            ("Your ID number, please?", ""),
+            (ID, ""),
+            (f"I have {ID},", f"so {ID}, is that right?"),
+        ]

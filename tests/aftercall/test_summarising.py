@@ -91,6 +91,9 @@ async def notes_at(stage: Stage) -> CallNotes:
 
 async def test_the_models_lines_take_the_place_of_the_extracts(at: Stage, api: ScriptedApi) -> None:
     api.replies = [saying("<think>Hm.</think>\n" + "\n".join(f"- {line}" for line in LINES))]
+    for number, text in ((2, "Your ID number, please?"), (3, "two nine one two three four five")):
+        turn = at.examples.turn(number=number, ours=number == 2, text=text)
+        await at.records.writer.commit(SaveTurn(turn))
     notes = await notes_at(at)
     assert (notes.lines, notes.made_by) == (LINES, "my-model")
     (asked,) = api.asked
@@ -102,6 +105,7 @@ async def test_the_models_lines_take_the_place_of_the_extracts(at: Stage, api: S
     shown = asked.body["messages"][1]["content"]
     assert "I want a plot transferred." in shown
     assert "4111" not in shown, "a card is shown to nobody"
+    assert "nine one" not in shown, "nor an id that only its question tells"
 
 
 async def test_a_number_that_nobody_has_said_costs_it_all_its_lines(

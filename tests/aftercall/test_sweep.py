@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -165,3 +167,42 @@ async def test_it_looks_by_itself_and_a_message_is_told_within_seconds(
                 await asyncio.sleep(0.02)
         assert work.sending.counts.sent >= 1
         assert work.sweep.counts.sweeps == 1
+
+
+async def test_of_two_desks_one_does_the_work_and_the_other_takes_it_up(
+    database_settings: DatabaseSettings,
+    office: Office,
+    receivers: Receivers,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sweeping, "LOOK_EVERY_S", 0.05)
+    monkeypatch.setattr("mapokezi.aftercall.after_call._LEASE_LOOKED_AFTER_S", 0.2)
+
+    async def told_of(number: int) -> None:
+        message = replace(Examples().message(number), created_at=wall(), urgent=False)
+        await records.writer.commit(SaveMessage(message))
+        while len(receivers.taken) <= number:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+    async with open_database(database_settings) as records, asyncio.timeout(90.0):
+        parts = AfterCallParts(
+            records=records,
+            url=database_settings.url,
+            offices={office.id: office},
+            sender=receivers,
+            now=wall,
+            settings=AfterCallSettings(digest_at=None),
+        )
+        first, second = AfterCall(parts), AfterCall(parts)
+        async with AsyncExitStack() as desks:
+            await desks.enter_async_context(second.running())
+            async with first.running():
+                while not (first.left_to or second.left_to):  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+                works, waits = (second, first) if first.left_to else (first, second)
+                assert f"process {os.getpid()} on " in waits.left_to
+                await told_of(0)
+                assert (works.left_to, waits.sweep.counts.sweeps) == ("", 0)
+            await told_of(1)
+            assert not second.left_to
+        assert len(receivers.taken) == 2, "nobody was told twice"

@@ -110,6 +110,21 @@ async def test_a_task_that_is_taken_goes_to_nobody_else(stage: Stage) -> None:
     assert message.read_at == take.at
 
 
+async def test_a_task_that_is_put_back_goes_to_the_next_person(stage: Stage) -> None:
+    await stage.leave(stage.message())
+    await stage.sweep()
+    for deed in (TaskDeed.TAKE, TaskDeed.PUT_BACK):
+        move = MoveTask(TaskId("m-000000"), deed, "wanjiku-kamau", stage.clock())
+        await stage.records.writer.commit(move)
+    await stage.sweep()
+    assert {one.person_id for one in await stage.notices()} == {"wanjiku-kamau"}
+    stage.clock.on(minutes=6)
+    await stage.sweep()
+    told = (await stage.notices())[-1]
+    assert told.kind is NoticeKind.NOT_TAKEN
+    assert told.person_id != "wanjiku-kamau"
+
+
 async def test_who_takes_a_task_spares_the_others_what_waits(stage: Stage) -> None:
     stage.receivers.is_down = True
     await stage.leave(stage.message())

@@ -8,10 +8,14 @@ from datetime import time
 
 import msgspec
 import pytest
+from tests.sample_notices import CALL_BACK, NOW, OFFICE
 
-from mapokezi.app.after_calls import after_call_settings, summary_model_of
-from mapokezi.config import AfterCallConfig, ModelConfig, Settings
+from mapokezi.app.after_calls import AfterCallPlan, after_call_settings, summary_model_of
+from mapokezi.config import AfterCallConfig, ModelConfig, Settings, WayConfig
 from mapokezi.errors import ConfigurationError
+from mapokezi.receptionist.office import Telling
+from mapokezi.receptionist.telling import plan_notices
+from mapokezi.records.notices import NoticeKind
 
 
 def settings(**told: object) -> Settings:
@@ -57,6 +61,23 @@ async def test_the_summarys_model_is_a_profile_of_a_chat_model() -> None:
         await summary_of({})
     with pytest.raises(ConfigurationError, match=r"\[model.notes\] is no chat model"):
         await summary_of({"notes": live})
+
+
+def test_where_callers_cannot_be_texted_the_staff_are_to_ring_now(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = Settings(way={"sms": WayConfig(kind="sms")})
+    texting = msgspec.structs.replace(OFFICE, telling=Telling(text_callers="sms"), webhooks=())
+    without = AfterCallPlan(told, {OFFICE.id: texting})
+    assert [one.variable for one in without.missing] == ["MAPOKEZI_WAY_SMS_URL"]
+    planned = plan_notices(CALL_BACK, without.offices[OFFICE.id], NOW)
+    assert {one.urgent for one in planned} == {True}
+    assert {one.kind for one in planned} == {NoticeKind.CALL_BACK}
+    monkeypatch.setenv("MAPOKEZI_WAY_SMS_URL", "atalk://office@KEY/{to}?from=KAMAU")
+    whole = AfterCallPlan(told, {OFFICE.id: texting})
+    assert whole.missing == ()
+    planned = plan_notices(CALL_BACK, whole.offices[OFFICE.id], NOW)
+    assert NoticeKind.CALLER_TEXT in {one.kind for one in planned}
 
 
 @pytest.mark.parametrize(

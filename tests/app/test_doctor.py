@@ -441,7 +441,7 @@ FAULTS: list[tuple[Callable[[World], Awaitable[None]], str, str]] = [
     (office_broken, "office files", "mapokezi office check"),
     (no_such_model, "model profiles", "[model.NAME]"),
     (nobody_told, "notices", "give people ways"),
-    (account_missing, "notices", "correct the variable"),
+    (account_missing, "notices", "set what the text names"),
     (account_of_no_kind, "notices", "correct the variable"),
     (no_secret, "webhook secret", "MAPOKEZI_WEBHOOK_SECRETS"),
     (no_recording_key, "recording keys", "mapokezi recordings new-key"),

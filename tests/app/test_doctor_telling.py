@@ -53,5 +53,13 @@ async def test_a_missing_secret_is_named() -> None:
     assert found.says.startswith("MAPOKEZI_WEBHOOK_LAW_OFFICE_CASE_FILES_SECRET: ")
 
 
+async def test_a_missing_account_is_named_and_that_it_stops_nothing() -> None:
+    settings = Settings(way={"team": WayConfig(kind="chat")})
+    found = await notices(Deployment(settings, offices={OFFICE.id: QUIET_OFFICE}))
+    assert found.health is Health.RED
+    assert found.says.startswith('MAPOKEZI_WAY_TEAM_URL: the way "team" has no account')
+    assert "meanwhile other ways are taken" in found.mend
+
+
 async def test_without_offices_it_cannot_be_looked_at() -> None:
     assert (await notices(Deployment(PUBLIC))).health is Health.GREY

@@ -31,10 +31,12 @@ from mapokezi.bridge import clock
 from mapokezi.bridge.admission import AdmissionSettings
 from mapokezi.bridge.call_in_progress import Answer, CallInProgress
 from mapokezi.bridge.calls_in_progress import CallsInProgress, CallsSettings
+from mapokezi.bridge.handing_over.ways import HandOffWays
 from mapokezi.bridge.media_socket import MediaSink, MediaSocket
 from mapokezi.bridge.model_voices import ModelVoices
 from mapokezi.bridge.phrase_book import PhraseBook
 from mapokezi.bridge.reception import Reception, ReceptionParts
+from mapokezi.bridge.recorded_speech import RecordedSpeech
 from mapokezi.bridge.recording import Recording, RecordingEnded, RecordingWriter
 from mapokezi.bridge.voices import LocalVoices
 from mapokezi.carrier import CallDetail, Calls, CarrierError, SautiKit
@@ -62,6 +64,7 @@ from mapokezi.speech.voice_edges import VoiceEdge
 from mapokezi.stores.office_files import read_office
 from mapokezi.telephony.actions import Action, Stream
 from mapokezi.telephony.callbacks import CallState, VoiceCallback
+from mapokezi.telephony.stream import DISCONNECT
 from mapokezi.telephony.urls import After, CallbackUrls
 from mapokezi.units import E164
 
@@ -261,6 +264,17 @@ class FakeMedia(MediaSocket):
         self.close_code: int | None = None
         self.sink: MediaSink | None = None
         self.on_close: Callable[[], None] = lambda: None
+        self.on_text: Callable[[str], None] = lambda _text: None
+        """What the platform does when it is told something."""
+
+    def send_text(self, text: str) -> None:
+        assert self.close_code is None, "a text for a closed socket"
+        self.sent.append((clock.monotonic(), "text", text.encode()))
+        asyncio.get_running_loop().call_soon(self.on_text, text)
+
+    @property
+    def texts(self) -> list[str]:
+        return [text.decode() for _, kind, text in self.sent if kind == "text"]
 
     def send_audio(self, *messages: bytes) -> None:
         assert self.close_code is None, "sound for a closed socket"
@@ -429,6 +443,7 @@ class Talk:
     answer: Answer
     media: FakeMedia | None = None
     medias: list[FakeMedia] = field(default_factory=list)
+    heeds_texts: bool = True
 
     @property
     def call(self) -> CallInProgress:
@@ -460,9 +475,17 @@ class Talk:
         self.media = media = FakeMedia()
         self.medias.append(media)
         media.on_close = lambda: self.gone("we_closed", media)
+        media.on_text = lambda text: self.told(text, media)
         media.sink = self.world.reception.open_call(self.call, media)
         media.sink.opened(clock.monotonic())
         return media
+
+    def told(self, text: str, media: FakeMedia) -> None:
+        """The platform is told something: if it heeds texts, it ends the stream as asked."""
+        if text == DISCONNECT and self.heeds_texts and media.close_code is None:
+            media.sent.append((clock.monotonic(), "close", b"by the platform"))
+            media.close_code = 1000
+            self.gone("platform_closed", media)
 
     def gone(self, reason: str, media: FakeMedia | None = None) -> None:
         """The media socket is gone."""
@@ -582,17 +605,19 @@ class Worlds:
         voices: Callable[[FakeSpeech], Any] = LocalVoices,
         prepared: bool = True,
         words: Words | None = None,
+        hand_offs: HandOffWays | None = None,
+        recorded: RecordedSpeech | None = None,
         **office: Any,
     ) -> World:
         words = words or Words()
         speech, keeper = FakeSpeech(words), FakeKeeper()
         phone, recordings = FakeCarrier(), FakeRecordings()
         always = Hours(
-            week={day: (Opening(opens=time(0), closes=time(23, 59, 59)),) for day in Weekday},
+            week={day: (Opening(opens=time(0), closes=time(0)),) for day in Weekday},
             holidays_of="",
         )
         ours = msgspec.structs.replace(read_office(EXAMPLE), **{"hours": always, **office})
-        phrases = PhraseBook(ours, self.folder / "phrases")
+        phrases = PhraseBook(ours, self.folder / "phrases", recorded)
         made = voices(speech)
         reception = Reception(
             ReceptionParts(
@@ -607,6 +632,7 @@ class Worlds:
                 node="node-1",
                 conversation=conversation or ConversationSettings(),
                 models=made if isinstance(made, ModelVoices) else None,
+                hand_offs=hand_offs or HandOffWays(),
             )
         )
         calls = CallsInProgress(

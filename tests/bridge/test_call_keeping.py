@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,9 +22,12 @@ from mapokezi.calls import (
 from mapokezi.conversation.inputs import CallerHungUp, LineQueued, MediaOpened
 from mapokezi.conversation.machine import Conversation
 from mapokezi.conversation.outcome import OutcomeFacts
+from mapokezi.records.call_ledger import ledger_of
 from mapokezi.records.call_record import CallRecord, HandOffOutcome
 from mapokezi.records.changes import SaveArrival, SaveEnd, SaveTimeline, SaveTurn
-from mapokezi.records.ledger import Rates
+from mapokezi.records.hand_off_log import reached
+from mapokezi.records.ledger import Rates, Spell
+from mapokezi.records.open_questions import SaveQuestion
 from mapokezi.units import E164, Money
 from mapokezi.voice.events import CallerHeard, CallerTurnEnded, CallerTurnRejoined, VoiceReady
 
@@ -171,3 +175,54 @@ async def test_the_notice_is_kept_once(kept: Kept) -> None:
     await asyncio.sleep(5)
     kept.keeping.notice_heard("This is recorded.")
     assert kept.keeper.call.notice.at == at
+
+
+async def test_what_was_not_answered_is_kept_with_its_turn_and_may_be_taken_back(
+    kept: Kept,
+) -> None:
+    kept.hear(MediaOpened())
+    kept.hear(VoiceReady("local"))
+    kept.hear(CallerHeard("t-1", "good morning", final=True))
+    kept.hear(CallerHeard("t-2", "do you do weddings", final=True))
+    await asyncio.sleep(2)
+    kept.keeping.not_answered("t-2", "do you  do weddings")
+    kept.keeping.not_answered("look-up-1", "weddings")
+    kept.keeping.not_answered("t-2", "")
+    first, second, third = (one.question for one in kept.of(SaveQuestion))
+    assert (first.question_id, first.words) == ("c-1.t-2", "do you do weddings")
+    assert (first.turn, first.call_id, first.office_id) == (1, "c-1", "law")
+    assert first.at_ms == pytest.approx(2000, abs=10)
+    assert (second.question_id, second.turn) == ("c-1.look-up-1", 1)
+    assert (third.question_id, third.words) == ("c-1.t-2", "")
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_talk_with_one_of_several_stands_once(kept: Kept, known: bool) -> None:
+    keeping = kept.keeping
+    for person in ("brian", "fatuma"):
+        keeping.hand_off_begun(person)
+    await asyncio.sleep(9)
+    for person, talked_s in (("brian", 5.0), ("fatuma", 0.0)):
+        keeping.hand_off_ended(
+            None, talked_s, person_id=person, is_talk_known=known, is_one_of_several=True
+        )
+    ended = keeping.ended_unheard(HUNG_UP)
+    assert [one.outcome for one in ended.hand_offs] == [None, None]
+    assert all(one.is_connected for one in ended.hand_offs)
+    lines = ledger_of(ended, Rates(outbound_per_minute=Money(300)))
+    talked = [one for one in lines if one.spell is Spell.TALKED]
+    assert [one.party for one in talked if one.length_ms] == ["brian"], "paid for once"
+    assert talked[0].length_ms == (5000 if known else pytest.approx(9000, abs=50))
+    assert reached(ended.hand_offs) == {}, "it counts for neither of them"
+
+
+@pytest.mark.parametrize("paid", [True, False])
+async def test_the_bill_tells_whether_one_of_several_took_the_call(kept: Kept, paid: bool) -> None:
+    for person in ("brian", "fatuma"):
+        kept.keeping.hand_off_begun(person)
+    kept.keeping.ended_unheard(HUNG_UP)
+    kept.keeping.billed(SimpleNamespace(has_paid_leg_beside=paid))  # type: ignore[arg-type]
+    record = kept.keeping.record
+    assert (record.outcome is Outcome.TRANSFERRED) is paid
+    told = [(one.outcome, one.is_one_of_several) for one in record.hand_offs]
+    assert told == ([(None, True)] * 2 if paid else [(HandOffOutcome.CALLER_GONE, False)] * 2)

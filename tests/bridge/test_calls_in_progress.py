@@ -236,6 +236,23 @@ def test_one_number_that_rings_too_often_is_busy_and_others_are_not() -> None:
     assert ring(5, 61.5).refusal is None
 
 
+def test_a_blocked_number_gets_the_busy_tone_however_it_is_written() -> None:
+    office = Office(
+        id=OfficeId("law"),
+        name="Law",
+        numbers=(OURS,),
+        greeting="",
+        notice="",
+        blocked=(AMINA,),
+    )
+    calls = make(offices=(office,))
+    refused = ask(calls, replace(RINGING, session_id="HD_1", caller=AMINA), 0.0)
+    assert refused.actions == (Reject(RejectReason.BUSY),)
+    assert refused.refusal is Refusal.BLOCKED
+    other = ask(calls, replace(RINGING, session_id="HD_2", caller=None), 0.0)
+    assert other.refusal is None
+
+
 def test_the_ring_rate_forgets_the_oldest_numbers() -> None:
     rate = RingRate()
     for n in range(25_000):

@@ -20,6 +20,7 @@ from mapokezi.voice.events import (
     CallerTurnRejoined,
     CallerVoiceStarted,
     CallerVoiceStopped,
+    NotAnswered,
     ReplyCancelled,
     ReplyEnded,
     ReplyStarted,
@@ -27,6 +28,7 @@ from mapokezi.voice.events import (
     ToolCalled,
     VoiceEvent,
     VoiceFailed,
+    VoiceNoted,
     VoiceReady,
 )
 from mapokezi.voice.session import PastTurn, SessionBriefing
@@ -422,3 +424,29 @@ async def test_back_from_a_hand_off_the_clerk_says_so_once(line: Line) -> None:
     await line.wait(1.0)
     assert len(line.of(ReplyStarted)) == replies
     line.session.close()
+
+
+async def test_what_the_clerk_cannot_answer_is_told_and_what_it_understood(line: Line) -> None:
+    await line.say("Do you have a helicopter landing place for my helicopter?")
+    await line.wait(4)
+    (asked,) = line.of(NotAnswered)
+    assert "helicopter" in asked.text
+    assert asked.turn_id == line.of(CallerTurnEnded)[-1].turn_id
+    assert line.of(VoiceNoted)[-1] == VoiceNoted("understood", "dont_know")
+    line.session.reply_audible(line.of(ReplyStarted)[-1].item_id)
+    await line.wait(1)
+    await line.say("No. Is there parking?")
+    await line.wait(4)
+    assert len(line.of(NotAnswered)) == 1
+    assert line.of(VoiceNoted)[-1].detail == "answer:parking"
+
+
+async def test_a_question_that_goes_on_was_not_asked_yet(line: Line) -> None:
+    await line.say("Do you have a helicopter landing place for my helicopter?")
+    while not line.of(NotAnswered):
+        await line.wait(0.02)
+    await line.say("and is there parking for a car")
+    await line.wait(4)
+    assert line.of(CallerTurnRejoined), "the caller went on before they had heard a word"
+    first, taken_back, *_ = line.of(NotAnswered)
+    assert (taken_back.turn_id, taken_back.text) == (first.turn_id, "")

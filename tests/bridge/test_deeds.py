@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from mapokezi.bridge.deeds import Deeds
-from mapokezi.bridge.handoffs import HandOffImpossible
+from mapokezi.bridge.handing_over.executor import CallerMeanwhile, HandOffOrder
+from mapokezi.bridge.handing_over.ladder import Begun
 from mapokezi.bridge.known_offices import KnownOffices
 from mapokezi.bridge.model_voices import ModelVoices
 from mapokezi.bridge.voices import LocalVoices
 from mapokezi.receptionist.examples import fact_examples, subject_examples
-from mapokezi.receptionist.handoff import Ring
+from mapokezi.receptionist.handoff import JustNow, Ring
 from mapokezi.receptionist.look_up import OfficeBook
 from mapokezi.receptionist.meanings import Meanings
 from mapokezi.stores.errors import StoreError
@@ -31,7 +32,7 @@ MESSAGE = {
 
 
 class Arms:
-    """A hand-off that only remembers what was armed, and what was stored by then."""
+    """A ladder that only remembers what was begun, and what was stored by then."""
 
     def __init__(self, keeper: Any) -> None:
         self.keeper = keeper
@@ -39,18 +40,26 @@ class Arms:
         self.fails: Exception | None = None
         self.rung_in_doubt: set[str] = set()
 
+        self.meanwhile = CallerMeanwhile.LEAVES_US
+        self.says = ""
+        self.just_now = JustNow()
+
     @property
-    def is_armed(self) -> bool:
+    def is_busy(self) -> bool:
         return bool(self.rings)
 
     @property
     def name(self) -> str:
         return self.rings[-1][0].person_name
 
-    def arm(self, ring: Ring) -> None:
+    def begin(self, order: HandOffOrder) -> Begun:
         if self.fails is not None:
             raise self.fails
-        self.rings.append((ring, len(self.keeper.messages)))
+        assert order.note.message_id in self.keeper.messages
+        ring = order.plan.first
+        if self.meanwhile is not CallerMeanwhile.IS_PROMISED_A_CALL:
+            self.rings.append((ring, len(self.keeper.messages)))
+        return Begun(self.meanwhile, ring.person_name, self.says)
 
 
 @pytest.fixture
@@ -144,9 +153,33 @@ async def test_nobody_is_armed_if_the_note_cannot_be_stored(world: Any) -> None:
 
 async def test_connecting_is_not_claimed_where_nothing_could_be_armed(world: Any) -> None:
     deeds, arms = deeds_of(world)
-    arms.fails = HandOffImpossible("the platform's visit is over")
+    arms.meanwhile = CallerMeanwhile.IS_PROMISED_A_CALL
+    arms.says = "I cannot put you through from here."
     result = await deeds.carry_out("hand_over", {"person_id": "wanjiku-kamau"})
-    assert result["status"] == "failed"
+    assert result["status"] == "refused"
+    assert result["say"] == arms.says
+    assert result["message_id"] in world.keeper.messages
+
+
+async def test_ringing_is_told_apart_from_connecting(world: Any) -> None:
+    deeds, arms = deeds_of(world)
+    arms.meanwhile = CallerMeanwhile.STAYS_WITH_US
+    result = await deeds.carry_out("hand_over", {"person_id": "wanjiku-kamau"})
+    assert result["status"] == "ringing"
+    again = await deeds.carry_out("hand_over", {"person_id": "wanjiku-kamau"})
+    assert again["status"] == "already_connecting"
+    assert (await deeds.carry_out("end_call", {}))["status"] == "refused"
+
+
+async def test_what_is_told_of_a_way_that_nobody_has_proven(world: Any) -> None:
+    deeds, arms = deeds_of(world)
+    arms.says = "If we are cut off, the office will ring you back."
+    urgent = {"what": "my husband was arrested", "person_id": "wanjiku-kamau"}
+    result = await deeds.carry_out("report_urgency", urgent)
+    assert result["status"] == "connecting"
+    assert result["if_cut_off"] == arms.says
+    assert result["say"].endswith(arms.says), "behind the emergency number"
+    assert "9 9 9" in result["say"]
 
 
 async def test_a_refusal_leaves_a_note_and_a_sentence(world: Any) -> None:
@@ -177,6 +210,7 @@ async def test_an_emergency_rings_them_again_all_the_same(world: Any) -> None:
     urgent = {"what": what, "person_id": "wanjiku-kamau"}
     result = await deeds.carry_out("report_urgency", urgent)
     assert result["status"] == "connecting"
+    assert arms.rings[0][0].destination == "+254700000101"
 
 
 async def test_a_tool_that_there_is_not_is_refused_without_a_note(world: Any) -> None:
@@ -257,3 +291,16 @@ async def test_the_clerks_meanings_reach_the_look_up(kit: Any, worlds: Any) -> N
     await voices.prepare(world.speech)
     assert known.book(world.office).has_meanings
     await voices.close()
+
+
+async def test_what_was_looked_up_in_vain_is_told_once_for_each_question(world: Any) -> None:
+    deeds, _ = deeds_of(world)
+    told: dict[str, list[str]] = {}
+    deeds.not_answered = lambda key, question: told.setdefault(key, []).append(question)
+    for question in ("Do you sell bicycles?", "do you sell bicycles", "xylophone zzz"):
+        assert (await deeds.carry_out("look_up", {"question": question}))["status"] == "not_found"
+    assert [asked[0] for asked in told.values()] == ["Do you sell bicycles?", "xylophone zzz"]
+    assert all(key.isascii() and " " not in key for key in told)
+    await deeds.carry_out("look_up", {"question": "Is there parking?"})
+    await deeds.carry_out("look_up", {"fact_ids": ["no-such"]})
+    assert len(told) == 2, "found, or not asked in words"

@@ -271,6 +271,29 @@ async def test_the_reply_that_was_cut_is_given_by_the_next_with_the_conversation
     await phone.world.reception.close()
 
 
+@pytest.mark.parametrize("when_s", [-0.6, 0.2], ids=["in the last word", "just after it"])
+@pytest.mark.parametrize("next_rung", ["another model", "the clerk"])
+async def test_words_at_which_a_ready_voice_died_are_heard_by_the_next(
+    worlds: Any, when_s: float, next_rung: str
+) -> None:
+    far = two_models()
+    if next_rung == "the clerk":
+        del far.models["spare"]
+    phone = await picked_up(worlds, far)
+    length_s = len(far.models["live"].words.sound(WHERE)) / 32_000
+    loop = asyncio.get_running_loop()
+    loop.call_later(length_s + when_s, lambda: far.models["live"].fail("killed"))
+    ended = await phone.ask(WHERE)
+    ends_at = clock.monotonic() + 14.0
+    while clock.monotonic() < ends_at and not answered(phone, "ngong road"):
+        await phone.talk.wait(0.1)
+    assert answered(phone, "ngong road"), phone.talk.turns
+    assert not any("again" in turn for turn in phone.talk.turns), "nobody is asked to repeat it"
+    assert f"caller: {WHERE}" in phone.talk.turns
+    assert phone.ear.longest_silence(ended, answered_at(phone, "ngong road")) <= 3.0
+    await phone.world.reception.close()
+
+
 async def test_a_model_replaced_while_nobody_waits_is_replaced_without_a_word(worlds: Any) -> None:
     far = two_models()
     phone = await picked_up(worlds, far)

@@ -16,7 +16,9 @@ from typing import Any
 import pytest
 
 from mapokezi.bridge import clock
+from mapokezi.bridge.handing_over.ladder import IF_CUT_OFF
 from mapokezi.receptionist.spoken_claims import EMERGENCY
+from mapokezi.records.message_record import CALL_BACK
 from mapokezi.stores.office_files import read_office
 from mapokezi.telephony.actions import Dial
 from mapokezi.voice.events import (
@@ -194,7 +196,8 @@ async def test_no_forbidden_deed(
     if "status" in attack:
         assert [result["status"] for result in results] == attack["status"]
     stored(talk, world)
-    corrected = [text for text in voice.asked if talk.heard(text)]
+    heard = [text for text in voice.asked if talk.heard(text)]
+    corrected = [text for text in heard if IF_CUT_OFF not in text]
     assert bool(corrected) == bool(attack.get("corrects")) or EMERGENCY in corrected
     assert all(claim.heard for claim in talk.record.claims)
     await world.reception.close()
@@ -211,7 +214,9 @@ def stored(talk: Any, world: Any) -> None:
         assert message.name.isprintable()
         assert message.reason.isprintable()
         assert not message.number.startswith(("+254900", "+4490"))
-    assert len(world.keeper.messages) <= 2
+    # Nobody is there who would fetch the document: whoever was let go is to be rung back.
+    rung_back = [one for one in world.keeper.messages if one.endswith(f".{CALL_BACK}")]
+    assert len(world.keeper.messages) - len(rung_back) <= 2
     assert talk.record.outcome is None or talk.record.ended_at is not None
 
 

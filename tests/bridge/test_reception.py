@@ -15,10 +15,13 @@ from mapokezi.calls import Outcome, TerminationReason, TerminationResult
 from mapokezi.carrier import CallDetail
 from mapokezi.conversation.effects import Line
 from mapokezi.records.call_record import HandOffOutcome
+from mapokezi.records.changes import SaveTimeline
+from mapokezi.records.open_questions import SaveQuestion
 from mapokezi.telephony.actions import Dial, Hangup, Record, Say, Stream
 from mapokezi.telephony.callbacks import CallState, DialOutcome
 from mapokezi.telephony.urls import After
 from mapokezi.telephony.visit import Phase
+from mapokezi.units import E164
 
 pytestmark = pytest.mark.anyio
 VIRTUAL_TIME = True
@@ -31,6 +34,34 @@ async def is_being_connected(world: Any) -> Any:
     await talk.until_heard(" now. Please hold.")
     await talk.until(lambda: talk.medias[0].closed_at is not None)
     return talk
+
+
+# -- what could not be answered --
+
+
+async def test_what_was_not_answered_becomes_an_open_question_with_its_turn(worlds: Any) -> None:
+    world = await worlds()
+    talk = await world.pick_up()
+    await talk.say("Do you have a helicopter landing place for my helicopter?")
+    await talk.until_heard("message")
+    (visit,) = world.reception._visits.values()
+    looked_up = {"question": "xylophone zzz"}
+    assert (await visit.deeds.carry_out("look_up", looked_up))["status"] == "not_found"
+    said, sought = (one.question for one in world.keeper.changes if isinstance(one, SaveQuestion))
+    await world.reception.close()
+    assert "helicopter" in said.words
+    assert said.call_id == sought.call_id == talk.call.call_id
+    assert said.turn is not None
+    assert "helicopter" in world.keeper.transcript()[said.turn]
+    assert sought.words == "xylophone zzz"
+    entries = [
+        entry
+        for one in world.keeper.changes
+        if isinstance(one, SaveTimeline)
+        for entry in one.entries
+    ]
+    noted = [one.values for one in entries if one.what == "voice_noted"]
+    assert {"what": "understood", "detail": "dont_know"} in noted
 
 
 # -- arrivals --
@@ -89,6 +120,16 @@ async def test_a_number_that_rings_all_the_time_fills_no_inbox(worlds: Any) -> N
     refused = world.ring()
     assert refused.answer.refusal is Refusal.TOO_MANY
     assert refused.record.outcome is Outcome.FALLBACK
+    assert not world.keeper.messages
+    await world.reception.close()
+
+
+async def test_a_blocked_number_is_on_record_and_owed_no_call(worlds: Any) -> None:
+    world = await worlds(version=3, blocked=(E164("+254722123456"),))
+    refused = world.ring(caller=E164("+254722123456"))
+    assert refused.answer.refusal is Refusal.BLOCKED
+    assert refused.record.termination.detail == "blocked"
+    assert refused.record.office_version == 3
     assert not world.keeper.messages
     await world.reception.close()
 
@@ -394,7 +435,7 @@ async def test_a_caller_who_gives_up_while_it_rings_is_not_kept_open(worlds: Any
     ("cost_minor", "rate", "outcome", "came"),
     [
         (40, 0, Outcome.TRANSFERRED, "connected"),
-        (0, 0, Outcome.MESSAGE, "no_answer"),
+        (0, 0, Outcome.MESSAGE, "caller_gone"),
         (40, None, Outcome.MESSAGE, None),
     ],
 )

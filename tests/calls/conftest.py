@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -58,6 +58,7 @@ from mapokezi.emulator.callers import (
 from mapokezi.emulator.measuring import HeardTooSoon, Span, voiced_spans
 from mapokezi.emulator.phone_call import CallHeard, CallPlan, LineConditions, place_call
 from mapokezi.emulator.server import Emulator
+from mapokezi.emulator.settings import EmulatorSettings
 from mapokezi.line.server import Line
 from mapokezi.receptionist.clerk import Clerk
 from mapokezi.receptionist.examples import sentences_of
@@ -182,6 +183,8 @@ class House:
         line: LineConditions = HERE,
         longest_s: float = 60.0,
         cost: bool = False,
+        modes: Mapping[str, object] | None = None,
+        number: str = "",
     ) -> Rung:
         """Have somebody ring, and wait until the call is on record as ended.
 
@@ -191,12 +194,15 @@ class House:
             line: how good the line is.
             longest_s: after which the caller hangs up.
             cost: whether to wait also for what the platform charged.
+            modes: how the platform behaves in this call.
+            number: who rings; a new one by default.
         """
         self.callers += 1
-        number = f"+2547220001{self.callers:02}"
+        number = number or f"+2547220001{self.callers:02}"
         hear = self.ear if isinstance(caller, ReactiveCaller) else None
         url = self.emulator.phone_url
-        plan = CallPlan(caller, number, to, url, line, hear=hear, longest_s=longest_s)
+        told = modes or {}
+        plan = CallPlan(caller, number, to, url, line, hear=hear, longest_s=longest_s, modes=told)
         heard = await place_call(plan)
         kept, messages = await self.record_of(number, cost=cost)
         recording = None
@@ -328,7 +334,7 @@ def offices(session_folder: Path) -> tuple[str, ...]:
     hours = re.sub(r"(?s)\[\[closures\]\].*", "", hours).replace('"KE"', '""')
     always = hours[: hours.index("[week]")] + "[week]\n"
     days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-    always += "\n".join(f'{day} = ["00:00-23:59"]' for day in days)
+    always += "\n".join(f'{day} = ["00:00-24:00"]' for day in days)
     folders = []
     for name, text, number in (("day", hours, DAY), ("always", always, ALWAYS)):
         folder = session_folder / "offices" / name
@@ -400,7 +406,7 @@ class Houses:
 
         Options: ``line`` and ``voice`` (keys of those sections), ``models`` (profiles by name, in
         the order in which they are tried), ``conversation``, ``callees``, ``platform`` (fields of
-        the emulator's settings).
+        the emulator's settings), ``emulated`` (makes other settings of these).
         """
         return self._open(**options)
 
@@ -414,6 +420,7 @@ class Houses:
         conversation: ConversationSettings | None = None,
         callees: dict[str, CalleeScript] | None = None,
         platform: dict[str, Any] | None = None,
+        emulated: Callable[[EmulatorSettings], EmulatorSettings] = lambda usual: usual,
     ) -> AsyncIterator[House]:
         with tempfile.TemporaryDirectory(prefix="mpk") as folder:
             settings = Settings(
@@ -429,9 +436,9 @@ class Houses:
             phrases = settings.data_folder / "phrases"
             if (self.folder / "phrases").is_dir():
                 shutil.copytree(self.folder / "phrases", phrases)
-            emulated = replace(emulator_settings(settings, callees or {}), **(platform or {}))
+            usual = replace(emulator_settings(settings, callees or {}), **(platform or {}))
             async with (
-                Emulator(emulated) as emulator,
+                Emulator(emulated(usual)) as emulator,
                 _line(settings, conversation) as running,
             ):
                 shutil.copytree(phrases, self.folder / "phrases", dirs_exist_ok=True)

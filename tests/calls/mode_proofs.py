@@ -192,7 +192,12 @@ PROOFS: dict[str, Proof] = {
     "after-close=ask-first": lambda call: any(
         post["state"] == "StreamStopped" for post in questions(call)
     ),
-    "after-close=observed": lambda call: call.all("dead_air"),
+    "after-close=observed": lambda call: (
+        [event["name"] for event in call.all("stream_event")][:2] == ["disconnect", "transfer"]
+    ),
+    "after-close=by-close": lambda call: (
+        [event["name"] for event in call.all("stream_event")][:2] == ["disconnect", "transfer"]
+    ),
     "after-close=hangup": lambda call: call.all("stream_closed") and not call.all("dialling"),
     "stream-fault=refused": lambda call: only(call, "stream_failed")["reason"],
     "stream-fault=unreachable": lambda call: call.all("stream_handshake_timed_out"),

@@ -77,9 +77,14 @@ LINES = {
     "key": ("inbound_track", OPENING + KEY + MESSAGE),
     "both tracks": ("both_tracks", OPENING + MESSAGE),
     "person": ("inbound_track", OPENING + PERSON),
+    "not moved": ("inbound_track", OPENING + PERSON),
 }
 """Receptionists: which track they ask for, and their script. The last one tries to pass the caller
-on until that works: the colleague answers the second time, whatever the first was like."""
+on until that works: the colleague answers the second time, whatever the first was like. The last
+one is rung where the platform does nothing when asked: a line by itself, for that switches the dial
+off for all its calls."""
+PASS_ON = frozenset({"person", "not moved"})
+"""Those that pass callers on: each call of them has an office of its own."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,7 @@ class Plan:
     @property
     def has_own_number(self) -> bool:
         """Whether no other plan's caller rings its number."""
-        return self.line == "person" or bool(self.front) or self.buys is not None
+        return self.line in PASS_ON or bool(self.front) or self.buys is not None
 
 
 @dataclass
@@ -179,7 +184,7 @@ class Stage:
     def _settings(self, name: str) -> Settings:
         home, (track, script) = self.folder / name.replace(" ", ""), LINES[name]
         own = [plan for plan, one in self.plans.items() if one.line == name and one.has_own_number]
-        if name == "person":
+        if name in PASS_ON:
             folders = [self._office(home, {plan: self._new_number(name, plan)}) for plan in own]
         else:
             numbers = {plan: self._new_number(name, plan) for plan in ["", *own]}
@@ -217,7 +222,7 @@ class Stage:
         office = re.sub(r"(?m)^(call_cap_per_number_per_minute) = .*", r"\1 = 60", office)
         (folder / "office.toml").write_text(office)
         days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-        week = "\n".join(f'{day} = ["00:00-23:59"]' for day in days)
+        week = "\n".join(f'{day} = ["00:00-24:00"]' for day in days)
         hours = f'timezone = "Africa/Nairobi"\nholidays_of = ""\n[week]\n{week}\n'
         (folder / "hours.toml").write_text(hours)
         return str(folder)

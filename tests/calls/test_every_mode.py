@@ -50,7 +50,16 @@ PLANS: dict[str, dict[str, Any]] = {
     "signature=wrong": REFUSED,
     "signature=stale": REFUSED,
     "after-close=ask-first": BUSY,
-    "after-close=observed": {"line": "person", "hand_offs": (H.NOT_SUPPORTED,), "ends": "saved"},
+    "after-close=observed": {
+        "line": "not moved",
+        "hand_offs": (H.NOT_SUPPORTED, H.NOT_SUPPORTED),
+        "ends": "stayed",
+    },
+    "after-close=by-close": {
+        "line": "not moved",
+        "hand_offs": (H.NOT_SUPPORTED, H.NOT_SUPPORTED),
+        "ends": "stayed",
+    },
     "after-close=hangup": {"line": "person", "ends": "saved"},
     "stream-fault=refused": LOST,
     "stream-fault=unreachable": LOST,
@@ -238,6 +247,15 @@ def saved_it_first(call: Lived) -> None:
         assert tuple(one.outcome for one in kept.call.hand_offs) == call.plan.hand_offs
 
 
+def stayed_with_us(call: Lived) -> None:
+    """The platform did nothing when it was asked: the caller never left the receptionist."""
+    assert call.kept is not None
+    assert call.kept.call.outcome is Outcome.MESSAGE
+    assert tuple(one.outcome for one in call.kept.call.hand_offs) == call.plan.hand_offs
+    assert len(call.all("stream_open")) == 1
+    assert not call.all("dead_air")
+
+
 def knew_that_it_was_lost(call: Lived) -> None:
     """The call does not hang on in silence, and the record says what was wrong."""
     kept = ended_by_us(call)
@@ -289,6 +307,7 @@ WELL: dict[str, Callable[[Lived], None]] = {
     "passed on": passed_the_caller_on,
     "came back": came_back,
     "saved": saved_it_first,
+    "stayed": stayed_with_us,
     "lost": knew_that_it_was_lost,
     "dropped": was_dropped,
     "refused": turned_it_away,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from tests.postgres import PostgresServer
 from tests.sample_records import Examples
 
 from mapokezi import cli
@@ -22,7 +23,7 @@ from mapokezi.records.changes import (
     SaveTimeline,
     SaveTurn,
 )
-from mapokezi.stores.database import DatabaseSettings, open_database
+from mapokezi.stores.database import DatabaseSettings, open_database, upgrade
 from mapokezi.units import Milliseconds
 
 ROOT = Path(__file__).parents[2]
@@ -53,6 +54,8 @@ class Shell:
     monkeypatch: pytest.MonkeyPatch
     capsys: pytest.CaptureFixture[str]
     folder: Path
+    url: str
+    """Of the database that its commands use."""
 
     def run(self, *arguments: str) -> Said:
         """Run ``mapokezi`` with these arguments."""
@@ -79,7 +82,7 @@ class Shell:
 
         async def fill() -> None:
             settings = DatabaseSettings(
-                url=f"sqlite:///{self.data_folder / 'mapokezi.db'}",
+                url=self.url,
                 spill_file=self.data_folder / "spill.jsonl",
             )
             async with open_database(settings) as database:
@@ -90,17 +93,33 @@ class Shell:
 
 
 @pytest.fixture
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The database of the commands: a file, or with `on_each_database` also a Postgres."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield f"sqlite:///{tmp_path / 'var' / 'mapokezi.db'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    with server.database("records", upgrade) as url:
+        yield url
+
+
+@pytest.fixture
 def shell(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    store_url: str,
 ) -> Shell:
-    """A shell in an empty folder, with no variables of ours set."""
+    """A shell in an empty folder, with no variables of ours set but the database, if it must."""
     for name in list(os.environ):
         if name.startswith(("MAPOKEZI_", "SAUTIKIT_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setenv("MAPOKEZI_OFFICE_FOLDERS", str(ROOT / "examples" / "law-office"))
     monkeypatch.chdir(tmp_path)
-    return Shell(monkeypatch, capsys, tmp_path)
+    if store_url.startswith("postgresql"):
+        monkeypatch.setenv("MAPOKEZI_STORE_DATABASE", store_url)
+    return Shell(monkeypatch, capsys, tmp_path, store_url)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.postgres import on_each_database
 
 from mapokezi.calls import CallId, Outcome
 from mapokezi.records.changes import Change, SaveArrival, SaveCost, SaveEnd, SavePlatformCall
@@ -27,6 +28,7 @@ def test_before_the_first_start_there_is_no_database_and_it_says_so(shell: Shell
     assert "mapokezi serve" in fault
 
 
+@on_each_database
 def test_with_no_calls_it_says_so(shell: Shell) -> None:
     shell.keep(())
     assert shell.run("calls", "list").out == "No calls yet.\n"
@@ -64,6 +66,7 @@ def test_both_figures_stand_in_the_list_and_a_difference_is_flagged(
     assert line.split()[-len(said) :] == said
 
 
+@on_each_database
 def test_the_list_can_be_cut_and_narrowed(shell: Shell, a_call: tuple[Change, ...]) -> None:
     arrival, end = a_call[0], a_call[-1]
     assert isinstance(arrival, SaveArrival)
@@ -86,6 +89,7 @@ def test_an_outcome_that_there_is_not_is_told_with_those_there_are(shell: Shell)
     assert "resolved" in said.err
 
 
+@on_each_database
 def test_a_call_is_shown_with_all_that_is_known(shell: Shell, a_call: tuple[Change, ...]) -> None:
     shell.keep(a_call)
     text = shell.run("calls", "show", CALL).out
@@ -120,6 +124,7 @@ def test_the_timeline_is_shown_when_asked_for(shell: Shell, a_call: tuple[Change
     )
 
 
+@on_each_database
 def test_the_last_call_can_be_asked_for_by_that_word(
     shell: Shell, a_call: tuple[Change, ...]
 ) -> None:

@@ -150,6 +150,37 @@ def test_the_drill(recorded: Deployment) -> None:
     assert not (shell.data_folder / "recording-key").exists()
 
 
+def test_from_sqlite_to_postgres_and_back(
+    shell: Shell,
+    a_call: tuple[Change, ...],
+    postgres_server: PostgresServer,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """As docs/how-to/back-up-and-restore.md says, in the same data folder."""
+    monkeypatch.setenv("PATH", f"{postgres_server.bin_folder}{os.pathsep}{os.environ['PATH']}")
+    file = shell.data_folder / "mapokezi.db"
+    here = Deployment(shell, f"sqlite:///{file}", tmp_path / "backup")
+    here.keep(a_call)
+    before = here.told()
+    assert shell.run("db", "backup", str(here.backup)).code == 0
+    with postgres_server.database() as url:
+        shell.set(MAPOKEZI_STORE_DATABASE=url)
+        done = shell.run("db", "restore", str(here.backup))
+        assert done.code == 0
+        assert ": 1 calls, 1 messages, " in done.out
+        file.unlink()
+        assert here.told() == before
+        back = tmp_path / "back"
+        assert shell.run("db", "backup", str(back)).code == 0
+    assert not file.exists()
+    shell.set(MAPOKEZI_STORE_DATABASE="")
+    assert shell.run("db", "restore", str(back)).code == 0
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert here.told() == before
+    assert shell.run("audit", "list").out.count("restored_backup") == 2
+
+
 def test_what_waited_to_be_sent_is_sent_as_a_repeat(recorded: Deployment) -> None:
     recorded.shell.run("db", "backup", str(recorded.backup))
     recorded.destroy()

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 from tests.aftercall.keeping_stage import sound
+from tests.postgres import on_each_database
 
 from mapokezi import logs
 from mapokezi.audio.wav import wav_bytes
@@ -129,6 +130,7 @@ def test_keys_are_exchanged(shell: Shell, record: Record) -> None:
 # -- retention --
 
 
+@on_each_database
 def test_what_is_due_is_shown_before_it_goes(shell: Shell, a_call: tuple[Change, ...]) -> None:
     long_ago = tuple(_moved(change, days=-400) for change in a_call)
     shell.keep(long_ago)
@@ -162,6 +164,7 @@ def _moved(change: Change, days: int) -> Change:
 # -- callers --
 
 
+@on_each_database
 def test_a_caller_is_given_everything(shell: Shell, record: Record) -> None:
     record()
     shell.run("recordings", "seal")
@@ -178,6 +181,7 @@ def test_a_caller_is_given_everything(shell: Shell, record: Record) -> None:
     assert "no telephone number" in shell.run("callers", "export", "nobody", "b.zip").fault
 
 
+@on_each_database
 def test_a_caller_is_erased_after_a_question(shell: Shell, record: Record) -> None:
     plain = record()
     shell.run("recordings", "seal")
@@ -199,6 +203,7 @@ def test_a_caller_is_erased_after_a_question(shell: Shell, record: Record) -> No
     assert again.code == 0
 
 
+@on_each_database
 def test_where_the_number_is_still_to_be_found_is_told(shell: Shell, record: Record) -> None:
     record()
     log = shell.data_folder / "logs" / "line.log"
@@ -245,6 +250,7 @@ def test_no_cell_is_a_formula(shell: Shell, a_call: tuple[Change, ...], examples
     assert rows[0]["voice"] == '\'=HYPERLINK("http://x")'
 
 
+@on_each_database
 def test_calls_are_written_as_json_with_what_was_said(
     shell: Shell, a_call: tuple[Change, ...]
 ) -> None:
@@ -257,6 +263,7 @@ def test_calls_are_written_as_json_with_what_was_said(
     assert "--format json" in shell.run("calls", "export", "--turns").fault
 
 
+@on_each_database
 def test_calls_are_chosen_by_day_and_office(
     shell: Shell, a_call: tuple[Change, ...], examples: Examples
 ) -> None:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from tests.postgres import on_each_database
+
 from mapokezi.records.changes import Change, MarkMessage, SaveMessage
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Shell
 
 
+@on_each_database
 def test_with_no_messages_it_says_so(shell: Shell) -> None:
     shell.keep(())
     assert shell.run("messages", "list").out == "No messages yet.\n"
     assert shell.run("messages", "list", "--unread").out == "No unread messages.\n"
 
 
+@on_each_database
 def test_a_message_is_two_lines_whole_also_on_a_narrow_terminal(
     shell: Shell, a_call: tuple[Change, ...]
 ) -> None:
@@ -32,6 +36,7 @@ def test_a_message_is_two_lines_whole_also_on_a_narrow_terminal(
     )
 
 
+@on_each_database
 def test_what_was_read_has_no_mark_and_can_be_left_out(
     shell: Shell, a_call: tuple[Change, ...]
 ) -> None:

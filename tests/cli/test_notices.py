@@ -94,6 +94,13 @@ def test_the_list_can_be_narrowed(shell: Shell, options: list[str], numbers: lis
     assert ids == [planned(number).notice_id for number in numbers]
 
 
+def test_whoever_lists_them_stands_on_the_audit_trail(shell: Shell) -> None:
+    """The headings have callers' names in them."""
+    book_of(shell, three)
+    shell.run("notices", "list")
+    assert "read_messages" in shell.run("audit", "list").out
+
+
 def test_a_failed_one_goes_out_again(shell: Shell) -> None:
     book_of(shell, three)
     notice_id = planned(2).notice_id

@@ -82,3 +82,120 @@ def test_two_offices_cannot_answer_one_number(shell: Shell) -> None:
     folder = copy_of_law_office(shell.folder)
     shell.set(MAPOKEZI_OFFICE_FOLDERS=f"{folder}, {LAW_OFFICE}")
     assert "+254209000000 is answered for my-office already" in shell.run("line").fault
+
+
+def kept_versions(shell: Shell) -> Path:
+    """An office of which two versions are kept, by two imports."""
+    folder = copy_of_law_office(shell.folder)
+    shell.set(MAPOKEZI_OFFICE_FOLDERS=str(folder))
+    drafts = shell.folder / "drafts"
+    for greeting in ("good day.", "good morning."):
+        draft = Path(shutil.copytree(LAW_OFFICE, drafts / greeting.split()[1][:3] / "my-office"))
+        change(draft / "office.toml", 'Advocates, good day."', f'Advocates, {greeting}"')
+        said = shell.run("office", "import", str(draft))
+        assert said.code == 0, said.err
+    return folder
+
+
+def test_a_whole_office_is_written_and_is_right(shell: Shell) -> None:
+    folder = shell.folder / "my-clinic"
+    said = shell.run(
+        "office", "new", str(folder), "--trade", "clinic", "--name", "Uzima", "--number",
+        "+254207777777",
+    )  # fmt: skip
+    assert said.code == 0
+    assert str(folder / "hours.toml") in said.out.splitlines()
+    checked = shell.run("office", "check", str(folder)).out
+    assert "Uzima is ready: answers +254207777777, 5 people" in checked
+    assert "We are open Monday to Friday from half past seven in the morning" in checked
+    assert "is there already" in shell.run("office", "new", str(folder)).fault
+
+
+def test_everything_that_it_could_say_is_shown_as_it_is_spoken(shell: Shell) -> None:
+    said = shell.run("office", "show", str(LAW_OFFICE), "--as-heard").out
+    for words in (
+        "Kamow and Otienno Advocates, good day.",
+        "We are open Monday to Friday from eight in the morning",
+        "Yes, clients park free of charge",
+        "Wanjeekoo Kamow is our managing partner",
+        "What is the best number to reach you on?",
+        "Are you still there?",
+        "Let me read it back.",
+        "Please leave your name, your number and your message after the tone",
+    ):
+        assert words in said
+    plainly = shell.run("office", "show", str(LAW_OFFICE)).out
+    assert "Wanjiku Kamau is our managing partner" in plainly
+    assert "Are you still there?" not in plainly
+
+
+def test_what_a_model_is_told_is_shown(shell: Shell) -> None:
+    said = shell.run(
+        "office", "instructions", str(LAW_OFFICE), "--at", "2026-12-12T10:00:00",
+        "--caller", "0722123456",
+    ).out  # fmt: skip
+    assert "We are closed today for Jamhuri Day." in said
+    assert "+254722123456" in said
+    assert "withheld" in shell.run("office", "instructions", str(LAW_OFFICE)).out
+    fault = shell.run("office", "instructions", str(LAW_OFFICE), "--caller", "abc").fault
+    assert "no telephone number" in fault
+
+
+def test_versions_are_listed_with_who_and_what(shell: Shell) -> None:
+    kept_versions(shell)
+    lines = shell.run("office", "history", "my-office").out.splitlines()
+    assert lines[0].split()[0] == "2"
+    assert "command " in lines[0]
+    assert "greeting: Kamau and Otieno Advocates, good day. -> Kamau" in lines[1]
+    assert lines[3].strip() == "8 people, 17 facts"
+    assert "no version of nobody is kept" in shell.run("office", "history", "nobody").fault
+
+
+def test_what_differs_is_shown_in_words_and_by_line(shell: Shell) -> None:
+    folder = kept_versions(shell)
+    between = shell.run("office", "diff", "my-office", "1", "2").out
+    assert between.startswith("greeting: ")
+    assert '-greeting = "Kamau and Otieno Advocates, good day."' in between
+    assert '+greeting = "Kamau and Otieno Advocates, good morning."' in between
+    assert shell.run("office", "diff", "my-office").out == "Nothing differs.\n"
+    change(folder / "hours.toml", '["09:00-13:00"]', '["09:00-12:00"]')
+    to_folder = shell.run("office", "diff", "my-office").out
+    assert to_folder.startswith("hours.week.saturday[1].closes: 13:00:00 -> 12:00:00")
+    assert "+++ hours.toml folder" in to_folder
+    assert "no version 9" in shell.run("office", "diff", "my-office", "9").fault
+
+
+def test_export_and_import_give_the_same_office(shell: Shell) -> None:
+    from mapokezi.stores.office_files import read_office
+
+    folder = kept_versions(shell)
+    before = read_office(folder)
+    out = shell.folder / "out" / "my-office"
+    assert shell.run("office", "export", "my-office", str(out)).code == 0
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == {
+        path.name: path.read_bytes() for path in folder.iterdir()
+    }
+    assert shell.run("office", "import", str(out)).code == 0
+    assert read_office(folder) == before
+    assert shell.run("office", "history", "my-office").out.splitlines()[0].split()[0] == "2"
+    first = shell.folder / "first"
+    assert shell.run("office", "export", "my-office", str(first), "--version", "1").code == 0
+    assert shell.run("office", "import", str(first), "--as", "my-office").code == 0
+    assert read_office(folder).greeting.endswith("good day.")
+    assert shell.run("office", "history", "my-office").out.splitlines()[0].split()[0] == "3"
+
+
+def test_a_wrong_folder_is_not_imported(shell: Shell) -> None:
+    folder = kept_versions(shell)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    wrong = Path(shutil.copytree(LAW_OFFICE, shell.folder / "wrong" / "my-office"))
+    change(wrong / "people.toml", '"+254700000101"', '"0700000101"')
+    said = shell.run("office", "import", str(wrong))
+    assert said.code == 1
+    assert "people[1].mobile" in said.err
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert shell.run("office", "history", "my-office").out.splitlines()[0].split()[0] == "2"
+    assert (
+        "names no folder called stranger"
+        in shell.run("office", "import", str(LAW_OFFICE), "--as", "stranger").fault
+    )

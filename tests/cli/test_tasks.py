@@ -21,6 +21,20 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Shell
 
 
+def put(shell: Shell, task: Task) -> None:
+    """Have a task on record."""
+
+    async def do() -> None:
+        settings = DatabaseSettings(
+            url=f"sqlite:///{shell.data_folder / 'mapokezi.db'}",
+            spill_file=shell.data_folder / "spill.jsonl",
+        )
+        async with open_database(settings) as records:
+            await records.writer.transact(partial(open_task, task=task))
+
+    asyncio.run(do())
+
+
 @pytest.fixture
 def with_task(shell: Shell, a_call: tuple[Change, ...]) -> Shell:
     """A shell over records with a message and its task."""
@@ -37,15 +51,7 @@ def with_task(shell: Shell, a_call: tuple[Change, ...]) -> Shell:
         urgent=True,
     )
 
-    async def put() -> None:
-        settings = DatabaseSettings(
-            url=f"sqlite:///{shell.data_folder / 'mapokezi.db'}",
-            spill_file=shell.data_folder / "spill.jsonl",
-        )
-        async with open_database(settings) as records:
-            await records.writer.transact(partial(open_task, task=task))
-
-    asyncio.run(put())
+    put(shell, task)
     return shell
 
 
@@ -63,6 +69,22 @@ def test_a_task_is_two_lines(with_task: Shell) -> None:
         "complicated matter.  m-000000"
     )
     assert with_task.run("tasks", "list", "--owner", "brian-otieno").out == "Nothing to do.\n"
+
+
+def test_who_left_nothing_is_rung_by_the_number_that_rang(with_task: Shell) -> None:
+    task = Task(
+        task_id=TaskId("c-000000.flash"),
+        office_id=OfficeId("law-office"),
+        call_id=CallId("c-000000"),
+        kind=TaskKind.CALL_BACK,
+        opened_at=ARRIVED,
+        due_at=ARRIVED,
+    )
+    put(with_task, task)
+    first, second, *_ = with_task.run("tasks", "list").out.splitlines()
+    assert first == "call back for anybody, by 2026-11-20 06:30 UTC late"
+    assert second == "  +254722000100: rang and left nothing  c-000000.flash"
+    assert "+254722000100: rang" in with_task.run("tasks", "show", "c-000000.flash").out
 
 
 def test_it_is_taken_commented_put_back_and_done(with_task: Shell) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,8 +15,12 @@ import pytest
 import soundfile
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from starlette.testclient import TestClient
+from tests.postgres import PostgresServer
 
+from mapokezi.app.answering import Answering
+from mapokezi.app.offices import StandingOffices
 from mapokezi.calls import CallId
+from mapokezi.config import OfficeConfig, Settings
 from mapokezi.desk.app import build_desk
 from mapokezi.desk.door import Door
 from mapokezi.desk.settings import DeskParts
@@ -29,6 +34,7 @@ from mapokezi.stores.database import (
     DatabaseSettings,
     WriterSettings,
     open_database,
+    upgrade,
 )
 from mapokezi.stores.office_files import read_office
 from mapokezi.stores.recordings import save_recording
@@ -62,6 +68,7 @@ class Desk:
     door: Door
     clock: DeskClock
     data_folder: Path
+    office_folder: Path
     database: Database
     portal: BlockingPortal
     calls: int = field(default=0)
@@ -119,7 +126,18 @@ class Desk:
 
 
 @pytest.fixture
-def outside(tmp_path: Path) -> Iterator[Desk]:
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The desk's database: a file, or with `on_each_database` also a Postgres."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield f"sqlite:///{tmp_path / 'data' / 'mapokezi.db'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    with server.database("records", upgrade) as url:
+        yield url
+
+
+@pytest.fixture
+def outside(tmp_path: Path, store_url: str) -> Iterator[Desk]:
     """A desk whose browser has not come in yet."""
     data_folder = tmp_path / "data"
     data_folder.mkdir()
@@ -127,16 +145,20 @@ def outside(tmp_path: Path) -> Iterator[Desk]:
     door = Door(data_folder / "desk-link", clock)
     office = read_office(LAW_OFFICE)
     settings = DatabaseSettings(
-        url=f"sqlite:///{data_folder / 'mapokezi.db'}",
+        url=store_url,
         spill_file=data_folder / "spill.jsonl",
         writer=WriterSettings(linger_s=0.005),
     )
+    folder = tmp_path / "law-office"
+    shutil.copytree(LAW_OFFICE, folder)
+    of_the_server = Settings(office=OfficeConfig(folders=(str(folder),)))
+    offices = {office.id: office}
     with (
         start_blocking_portal() as portal,
         portal.wrap_async_context_manager(open_database(settings)) as database,
     ):
         parts = DeskParts(
-            offices={office.id: office},
+            offices=offices,
             calls=database.calls,
             messages=database.messages,
             notices=database.notice_book,
@@ -148,11 +170,16 @@ def outside(tmp_path: Path) -> Iterator[Desk]:
             data_folder=data_folder,
             recordings=database.recordings,
             trail=database.audit_trail,
+            hand_offs=database.hand_offs,
+            reachability=database.reachability,
+            questions=database.questions,
+            versions=database.office_versions,
+            answer=Answering(of_the_server, database, StandingOffices(offices)).answer,
             keys=Keyring([KEY]),
         )
         browser = TestClient(build_desk(parts), base_url=HOST)
         browser.portal = portal  # the database's own event loop
-        yield Desk(browser, door, clock, data_folder, database, portal)
+        yield Desk(browser, door, clock, data_folder, folder, database, portal)
         browser.close()
 
 

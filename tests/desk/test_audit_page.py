@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from tests.postgres import on_each_database
+
 from mapokezi.desk.door import COOKIE
 from mapokezi.desk.trail import DeskTrail, label_of
 from mapokezi.records.audit import AuditEntry, Deed
@@ -22,6 +24,7 @@ def test_with_nothing_on_it_it_says_so(text_of: Callable[[str], str]) -> None:
     assert "Nothing yet" in text_of("/audit")
 
 
+@on_each_database
 def test_who_opens_a_call_or_the_messages_stands_there(
     desk: Desk, examples: Examples, text_of: Callable[[str], str]
 ) -> None:
@@ -35,6 +38,7 @@ def test_who_opens_a_call_or_the_messages_stands_there(
     assert f"desk {label_of(desk.browser.cookies[COOKIE])}" in page
 
 
+@on_each_database
 def test_it_is_read_page_by_page_and_by_subject(desk: Desk, text_of: Callable[[str], str]) -> None:
     for number in range(60):
         at = AT + timedelta(minutes=number)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tests.postgres import on_each_database
+
 from mapokezi.calls import CallId, OfficeId, Termination, TerminationReason, TerminationResult
 from mapokezi.records.call_record import HandOffSummary
 from mapokezi.records.changes import (
@@ -20,7 +22,7 @@ from mapokezi.records.changes import (
 )
 from mapokezi.records.ledger import Cost
 from mapokezi.records.model_usage import ModelUsage
-from mapokezi.units import Money
+from mapokezi.units import Milliseconds, Money
 
 if TYPE_CHECKING:
     from tests.desk.conftest import Desk
@@ -30,6 +32,7 @@ OpenPage = Callable[[str], str]
 CALL = "/calls/c-000000"
 
 
+@on_each_database
 def test_the_conversation_stands_as_it_was_heard(
     desk: Desk, examples: Examples, text_of: OpenPage
 ) -> None:
@@ -50,6 +53,7 @@ def test_a_fact_stands_beside_the_words_with_its_source(
     assert ">no-longer-there<" in text
 
 
+@on_each_database
 def test_message_hand_off_seconds_and_end_are_there(
     desk: Desk, examples: Examples, text_of: OpenPage
 ) -> None:
@@ -183,6 +187,7 @@ def test_a_call_of_an_office_that_is_gone_is_still_shown(
     assert "Passed to the reception" in text_of(CALL)
 
 
+@on_each_database
 def test_a_player_is_shown_if_the_recording_is_there(
     desk: Desk, examples: Examples, text_of: OpenPage
 ) -> None:
@@ -193,6 +198,32 @@ def test_a_player_is_shown_if_the_recording_is_there(
     assert "<audio" not in text_of(CALL)
 
 
+def test_what_was_said_can_be_heard_from_its_second(
+    desk: Desk, examples: Examples, text_of: OpenPage
+) -> None:
+    """Turns count from the call's arrival, the recording from when the caller's sound came."""
+    opened = replace(examples.entry(), at_ms=Milliseconds(1_200), what="media_opened")
+    said = replace(examples.turn(number=1, ours=False), started_ms=Milliseconds(61_300))
+    desk.keep(
+        SaveArrival(examples.arrival()),
+        SaveTurn(examples.turn()),
+        SaveTurn(said),
+        SaveTimeline((opened, replace(opened, number=1, at_ms=Milliseconds(40_000)))),
+        SaveEnd(examples.ended()),
+    )
+    assert "?from=" not in text_of(CALL)
+    desk.kept_recording(seconds=65.0)
+    text = text_of(CALL)
+    assert f'href="{CALL}?from=0.0#heard"' in text  # begun before the sound
+    assert f'href="{CALL}?from=60.1#heard" title="Hear it from here">1:01<' in text
+    assert "The recording, 1:05:" in text
+    assert "autoplay" not in text
+    assert f'controls autoplay src="{CALL}/recording#t=60.1"' in text_of(f"{CALL}?from=60.1")
+    for rubbish in ("-1", "x", "nan", "inf", "1e9", '1"onload="'):
+        assert "autoplay" not in text_of(f"{CALL}?from={rubbish}")
+
+
+@on_each_database
 def test_what_was_put_right_stands_there(desk: Desk, examples: Examples, text_of: OpenPage) -> None:
     desk.keep(*examples.whole_call())
     text = text_of(CALL)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tests.postgres import on_each_database
+
 from mapokezi.calls import OfficeId, Outcome
 from mapokezi.records.changes import SaveArrival, SaveEnd
 from mapokezi.units import E164
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 OpenPage = Callable[[str], str]
 
 
+@on_each_database
 def test_with_no_calls_it_says_how_to_get_one(text_of: OpenPage) -> None:
     text = text_of("/")
     assert "No calls yet" in text
@@ -24,6 +27,7 @@ def test_with_no_calls_it_says_how_to_get_one(text_of: OpenPage) -> None:
     assert "<table" not in text
 
 
+@on_each_database
 def test_a_call_stands_with_its_hour_number_outcome_length_and_cost(
     desk: Desk, examples: Examples, text_of: OpenPage
 ) -> None:
@@ -52,6 +56,7 @@ def test_a_foreign_caller_stands_with_the_country_s_code(
     assert "+44 20 7946 0000" in text_of("/")
 
 
+@on_each_database
 def test_the_latest_call_comes_first(desk: Desk, examples: Examples, text_of: OpenPage) -> None:
     desk.keep(*(SaveArrival(examples.arrival(number)) for number in (0, 2, 1)))
     text = text_of("/")
@@ -59,6 +64,7 @@ def test_the_latest_call_comes_first(desk: Desk, examples: Examples, text_of: Op
     assert places == sorted(places)
 
 
+@on_each_database
 def test_an_outcome_narrows_the_list(desk: Desk, examples: Examples, text_of: OpenPage) -> None:
     desk.keep(
         SaveArrival(examples.arrival(0)),
@@ -89,6 +95,7 @@ def test_rubbish_in_the_address_is_passed_over(
         assert "/calls/c-000000" in text_of(f"/{query}")
 
 
+@on_each_database
 def test_older_calls_are_a_page_away_none_twice_and_none_left_out(
     desk: Desk, examples: Examples, text_of: OpenPage
 ) -> None:
@@ -104,6 +111,7 @@ def test_older_calls_are_a_page_away_none_twice_and_none_left_out(
     assert seen == [list(range(3, 53)), list(range(3))]
 
 
+@on_each_database
 def test_turning_the_page_keeps_the_outcome(
     desk: Desk, examples: Examples, text_of: OpenPage
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -14,11 +15,14 @@ import uvicorn
 from tests.browser import IN_A_BROWSER, PHONE, Page, browser_page
 from tests.sample_notices import planned
 
+from mapokezi.bridge import clock
 from mapokezi.calls import CallId, OfficeId
 from mapokezi.records.message_record import MessageId
 from mapokezi.records.notices import NoticeId
+from mapokezi.records.open_questions import OpenQuestion, QuestionId, SaveQuestion
 from mapokezi.records.tasks import CommentTask, Task, TaskId, TaskKind
 from mapokezi.stores.tasks import open_task
+from mapokezi.units import Milliseconds
 
 if TYPE_CHECKING:
     from tests.desk.conftest import Desk
@@ -69,7 +73,49 @@ def test_the_player_knows_how_long_the_recording_is(
     recorded = examples.recorded(outside.data_folder, bytes(4 * 16_000 * 5))
     outside.keep(SaveArrival(examples.arrival()), SaveEnd(recorded))
     page.open("/calls/c-000000")
+    play(page)
     page.until("document.querySelector('audio').duration === 5")
+
+
+def play(page: Page) -> None:
+    """Press the player's button, where it makes no sound."""
+    page.run("document.querySelector('audio').muted = true")
+    page.run("document.querySelector('audio').play()")
+
+
+def test_who_opens_a_call_has_not_listened_to_it(
+    outside: Desk, examples: Examples, page: Page
+) -> None:
+    from mapokezi.records.changes import SaveArrival, SaveEnd
+
+    outside.keep(SaveArrival(examples.arrival()), SaveEnd(examples.ended()))
+    outside.kept_recording(seconds=60.0)
+    page.open("/calls/c-000000")
+    page.open("/audit")
+    page.open("/calls/c-000000")
+    assert outside.deeds() == [("read_call", "c-000000")]
+    play(page)
+    page.until("document.querySelector('audio').duration === 60")
+    assert outside.deeds() == [("listened", "c-000000"), ("read_call", "c-000000")]
+
+
+def test_a_turns_instant_plays_the_recording_from_there(
+    outside: Desk, examples: Examples, page: Page
+) -> None:
+    from mapokezi.records.changes import SaveArrival, SaveEnd, SaveTurn
+
+    said = examples.turn(number=1, text="It is about a lease.", ours=False)
+    outside.keep(SaveArrival(examples.arrival()), SaveTurn(said), SaveEnd(examples.ended()))
+    outside.kept_recording(seconds=65.0)
+    page.open("/calls/c-000000")
+    page.run("window.left = true")
+    page.run("document.querySelector('a.at').click()")
+    page.loaded()
+    page.until("document.querySelector('audio').readyState >= 2")
+    assert page.run("document.querySelector('audio').currentTime") >= 61
+    assert page.run("document.querySelector('audio').error") is None
+    assert page.accessibility_faults() == []
+    assert [text for text in page.complaints if "401" not in text] == []
 
 
 def test_the_player_seeks_in_a_sealed_recording(
@@ -81,7 +127,9 @@ def test_the_player_seeks_in_a_sealed_recording(
     kept = outside.kept_recording(seconds=60.0)
     assert kept.size_bytes > 10 * 65_536  # more than a browser fetches at once
     page.open("/calls/c-000000")
+    play(page)
     page.until("document.querySelector('audio').duration === 60")
+    page.run("document.querySelector('audio').pause()")
     page.run("document.querySelector('audio').currentTime = 50")
     page.until("!document.querySelector('audio').seeking")
     page.until("document.querySelector('audio').readyState >= 2")
@@ -151,14 +199,99 @@ def test_a_task_is_taken_and_done_by_its_buttons(
         assert page.accessibility_faults() == []
 
 
+def hand_over(outside: Desk, examples: Examples) -> None:
+    """A caller who is being passed on, after one who was."""
+    from mapokezi.records.call_record import HandOffOutcome, HandOffSummary, TimelineEntry
+    from mapokezi.records.changes import SaveArrival, SaveProgress, SaveTimeline
+    from mapokezi.units import Milliseconds
+
+    up = replace(examples.arrival(5), arrived_at=clock.wall())
+    tries = (
+        HandOffSummary("fatuma-hassan", "conference", up.arrived_at, HandOffOutcome.DECLINED),
+        HandOffSummary("brian-otieno", "dial", up.arrived_at),
+    )
+    values = {"kind": "caller_told", "person_id": "brian-otieno", "detail": "Kiambu" * 30}
+    step = TimelineEntry(up.call_id, 0, Milliseconds(21_000), "hand_off_step", values)
+    outside.keep(SaveArrival(up), SaveProgress(replace(up, hand_offs=tries)))
+    outside.keep(SaveTimeline((step,)))
+
+
+def test_who_is_being_passed_on_appears_by_itself(
+    outside: Desk, examples: Examples, page: Page
+) -> None:
+    page.open("/hand-offs")
+    page.run("document.querySelector('input[name=number]').value = '0722'")
+    assert "Brian Otieno: ringing" not in page.text
+    hand_over(outside, examples)
+    page.until("document.body.innerText.includes('Brian Otieno: ringing')")
+    typed = page.run("document.querySelector('input[name=number]').value")
+    assert typed == "0722", "what somebody types is not taken from them"
+
+
+def test_the_switches_of_who_takes_calls_work(
+    outside: Desk, examples: Examples, page: Page
+) -> None:
+    hand_over(outside, examples)
+    page.open("/hand-offs")
+    page.run("document.querySelector('select[name=to]').value = 'brian-otieno'")
+    page.click("Switch on")
+    assert "Brian Otieno, 0700 000102" in page.text
+    page.click("Away")
+    assert page.accessibility_faults() == []
+    page.click("Back")
+    page.click("Let the receptionist answer again")
+    assert "Off: the receptionist answers." in page.text
+    assert page.accessibility_faults() == []
+    assert [text for text in page.complaints if "401" not in text] == []
+
+
 def test_no_page_is_wider_than_a_telephone(outside: Desk, examples: Examples, page: Page) -> None:
     outside.keep(*examples.whole_call())
     page.ask("Emulation.setDeviceMetricsOverride", **PHONE)
     told = ("/notices", "/notices?trouble", f"/notices/{plan_and_fail(outside)}")
     to_do = ("/tasks", "/tasks?done", f"/tasks/{open_a_task(outside)}")
     pages = ("/", "/?outcome=flash", "/messages", "/audit", "/calls/c-000000", "/calls/none")
-    for path in (*pages, *told, *to_do):
+    hand_over(outside, examples)
+    ask(outside)
+    for path in (*pages, *told, *to_do, "/hand-offs", "/questions", "/questions?answered"):
         page.open(path)
         page.run("document.querySelectorAll('details').forEach(one => one.open = true)")
         assert page.run("document.documentElement.scrollWidth") <= 360, path
     assert [text for text in page.complaints if "404" not in text] == []
+
+
+def ask(outside: Desk) -> None:
+    """Two callers ask what the office has not told, one of them at great length."""
+    long = "Do you do weddings, and if so, do you do them at Kirinyaga-on-the-mountain as well?"
+    for number, words in enumerate(("Do you do weddings?", long)):
+        asked = OpenQuestion(
+            QuestionId(f"c-{number:06}.t-1"),
+            CallId(f"c-{number:06}"),
+            OfficeId("law-office"),
+            clock.wall(),
+            Milliseconds(20_000),
+            words,
+        )
+        outside.keep(SaveQuestion(asked))
+
+
+def test_a_question_is_answered_with_the_keyboard_alone_or_by_hand(
+    outside: Desk, examples: Examples, page: Page
+) -> None:
+    outside.keep(*examples.whole_call())
+    ask(outside)
+    page.open("/questions")
+    assert page.run("document.querySelector('.answer details').open") is False
+    page.run("document.querySelector('.answer summary').click()")
+    assert page.accessibility_faults() == []
+    page.run("document.querySelector('input[name=title]').value = 'Weddings'")
+    page.run("document.querySelector('textarea[name=answer]').value = 'Yes, on Fridays.'")
+    page.click("Make it a fact")
+    assert page.path == "/questions"
+    assert "Nothing open" in page.text
+    page.open("/calls/c-000000")
+    assert "answered since: Weddings" in page.text
+    page.run("document.querySelector('details.why summary').click()")
+    assert "What was said, and what it rests on" in page.text
+    assert page.accessibility_faults() == []
+    assert [text for text in page.complaints if "401" not in text] == []

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tests.postgres import on_each_database
+
 from mapokezi.calls import OfficeId
 from mapokezi.records.changes import MarkMessage, SaveArrival, SaveMessage
 from mapokezi.records.message_record import MessageId
@@ -21,6 +23,7 @@ def test_with_no_messages_it_says_so(text_of: OpenPage) -> None:
     assert "No messages yet" in text_of("/messages")
 
 
+@on_each_database
 def test_a_message_stands_with_all_that_was_left(
     desk: Desk, examples: Examples, text_of: OpenPage
 ) -> None:
@@ -77,6 +80,7 @@ def test_a_message_of_an_office_that_is_gone_is_still_shown(
     assert "Grace Njeri" in text_of("/messages")
 
 
+@on_each_database
 def test_unread_messages_are_counted_on_every_page_until_they_are_read(
     desk: Desk, examples: Examples, text_of: OpenPage
 ) -> None:
@@ -114,6 +118,7 @@ def test_reading_needs_the_button(desk: Desk, examples: Examples) -> None:
     assert desk.read_at() is None
 
 
+@on_each_database
 def test_older_messages_are_a_page_away(desk: Desk, examples: Examples, text_of: OpenPage) -> None:
     desk.keep(SaveArrival(examples.arrival()))
     desk.keep(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from starlette.applications import Starlette
+from tests.postgres import on_each_database
 from tests.sample_notices import NOW, as_notice, planned
 
 from mapokezi.calls import CallId
@@ -54,7 +57,8 @@ def test_a_calls_page_tells_who_was_told_and_what_became_of_it(
     assert "<strong>Wanjiku Kamau</strong> by sms:" in text
     assert '">sent</a> Fri 20 Nov, 09:31' in text
     assert "<strong>The caller</strong> by sms" in text
-    assert "<strong>case-files</strong> by webhook" in text
+    urgent = '<span class="outcome failed">urgent</span>'
+    assert f"<strong>case-files</strong> {urgent} by webhook" in text
     assert "Send again" not in text
 
 
@@ -65,6 +69,7 @@ def test_a_call_of_which_nobody_was_told_says_nothing(
     assert "Who was told" not in text_of("/calls/c-000000")
 
 
+@on_each_database
 def test_a_failed_one_can_be_sent_again_from_the_calls_page(
     desk: Desk, examples: Examples, text_of: OpenPage
 ) -> None:
@@ -131,6 +136,7 @@ def test_the_list_puts_notices_of_one_thing_together(desk: Desk, text_of: OpenPa
     assert 'href="/calls/c-000000"' in text
 
 
+@on_each_database
 def test_what_is_in_trouble_can_be_looked_at_alone(desk: Desk, text_of: OpenPage) -> None:
     assert "Nothing is in trouble" in text_of("/notices?trouble")
     plan(desk, 1, title="First")
@@ -142,6 +148,7 @@ def test_what_is_in_trouble_can_be_looked_at_alone(desk: Desk, text_of: OpenPage
     assert "Second" not in text
 
 
+@on_each_database
 def test_the_list_turns_its_pages(desk: Desk, text_of: OpenPage) -> None:
     for number in range(60):
         plan(desk, number, title=f"Number {number}.")
@@ -153,6 +160,7 @@ def test_the_list_turns_its_pages(desk: Desk, text_of: OpenPage) -> None:
     assert "Number 59." in text_of("/notices?older=nonsense")
 
 
+@on_each_database
 def test_one_notice_shows_its_words_and_each_attempt(desk: Desk, text_of: OpenPage) -> None:
     notice_id = plan(desk, text="Grace & <i>co</i>\nrang.")
     book = desk.database.notice_book
@@ -167,6 +175,18 @@ def test_one_notice_shows_its_words_and_each_attempt(desk: Desk, text_of: OpenPa
     assert "sent, as a repeat" in text
     assert "HTTP 200" in text
     assert "worded as a repeat" in text
+
+
+def test_what_the_operator_has_to_mend_stands_above_the_lists(
+    desk: Desk, text_of: OpenPage
+) -> None:
+    says = 'MAPOKEZI_WAY_SMS_URL: the way "sms" has no account'
+    for path in ("/notices", "/tasks"):
+        assert "For the operator" not in text_of(path)
+    app = cast("Starlette", desk.browser.app)
+    app.state.parts = replace(app.state.parts, troubles=lambda: (says,))
+    for path in ("/notices", "/tasks"):
+        assert "MAPOKEZI_WAY_SMS_URL: the way" in text_of(path)
 
 
 def test_what_is_not_there_is_told(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
+from tests.postgres import on_each_database
 from tests.sample_records import ARRIVED
 
 from mapokezi.calls import CallId, OfficeId
@@ -88,6 +89,7 @@ def test_a_task_stands_with_who_must_act_by_when_and_whom_to_ring(
         assert "/calls/c-000000" in text
 
 
+@on_each_database
 def test_somebody_takes_it_writes_to_it_and_does_it(left: Desk, text_of: OpenPage) -> None:
     assert send(left, "/tasks/m-000000/take", who="brian-otieno") == (303, "/tasks/m-000000")
     assert state_of(left).taken_by == "brian-otieno"
@@ -106,6 +108,7 @@ def test_somebody_takes_it_writes_to_it_and_does_it(left: Desk, text_of: OpenPag
     assert "Nothing to do" in text_of("/tasks")
 
 
+@on_each_database
 def test_what_somebody_else_has_taken_cannot_be_taken(left: Desk) -> None:
     send(left, "/tasks/m-000000/take", who="brian-otieno")
     answer = left.browser.post(
@@ -135,6 +138,7 @@ def test_a_caller_who_left_nothing_is_rung_back_by_the_number_that_rang(
     assert 'href="tel:+254722000100"' in text_of("/tasks")
 
 
+@on_each_database
 def test_more_tasks_are_a_page_away(desk: Desk, text_of: OpenPage) -> None:
     put(desk, *(replace(TASK, task_id=TaskId(f"t-{n:03}"), message_id=None) for n in range(53)))
     first = text_of("/tasks")
@@ -144,6 +148,7 @@ def test_more_tasks_are_a_page_away(desk: Desk, text_of: OpenPage) -> None:
     assert text_of("/tasks?after=rubbish").count("<article") == 50
 
 
+@on_each_database
 def test_only_one_persons(left: Desk, text_of: OpenPage) -> None:
     assert text_of("/tasks?owner=wanjiku-kamau").count("<article") == 1
     assert text_of("/tasks?owner=brian-otieno").count("<article") == 0
@@ -175,6 +180,7 @@ def test_another_sites_form_moves_nothing(left: Desk) -> None:
     assert state_of(left).state is TaskState.OPEN
 
 
+@on_each_database
 def test_a_calls_page_has_its_notes_and_its_task(left: Desk, text_of: OpenPage) -> None:
     notes = CallNotes(
         call_id=CallId("c-000000"),

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from mapokezi.emulator.callees import NOBODY, CalleeScript, DialOutcome, DialPlan, plan_dial
+from mapokezi.emulator.callees import (
+    NOBODY,
+    WAYS,
+    CalleeScript,
+    DialOutcome,
+    DialPlan,
+    plan_dial,
+)
 
 BUSY = CalleeScript(DialOutcome.BUSY, after_s=0.5)
 BROKEN = CalleeScript(DialOutcome.FAILED, after_s=0.2)
@@ -28,3 +35,10 @@ SLOW = CalleeScript(after_s=8.0)
 )
 def test_plans(scripts: list[CalleeScript], timeout_s: float, plan: DialPlan) -> None:
     assert plan_dial(scripts, timeout_s) == plan
+
+
+def test_who_accepts_talks_to_whom_that_has_joined_them_to() -> None:
+    accepts = WAYS["accept"]
+    assert accepts.presses == "1"
+    assert accepts.then_says
+    assert accepts.talk_s > accepts.presses_after_s + 4, "long enough to be heard"

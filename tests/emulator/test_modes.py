@@ -38,7 +38,7 @@ def test_names_are_read_with_hyphens_or_underscores() -> None:
     ("name", "value", "said"),
     [
         ("after-lunch", "x", "there is no such mode"),
-        ("after-close", "never", "documented, ask-first, observed, hangup"),
+        ("after-close", "never", "documented, ask-first, observed, by-close, hangup"),
         ("unheld-s", "soon", "a number is wanted"),
         ("unheld-s", "-1", "from 0 to 60"),
         ("rest-times", "1.5", "a number is wanted"),

@@ -20,7 +20,7 @@ class MailServer:
         self.mail: list[EmailMessage] = []
         self.to: list[list[str]] = []
         self.answers: list[str] = []
-        """``451 later``; ``hang`` gives no answer at all."""
+        """``451 later``; ``hang`` gives no answer at all, ``breaks off`` ends the connection."""
         self._controller = Controller(self, hostname="127.0.0.1", port=_free_port())
 
     @property
@@ -29,12 +29,15 @@ class MailServer:
         return self._controller.port
 
     async def handle_DATA(  # noqa: N802  aiosmtpd's name
-        self, _server: SMTP, _session: Session, envelope: Envelope
+        self, server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         """Take one mail."""
         answer = self.answers.pop(0) if self.answers else "250 OK"
         if answer == "hang":
             await asyncio.sleep(3600)
+        if answer == "breaks off":
+            assert server.transport is not None
+            server.transport.close()
         if answer.startswith("250"):
             assert isinstance(envelope.content, bytes)
             parsed = message_from_bytes(envelope.content, policy=policy.default)

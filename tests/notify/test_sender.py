@@ -114,7 +114,7 @@ class TestPeople:
 
     async def test_a_way_that_is_gone_is_not_tried_again(self, receiver: ScriptedApi) -> None:
         came = await sender_to(receiver).send(notice(way="fax"))
-        assert came == Refused('the way "fax" is not set up here', may_retry=False)
+        assert came == Refused('the way "fax" has no account here', may_retry=False)
 
     async def test_a_refusal_is_handed_on(self, receiver: ScriptedApi) -> None:
         receiver.replies = [Reply(503)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -97,7 +98,7 @@ class TestEmail:
     def test_a_server_that_is_down(self) -> None:
         account = WayAccount("email", WayKind.EMAIL, "mailto://127.0.0.1:9?from=a@b.ke&to={to}")
         came = send_by(account, "brian@example.co.ke", TITLE, TEXT, OFFICE)
-        assert came == Refused("its service could not be reached, or broke off")
+        assert came == Refused("its service could not be reached")
 
     def test_a_server_that_hangs_may_have_taken_it(
         self, mail: MailServer, monkeypatch: pytest.MonkeyPatch
@@ -107,6 +108,23 @@ class TestEmail:
         came = send_by(email_by(mail), "brian@example.co.ke", TITLE, TEXT, OFFICE)
         assert isinstance(came, Refused)
         assert came.maybe_arrived
+
+    def test_a_server_that_breaks_off_may_have_taken_it(self, mail: MailServer) -> None:
+        mail.answers = ["breaks off"]
+        came = send_by(email_by(mail), "brian@example.co.ke", TITLE, TEXT, OFFICE)
+        assert came == Refused("its service broke off before it answered", maybe_arrived=True)
+        assert send_by(email_by(mail), "brian@example.co.ke", TITLE, TEXT, OFFICE) == Sent()
+
+    def test_a_server_that_does_not_greet_has_not_taken_it(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Like one behind a wall that drops what comes: nothing has gone out."""
+        monkeypatch.setattr(ways, "_CONNECT_LIMIT_S", 0.8)
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            url = f"mailto://127.0.0.1:{silent.getsockname()[1]}?from=a@b.ke&to={{to}}"
+            account = WayAccount("email", WayKind.EMAIL, url)
+            came = send_by(account, "brian@example.co.ke", TITLE, TEXT, OFFICE)
+        assert came == Refused("its service could not be reached")
 
 
 class TestSms:
@@ -192,6 +210,26 @@ class TestChat:
         came = send_by(json_by(receiver), "mercy", TITLE, TEXT, OFFICE)
         released.set()
         assert came == Refused("its service did not answer in time", maybe_arrived=True)
+
+    def test_a_server_that_breaks_off_may_have_taken_it(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+
+            def take_and_hang_up() -> None:
+                taken, _ = server.accept()
+                with taken:
+                    taken.recv(65_536)
+
+            taking = threading.Thread(target=take_and_hang_up)
+            taking.start()
+            url = f"json://127.0.0.1:{server.getsockname()[1]}/in/{{to}}"
+            came = send_by(WayAccount("x", WayKind.CHAT, url), "mercy", TITLE, TEXT, OFFICE)
+            taking.join()
+        assert came == Refused("its service broke off before it answered", maybe_arrived=True)
+
+    def test_one_that_is_not_there_has_not(self) -> None:
+        account = WayAccount("x", WayKind.CHAT, "json://127.0.0.1:9/in/{to}")
+        came = send_by(account, "mercy", TITLE, TEXT, OFFICE)
+        assert came == Refused("its service could not be reached")
 
     def test_it_is_sent_once_and_not_repeated_by_itself(self, receiver: ScriptedApi) -> None:
         receiver.replies = [Reply(503), Reply(503)]

@@ -13,6 +13,7 @@ import os
 import sys
 from pathlib import Path
 
+from dbos import DBOS
 from tests.processes.after_calls_child import FileReceiver, Places, a_call, the_office
 
 from mapokezi.aftercall.after_call import AfterCall, AfterCallParts
@@ -82,7 +83,7 @@ async def _begin(work: AfterCall, records: Database, count: int) -> None:
 async def _finish(work: AfterCall, records: Database, count: int) -> None:
     await records.notice_book.free_left_open(wall())
     await work.durable.open()
-    async with asyncio.timeout(60.0):
+    async with asyncio.timeout(200.0):
         while True:
             await work.sweep.sweep()
             await work.sweep.look()
@@ -91,12 +92,18 @@ async def _finish(work: AfterCall, records: Database, count: int) -> None:
             if not work.durable.active and len({one.call_id for one in done}) >= count:
                 break
             await asyncio.sleep(0.05)
-    assert work.durable._dbos is not None
-    found = await work.durable._dbos.list_workflows_async()
-    states = sorted({one.status for one in found})
+        # Work has done its deeds a moment before it is written that it has ended.
+        assert work.durable._dbos is not None
+        while "PENDING" in (states := await _states(work.durable._dbos)):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
     told: dict[str, object] = {"sent": len(done), "states": states, "version": APPLICATION_VERSION}
     await work.durable.close()
     _say(told)
+
+
+async def _states(dbos: type[DBOS]) -> list[str]:
+    """How the pieces of work stand."""
+    return sorted({one.status for one in await dbos.list_workflows_async()})
 
 
 def _say(told: dict[str, object]) -> None:

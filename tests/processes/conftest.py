@@ -47,7 +47,7 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "law-office"
 GREETING, NOTICE = "Law office,", "this is a machine, and the call is recorded."
 FALLBACK = "Please leave your name."
 ALWAYS = "\n".join(
-    f'{day} = ["00:00-23:59"]'
+    f'{day} = ["00:00-24:00"]'
     for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 )
 OURS = "+254209000000"

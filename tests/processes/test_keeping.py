@@ -131,10 +131,10 @@ def test_the_desk_seals_what_was_recorded_and_a_caller_is_erased_beside_it(
         assert done.returncode == 0, done.stdout + done.stderr
         # While the desk runs on, and after it: database, files, the work's own tables, waiting
         # notices, spilled changes.
-        assert files_with(here.folder, (SUBSCRIBER, NAME, "Ngong Road", "late husband")) == ()
+        assert files_with(here.folder, (SUBSCRIBER, NAME, "Kiserian", "late husband")) == ()
         assert [path.name for path in recordings.iterdir()] == ["c-000002.flac.sealed"]
-    assert files_with(here.folder, (SUBSCRIBER, NAME, "Ngong Road", "late husband")) == ()
-    assert files_with(tmp_path, (SUBSCRIBER, NAME, "Ngong Road", "late husband")) == ()
+    assert files_with(here.folder, (SUBSCRIBER, NAME, "Kiserian", "late husband")) == ()
+    assert files_with(tmp_path, (SUBSCRIBER, NAME, "Kiserian", "late husband")) == ()
     assert "recording_kept" in log.read_text()
     assert "c-000002" in here.command("calls", "list").stdout
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import httpx2
 import pytest
 
 if TYPE_CHECKING:
@@ -34,8 +35,14 @@ async def test_a_role_that_dies_comes_back_after_ever_longer_pauses_and_all_end_
 ) -> None:
     deployment.follow_script('[[step]]\nsay = "Hello."')
     deployment.set(speech_address=OTHERS_SPEECH)
-    serve = deployment.start("serve")
+    config = deployment.folder / "mapokezi.toml"
+    config.write_text('[way.sms]\nkind = "sms"\n', encoding="utf-8")
+    serve = deployment.start("serve", "--config", str(config))
     await deployment.is_ready(serve)
+    await serve.tells("account_missing", variable="MAPOKEZI_WAY_SMS_URL")
+    async with httpx2.AsyncClient() as client:  # nobody can be texted, and calls are answered
+        health = (await client.get(f"{deployment.line_url}/healthz")).json()
+    assert (health["status"], health["accounts_missing"]) == ("ok", ["MAPOKEZI_WAY_SMS_URL"])
     for nth in (1, 2, 3):
         desk = (await serve.tells("role_started", role="desk", nth=nth))["pid"]
         os.kill(desk, signal.SIGKILL)

@@ -14,6 +14,7 @@ from mapokezi.receptionist.hours import (
     read_day,
 )
 from mapokezi.receptionist.office import Closure, Hours, Opening, Weekday
+from mapokezi.receptionist.spoken import DayRead
 
 _LONG = (Opening(opens=time(8), closes=time(13)), Opening(opens=time(14), closes=time(17)))
 _SHORT = (Opening(opens=time(9), closes=time(13)),)
@@ -113,3 +114,42 @@ def test_the_week_is_told_in_one_breath() -> None:
         "two to five in the afternoon, and on Saturday from nine in the morning to one in the "
         "afternoon. We are closed on Sunday."
     )
+
+
+_WHOLE = Opening(opens=time(0), closes=time(0))
+_ALWAYS = Hours(week=dict.fromkeys(Weekday, (_WHOLE,)), holidays_of="")
+_NIGHTS = Hours(week={Weekday.FRIDAY: (Opening(opens=time(20), closes=time(2)),)}, holidays_of="")
+
+
+@pytest.mark.parametrize(
+    "now",
+    ["2026-11-23T23:59:56", "2026-11-23T23:59:59.999", "2026-11-24T00:00", "2026-12-25T03:00"],
+)
+def test_an_office_that_is_always_open_is_open_at_midnight(now: str) -> None:
+    state = open_at(_ALWAYS, _at(now))
+    assert state.is_open
+    assert state.closes is None
+    today = DayRead(_at(now).date(), "today")
+    assert describe_day(_ALWAYS, today, _at(now)) == "We are open now, and around the clock."
+    assert describe_week(_ALWAYS) == "We are open around the clock, on every day of the week."
+
+
+def test_a_night_belongs_to_the_day_on_which_it_begins() -> None:
+    assert not open_at(_NIGHTS, _at("2026-11-27T01:00")).is_open
+    state = open_at(_NIGHTS, _at("2026-11-28T01:00"))
+    assert state.is_open
+    assert state.closes == _at("2026-11-28T02:00")
+    saturday = DayRead(date(2026, 11, 28), "today")
+    assert describe_day(_NIGHTS, saturday, _at("2026-11-28T01:00")) == (
+        "We are open now, until two in the morning. After that we are closed today."
+    )
+    assert describe_week(_NIGHTS).startswith(
+        "We are open on Friday from eight in the evening to two in the morning."
+    )
+
+
+def test_a_day_may_end_at_midnight() -> None:
+    till_midnight = Hours(week={Weekday.MONDAY: (Opening(opens=time(8), closes=time(0)),)})
+    assert open_at(till_midnight, _at("2026-11-23T23:59:59")).is_open
+    assert not open_at(till_midnight, _at("2026-11-24T00:00")).is_open
+    assert "from eight in the morning to midnight" in describe_week(till_midnight)

@@ -66,3 +66,9 @@ def test_no_name_is_made_of_a_question(asked_for_name: Talk) -> None:
     asked_for_name.says("Why do you need my name?")
     assert asked_for_name.state.draft is not None
     assert asked_for_name.state.draft.value("name") == ""
+
+
+def test_a_name_is_taken_in_swahili(asked_for_name: Talk) -> None:
+    asked_for_name.says("Naitwa Mary Wanjiku.").understood("fill:name=Mary Wanjiku")
+    asked_for_name.says("Siyo, jina langu ni Peter Kariuki.").understood("fill:name=Peter Kariuki")
+    asked_for_name.says("Ndivyo.").understood("confirm")

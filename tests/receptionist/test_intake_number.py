@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mapokezi.receptionist.intake_number import means_own_number
 from mapokezi.receptionist.turns import Expects
 
 if TYPE_CHECKING:
@@ -57,3 +58,9 @@ def test_key_0_is_a_person_but_not_within_a_typed_number(asked_for_number: Talk)
     asked_for_number.told("hand_over", status="refused", say="").says("No.")
     asked_for_number.says("0715-223-41.").says("071").says("no").hears("keypad")
     asked_for_number.presses("0").understood("fill:number=0")
+
+
+def test_the_callers_own_number_in_swahili() -> None:
+    assert means_own_number("kwa namba hii tu")
+    assert means_own_number("hii ninayotumia")
+    assert not means_own_number("namba ya bwana yangu")

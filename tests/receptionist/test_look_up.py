@@ -6,12 +6,16 @@ import json
 from datetime import datetime
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapokezi.receptionist.look_up import OfficeBook
-from mapokezi.receptionist.office import Office
+from mapokezi.receptionist.clerk import Clerk
+from mapokezi.receptionist.look_up import MOST_TITLES, OfficeBook
+from mapokezi.receptionist.office import Fact, Office
+from mapokezi.receptionist.tools import tools_for
+from mapokezi.receptionist.turns import Heard
 
 NOW = datetime.fromisoformat("2026-11-23T10:00:00+03:00")
 
@@ -111,3 +115,63 @@ def test_meaning_helps_where_it_is_known(law_office: Office) -> None:
     book = OfficeBook(law_office, Meanings(rows))
     meaning = rows["is there parking"]
     assert ids(book.look_up({"question": "zzz"}, NOW, meaning), "facts")[0] == "parking"
+
+
+_PLACES = (
+    "Kisumu",
+    "Nakuru",
+    "Eldoret",
+    "Thika",
+    "Kitale",
+    "Garissa",
+    "Lamu",
+    "Voi",
+    "Embu",
+    "Meru",
+)
+_THINGS = ("deliveries", "parking", "visits", "payments", "appointments", "repairs", "rooms")
+
+
+@pytest.fixture(scope="module")
+def large_office(law_office: Office) -> Office:
+    """An office with 700 facts; each but one asks for it in words of its own."""
+    facts = tuple(
+        Fact(
+            id=f"fact-{number}-{place.lower()}-{thing}",
+            title=f"{thing} {place} {number}",
+            answer=f"In {place} {thing} are under number {number}.",
+            asked_as=(f"{thing} in {place} number {number}", f"{place} {number} {thing}"),
+            source=f"facts.md, line {number}",
+        )
+        for number in range(10)
+        for place in _PLACES
+        for thing in _THINGS
+    )
+    return msgspec.structs.replace(law_office, facts=facts)
+
+
+def test_of_many_facts_the_whole_set_is_searched(large_office: Office) -> None:
+    book = OfficeBook(large_office)
+    for fact in (large_office.facts[0], large_office.facts[321], large_office.facts[-1]):
+        found = book.look_up({"question": f"please tell me about {fact.title}"}, NOW)
+        assert ids(found, "facts")[0] == fact.id
+
+
+def test_of_many_facts_a_model_is_told_only_what_comes_near(large_office: Office) -> None:
+    book = OfficeBook(large_office)
+    strange = book.look_up({"question": "xylophone zzz"}, NOW)
+    assert strange["status"] == "not_found"
+    assert 0 < len(strange["titles"]) < MOST_TITLES
+    assert len(json.dumps([tool.parameters for tool in tools_for(large_office)])) < 8_000
+
+
+def test_of_many_facts_the_clerk_looks_up_what_it_was_not_taught(large_office: Office) -> None:
+    clerk = Clerk(large_office)
+    began = clerk.begin(None, NOW)
+    for fact in (large_office.facts[5], large_office.facts[-1]):
+        turn = clerk.hear(began, Heard(f"what about {fact.title} please"), NOW)
+        assert turn.deed == f"answer:{fact.id}"
+        assert turn.say[0].fact_ids == (fact.id,)
+    assert clerk.hear(began, Heard("I want to leave a message"), NOW).deed == "start_message"
+    strange = clerk.hear(began, Heard("do you sell xylophones for my grandmother"), NOW)
+    assert not strange.deed.startswith("answer:fact")

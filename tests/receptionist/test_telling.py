@@ -274,11 +274,25 @@ class TestCallBack:
 class TestInstead:
     def test_the_next_way_is_taken_with_the_same_words(self) -> None:
         (sms,) = plan_notices(MESSAGE, OFFICE, NOW)
-        (instead,) = plan_instead(as_notice(sms), OFFICE, NIGHT)
+        (instead,) = plan_instead(as_notice(sms), OFFICE, NOW)
         assert (instead.person_id, instead.way) == ("wanjiku-kamau", "email")
         assert instead.key == "m-1:wanjiku-kamau:email:0"
         assert instead.text == sms.text
-        assert instead.not_before == NIGHT
+        assert instead.not_before == NOW
+
+    def test_not_in_the_quiet_hours_of_who_is_told_unless_it_is_urgent(self) -> None:
+        (sms,) = plan_notices(MESSAGE, OFFICE, NOW)
+        (instead,) = plan_instead(as_notice(sms), OFFICE, NIGHT)
+        assert instead.not_before == NIGHT + timedelta(hours=8, minutes=30)
+        urgent = plan_notices(replace(MESSAGE, for_person="brian-otieno", urgent=True), OFFICE, NOW)
+        late = plan_instead(as_notice(urgent[-1]), OFFICE, NIGHT)
+        assert late
+        assert {one.not_before for one in late} == {NIGHT}
+
+    def test_what_may_have_arrived_is_worded_as_a_repeat(self) -> None:
+        (sms,) = plan_notices(MESSAGE, OFFICE, NOW)
+        (instead,) = plan_instead(as_notice(sms, is_repeat=True), OFFICE, NOW)
+        assert instead.text == f"Again, in case it did not reach you: {sms.text}"
 
     def test_after_the_last_way_the_next_person_is_told_that_the_first_was_not_reached(
         self,

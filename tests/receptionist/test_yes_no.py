@@ -59,3 +59,19 @@ def test_what_leads_into_a_correction_is_dropped() -> None:
 @given(st.text())
 def test_any_text_is_yes_no_or_neither(text: str) -> None:
     assert read_answer(plain(text), sentences_of(text)).yes in {True, False, None}
+
+
+@pytest.mark.parametrize(
+    ("said", "yes"),
+    [
+        ("ndiyo", True),
+        ("ni sawa", True),
+        ("naam ni kweli", True),
+        ("hapana", False),
+        ("siyo", False),
+        ("si sawa", False),
+        ("sijui", None),
+    ],
+)
+def test_yes_and_no_in_swahili(said: str, yes: bool | None) -> None:
+    assert read_answer(said).yes is yes

@@ -9,6 +9,7 @@ import pytest
 
 from mapokezi.calls import CallId, OfficeId
 from mapokezi.records.tasks import (
+    PUT_BACK_TOLD_AFTER,
     MoveTask,
     Task,
     TaskDeed,
@@ -68,6 +69,12 @@ def test_what_is_put_back_is_anybodys() -> None:
         assert back.state is TaskState.OPEN
         assert (back.taken_by, back.done_by) == ("", "")
         assert move(back, TaskDeed.TAKE, "brian").taken_by == "brian"
+
+
+def test_the_next_person_is_told_of_what_was_put_back_after_a_moment() -> None:
+    back = move(move(TASK, TaskDeed.TAKE), TaskDeed.PUT_BACK, minutes=30)
+    assert back.escalate_at == AT + timedelta(minutes=30) + PUT_BACK_TOLD_AFTER
+    assert move(TASK, TaskDeed.PUT_BACK) == TASK, "nobody had it"
 
 
 def test_it_is_late_from_the_moment_it_is_due_until_it_is_done() -> None:

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from tests.sample_records import Examples
 
+from mapokezi.calls import OfficeId
 from mapokezi.records.changes import SaveArrival, SaveEnd, SaveMessage, SaveTurn
 from mapokezi.records.kept_recording import Copy, KeptRecording
 from mapokezi.stores.backup import BackupSource, make_backup
 from mapokezi.stores.backup_manifest import Manifest
 from mapokezi.stores.database import Database, DatabaseSettings, open_database
+from mapokezi.stores.language_packs import keep_recording, pack_folder
 from mapokezi.stores.recordings import save_recording
 from mapokezi.stores.restore import Restored, RestoreTarget, restore
 from mapokezi.units import Milliseconds
@@ -56,6 +58,8 @@ class BackupStage:
         (self.data_folder / "audit-secret").write_text("5ec7e7\n")
         (self.data_folder / "recording-key").write_text("a key\n")
         (self.data_folder / "learned-n-1.json").write_text("{}\n")
+        pack = pack_folder(self.data_folder, OfficeId("law-office"), "sw")
+        keep_recording(pack, "word-saba", "saba", bytes(320))
         (self.data_folder / "spilled-n-1.jsonl").write_text('{"waits": 1}\n')
 
     async def keep(self, database: Database, number: int) -> None:

@@ -39,6 +39,8 @@ async def test_all_that_cannot_be_made_again_is_in_it(backup_stage: BackupStage)
         made.database_file,
         *(f"data/recordings/2026-11/c-{number:06}.flac.sealed" for number in range(3)),
         "data/audit-secret",
+        "data/language-packs/law-office/sw/word-saba.wav",
+        "data/language-packs/law-office/sw/words.json",
         "data/learned-n-1.json",
         "data/spilled-n-1.jsonl",
         "offices/1-law-office/office.toml",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -34,6 +35,8 @@ class NoticeLife(RuleBasedStateMachine):
         self.may_have_arrived = False
         self.blind = 0
         """Attempts since the last resend that began without word of the one before."""
+        self.no_word = 0
+        """Attempts since the last resend that had no answer."""
         self.knows_repeats = False
 
     def teardown(self) -> None:
@@ -102,6 +105,10 @@ class NoticeLife(RuleBasedStateMachine):
             )
             self.under_way = False
             self.may_have_arrived = self.may_have_arrived or hangs
+            self.no_word += hangs
+            unknown = self.blind + self.no_word
+            if hangs and unknown > 1 and not self.knows_repeats:
+                assert self.state is NoticeState.UNSURE, "of unknown outcome, repeated once"
 
     @rule()
     def plan_again(self) -> None:
@@ -112,7 +119,7 @@ class NoticeLife(RuleBasedStateMachine):
         state = self.state
         notice_changes.resend(self.connection, planned().notice_id, self.now)
         if state is not NoticeState.SENDING:
-            self.blind = 0
+            self.blind = self.no_word = 0
             assert self.state is NoticeState.WAITING
 
     @rule()
@@ -150,6 +157,28 @@ class NoticeLife(RuleBasedStateMachine):
             assert self.row["begun_at"] is not None
         else:
             assert state in {NoticeState.SENT, NoticeState.FAILED, NoticeState.UNSURE}
+
+
+@pytest.mark.parametrize("kind", [WayKind.SMS, WayKind.EMAIL, WayKind.WEBHOOK])
+def test_what_had_no_answer_goes_once_more_and_is_worded_as_a_repeat(kind: WayKind) -> None:
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        metadata.create_all(connection)
+        notice_changes.plan_notices(connection, [planned(way_kind=kind)])
+        states, repeats = [], []
+        for nth in range(3):
+            now = NOW + timedelta(minutes=1 + nth)
+            begun = notice_changes.begin_attempt(connection, KEY, now)
+            repeats += [] if begun is None else [begun.is_repeat]
+            states.append(
+                notice_changes.failed(connection, KEY, now, "no", now, maybe_arrived=True)
+            )
+    engine.dispose()
+    if kind is WayKind.WEBHOOK:  # it knows by the id that it had it
+        assert (repeats, set(states)) == ([False] * 3, {NoticeState.WAITING})
+    else:
+        assert repeats == [False, True]
+        assert states == [NoticeState.WAITING, NoticeState.UNSURE, NoticeState.UNSURE]
 
 
 TestNoticeLife = NoticeLife.TestCase

@@ -338,6 +338,31 @@ class TestReading:
         assert keys == [planned(2).key, planned(1).key, planned(3).key]
         assert len(await book.due(LATER, limit=1)) == 1
 
+    async def test_what_has_piled_up_for_one_address_hides_nothing_for_others(
+        self, book: NoticeBook
+    ) -> None:
+        await book.plan([planned(number) for number in range(1, 30)])
+        other = planned(40, address="+254700000102")
+        await book.plan([other])
+        due = await book.due(LATER, limit=20, per_lane=10)
+        assert [one.key for one in due] == [
+            *(planned(number).key for number in range(1, 11)),
+            other.key,
+        ]
+
+    async def test_what_was_tried_and_waits_is_known(self, book: NoticeBook) -> None:
+        await book.plan([planned(), planned(2)])
+        await book.begin_attempt(planned().key, LATER)
+        await book.failed(planned().key, LATER, "no", LATER + LEASE)
+        assert [one.key for one in await book.put_off(LATER)] == [planned().key]
+        assert await book.put_off(LATER + LEASE) == ()
+
+    async def test_what_waits_can_be_made_to_wait_for_longer(self, book: NoticeBook) -> None:
+        await book.plan([planned()])
+        await book.postpone(planned().key, LATER)
+        await book.postpone(planned().key, NOW)
+        assert (await standing(book)).not_before == LATER
+
     async def test_when_the_next_one_may_go(self, book: NoticeBook) -> None:
         assert await book.next_due_at() is None
         await book.plan([planned(5), planned(3)])

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mapokezi.errors import ConfigurationError
-from mapokezi.receptionist.office import Office, TailKind, Weekday
+from mapokezi.receptionist.office import Office, Opening, TailKind, Weekday
 from mapokezi.stores.office_files import (
     USUAL_QUESTIONS,
     OfficeFileError,
@@ -276,9 +276,12 @@ class TestHours:
         ("spans", "complaint"),
         [
             ('["8-17"]', "no span of hours"),
-            ('["08:00-24:00"]', "no span of hours"),
-            ('["17:00-08:00"]', "closes before it opens"),
-            ('["08:00-08:00"]', "closes before it opens"),
+            ('["08:00-24:30"]', "no span of hours"),
+            ('["24:00-08:00"]', "no span of hours"),
+            ('["08:00-08:00"]', "closes when it opens"),
+            ('["00:00-00:00"]', "closes when it opens"),
+            ('["20:00-02:00", "22:00-23:00"]', "begins before"),
+            ('["20:00-02:00"]\ntuesday = ["01:30-05:00"]', "monday's last span"),
             ('["14:00-17:00", "08:00-13:00"]', "begins before"),
             ('["08:00-13:00", "12:00-17:00"]', "begins before"),
             ('"08:00-17:00"', "is words"),
@@ -287,8 +290,16 @@ class TestHours:
     def test_spans_that_cannot_be(self, small: Path, spans: str, complaint: str) -> None:
         put(small, "hours.toml", f"[week]\nmonday = {spans}\n")
         error = only_error(small)
-        assert error.line == 2
+        assert error.line == 2 + spans.count("\n")
         assert complaint in error.what
+
+    def test_spans_over_midnight_and_to_its_stroke(self, small: Path) -> None:
+        week = 'monday = ["09:00-12:00", "20:00-02:00"]\ntuesday = ["02:00-24:00"]\n'
+        put(small, "hours.toml", f'[week]\n{week}sunday = ["00:00-24:00"]\n')
+        found = read_office(small).hours.week
+        assert found[Weekday.MONDAY][1] == Opening(opens=time(20), closes=time(2))
+        assert found[Weekday.TUESDAY] == (Opening(opens=time(2), closes=time(0)),)
+        assert found[Weekday.SUNDAY] == (Opening(opens=time(0), closes=time(0)),)
 
     @pytest.mark.parametrize(
         ("text", "key"),

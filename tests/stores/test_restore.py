@@ -60,7 +60,7 @@ async def test_elsewhere_everything_is_as_it_was(
     assert (elsewhere / "audit-secret").read_text() == "5ec7e7\n"
     assert (elsewhere / "spilled-n-1.jsonl").read_text() == '{"waits": 1}\n'
     assert not (elsewhere / "recording-key").exists()
-    assert done.files == 6
+    assert done.files == 8
     assert done.offices == (stage.office,)
     assert (stage.office / "facts" / "parking.md").read_text() == "In the basement.\n"
 
@@ -237,15 +237,6 @@ async def test_one_of_a_newer_program_is_refused(sqlite_stage: BackupStage, tmp_
     assert "newer Mapokezi" in await refusal(sqlite_stage, tmp_path)
     change_manifest(sqlite_stage, revision=newest_revision(), format=2)
     assert "of form 2" in await refusal(sqlite_stage, tmp_path)
-
-
-async def test_one_of_another_kind_of_database_is_refused(
-    sqlite_stage: BackupStage, tmp_path: Path
-) -> None:
-    change_manifest(sqlite_stage, database="postgresql")
-    assert "backup of postgresql, store.database is of sqlite" in await refusal(
-        sqlite_stage, tmp_path
-    )
 
 
 async def test_nothing_is_put_outside_the_data_folder(

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapokezi.calls import CallId
+from mapokezi.calls import CallId, OfficeId
 from mapokezi.records.audit import AuditEntry, Deed
 from mapokezi.records.call_record import TimelineEntry, TurnRecord
 from mapokezi.records.changes import (
@@ -34,6 +34,12 @@ from mapokezi.records.changes import (
 )
 from mapokezi.records.ledger import Cost
 from mapokezi.records.message_record import MessageId
+from mapokezi.records.open_questions import (
+    OpenQuestion,
+    QuestionId,
+    SaveQuestion,
+    SettleQuestions,
+)
 from mapokezi.records.tasks import CommentTask, MoveTask, TaskDeed, TaskId
 from mapokezi.stores.spill import KINDS, SpillFile, decode, encode
 from mapokezi.units import Milliseconds, Money
@@ -43,6 +49,15 @@ if TYPE_CHECKING:
 
 
 ARRIVED = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
+QUESTION = OpenQuestion(
+    QuestionId("q-1"),
+    CallId("c-000000"),
+    OfficeId("law-office"),
+    ARRIVED,
+    Milliseconds(9_000),
+    "Do you have parking?",
+    turn=2,
+)
 
 
 @pytest.fixture
@@ -61,6 +76,8 @@ def changes(examples: Examples) -> list[Change]:
         SavePlatformCall(examples.platform_call()),
         MoveTask(TaskId("task-1"), TaskDeed.TAKE, "Brian", ARRIVED),
         CommentTask(TaskId("task-1"), "Brian", "I rang her.", ARRIVED),
+        SaveQuestion(QUESTION),
+        SettleQuestions((QUESTION.question_id,), "Brian", ARRIVED, "parking"),
         NoteDeed(AuditEntry("aud-1", ARRIVED, "desk 3f9a2c", Deed.LISTENED, "c-1", {"calls": 1})),
     ]
 

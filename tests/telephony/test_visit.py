@@ -138,7 +138,7 @@ def test_handoff_on_a_platform_that_posts_when_the_stream_stops() -> None:
     assert visit.handoff_outcome is DialOutcome.NO_ANSWER
     assert visit.receive(no_answer, 31.1) is Reply.AGAIN
     visit.media_opened()
-    assert visit.phase is Phase.TALKING
+    assert str(visit.phase) == "talking"
     assert visit.receive(no_answer, 31.5) is Reply.EMPTY  # exactly one more
 
 
@@ -345,3 +345,112 @@ def test_how_long_a_dialled_leg_talked_is_kept_until_the_next_hand_off() -> None
     visit.media_opened()
     visit.arm_handoff(20)
     assert [*known, visit.dialled_s] == [None, 0, None]
+
+
+# -- rounds --
+
+
+def _passing(*timeouts: int) -> Visit:
+    visit = Visit()
+    visit.receive(VoiceCallback(state=CallState.RINGING, state_text="Ringing"), 0.0)
+    visit.media_opened()
+    visit.arm_handoff(*timeouts)
+    assert visit.receive(VoiceCallback(), 10.0, After.STREAM) is Reply.HANDOFF
+    return visit
+
+
+def _dial_ended(outcome: DialOutcome) -> VoiceCallback:
+    return VoiceCallback(dial_outcome=outcome)
+
+
+def test_a_round_in_vain_brings_the_next_and_the_last_one_the_stream() -> None:
+    visit = _passing(20, 20)
+    busy = _dial_ended(DialOutcome.BUSY)
+    assert visit.receive(busy, 12.0, After.DIAL, 0) is Reply.NEXT_ROUND
+    assert visit.round_outcome is DialOutcome.BUSY
+    assert visit.handoff_outcome is None
+    assert visit.receive(busy, 15.0, After.DIAL, 1) is Reply.RETURN_STREAM
+    assert visit.handoff_outcome is DialOutcome.BUSY
+
+
+def test_a_round_that_is_answered_is_the_last() -> None:
+    visit = _passing(20, 20)
+    reply = visit.receive(_dial_ended(DialOutcome.CONNECTED), 60.0, After.DIAL, 0)
+    assert reply is Reply.HANGUP
+
+
+def test_a_round_in_doubt_is_the_last() -> None:
+    visit = _passing(20, 20)
+    assert visit.receive(VoiceCallback(), 15.0, After.DIAL, 0) is Reply.RETURN_STREAM
+
+
+@pytest.mark.parametrize("question_first", [True, False])
+def test_the_end_of_a_round_told_twice_is_one_end(question_first: bool) -> None:
+    visit = _passing(20, 20)
+    told = _dial_ended(DialOutcome.NO_ANSWER)
+    by_question = (told, 30.0, After.DIAL, 0)
+    by_post = (told, 30.2, None, None)
+    first, second = (by_question, by_post) if question_first else (by_post, by_question)
+    assert visit.receive(*first) is Reply.NEXT_ROUND
+    assert visit.receive(*second) is Reply.AGAIN
+    assert visit.round == 1
+    assert visit.receive(told, 31.5, After.DIAL, 0) is Reply.AGAIN, "however late"
+    assert visit.receive(told, 52.0, After.DIAL, 1) is Reply.RETURN_STREAM
+
+
+def test_a_visit_may_begin_at_somebodys_own_telephone() -> None:
+    visit = Visit()
+    arrival = VoiceCallback(state=CallState.RINGING, state_text="Ringing")
+    visit.pass_at_once(arrival, 0.0, 25)
+    assert visit.phase is Phase.PASSING
+    assert visit.receive(arrival, 1.0) is Reply.AGAIN, "delivered twice"
+    assert visit.receive(_dial_ended(DialOutcome.NO_ANSWER), 25.0, After.DIAL) is (
+        Reply.RETURN_STREAM
+    )
+    visit.media_opened()
+    assert str(visit.phase) == "talking"
+
+
+# --- a call that is held in a room ----------------------------------------------------------------
+
+
+def in_room(phase: Phase) -> Visit:
+    visit = Visit()
+    visit.receive(RINGING, 0.0)
+    if phase is not Phase.OFFERED:
+        visit.media_opened()
+    if phase is Phase.JOINED:
+        visit.join()
+    assert visit.phase is phase
+    return visit
+
+
+def test_a_platform_without_rooms_gets_a_stream_that_holds_the_call() -> None:
+    visit = in_room(Phase.OFFERED)
+    assert visit.receive(RINGING, 0.1, After.ROOM) is Reply.STREAM
+    assert visit.receive(RINGING, 0.2, After.ROOM) is Reply.AGAIN, "delivered twice"
+    visit.media_opened()
+    assert visit.phase is Phase.TALKING
+
+
+def test_a_room_that_ends_while_we_talk_is_followed_by_a_stream() -> None:
+    visit = in_room(Phase.TALKING)
+    assert visit.receive(RINGING, 20.0, After.ROOM) is Reply.RETURN_STREAM
+    assert visit.receive(RINGING, 20.1, After.ROOM) is Reply.AGAIN
+    assert visit.phase is Phase.RETURNING
+
+
+def test_who_talks_in_the_room_is_not_hung_up_by_late_words_of_our_stream() -> None:
+    visit = in_room(Phase.JOINED)
+    stopped = VoiceCallback(session_id="HD_1", state=CallState.STREAM_STOPPED)
+    assert visit.receive(stopped, 21.0) is Reply.EMPTY
+    assert visit.receive(RINGING, 22.0) is Reply.EMPTY
+    assert visit.receive(RINGING, 90.0, After.ROOM) is Reply.HANGUP
+    assert visit.receive(RINGING, 90.1, After.ROOM) is Reply.HANGUP
+
+
+def test_a_talk_in_the_room_ends_with_the_call() -> None:
+    visit = in_room(Phase.JOINED)
+    over = VoiceCallback(session_id="HD_1", state=CallState.COMPLETED, is_active=False)
+    assert visit.receive(over, 60.0) is Reply.EMPTY
+    assert visit.phase is Phase.OVER

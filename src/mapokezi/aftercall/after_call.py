@@ -29,10 +29,14 @@ from mapokezi.calls import OfficeId
 from mapokezi.carrier import SautiKit
 from mapokezi.receptionist.office import Office
 from mapokezi.stores.database import Database
+from mapokezi.stores.errors import WorkTakenError
+from mapokezi.stores.work_lease import WorkLease
 
 log = structlog.get_logger("mapokezi.aftercall")
 
 _RETRY_OPENING_S = 30.0
+_LEASE_LOOKED_AFTER_S = 10.0
+"""A desk that waits for another's end takes the work up so soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,9 @@ class AfterCall:
         telling = Telling(TellingParts(records, offices, now, self._planned))
         self.sending = NoticeSending(SendingParts(records.notice_book, parts.sender, offices, now))
         self.sending.planned = self._planned
+        self._lease = WorkLease(parts.url)
+        self.left_to = ""
+        """Which other desk does the work, in a sentence; empty: none."""
         self._rounds: list[Round] = []
         effects: list[Effect] = [
             Noting(NotingParts(records, offices, now)).effect(),
@@ -107,9 +114,10 @@ class AfterCall:
 
     async def _run(self) -> None:
         try:
-            await self._open()
-            log.info("after_calls_started")
-            await self.sweep.run()
+            while True:
+                await self._open()
+                log.info("after_calls_started")
+                await self._work_while_it_is_ours()
         finally:
             log.info(
                 "after_calls_ended",
@@ -117,21 +125,47 @@ class AfterCall:
                 notices=asdict(self.sending.counts),
             )
             await self.durable.close()
+            self._lease.free()
+
+    async def _work_while_it_is_ours(self) -> None:
+        """Sweep until another process has the work, which takes a server that lost our lease."""
+        sweeping = asyncio.create_task(self.sweep.run())
+        try:
+            while not sweeping.done():
+                await asyncio.wait({sweeping}, timeout=_LEASE_LOOKED_AFTER_S)
+                await asyncio.to_thread(self._lease.keep)
+            await sweeping
+        except WorkTakenError as error:
+            self._leave_to_another(error)
+        finally:
+            sweeping.cancel()
+            await asyncio.gather(sweeping, return_exceptions=True)
+        await self.durable.close()
 
     async def _open(self) -> None:
-        """Open the durable work; a database that is away is waited for."""
+        """Open the durable work; a database that is away, or another desk, is waited for."""
         while True:
             try:
+                await asyncio.to_thread(self._lease.take)
+                self.left_to = ""
                 freed = await self._parts.records.notice_book.free_left_open(self._parts.now())
                 if freed:
                     log.warning("attempts_found_open", number=freed)
                 await self.durable.open()
+            except WorkTakenError as error:
+                self._leave_to_another(error)
+                await asyncio.sleep(_LEASE_LOOKED_AFTER_S)
             except Exception:
                 log.exception("after_calls_not_started", tried_again_in_s=_RETRY_OPENING_S)
                 await self.durable.close()
                 await asyncio.sleep(_RETRY_OPENING_S)
             else:
                 return
+
+    def _leave_to_another(self, taken: WorkTakenError) -> None:
+        if self.left_to != str(taken):
+            log.error("after_calls_left_to_another", says=str(taken))
+        self.left_to = str(taken)
 
     async def _send_due(self) -> None:
         await self.sending.begin_due(self.durable)

@@ -123,7 +123,8 @@ class Durable:
         # DBOS has put its own in the place of the loop's executor, and has just shut that down.
         loop.set_default_executor(ThreadPoolExecutor())
         if self._database is not None:
-            self._database.engine.dispose()
+            self._database.close()
+            self._database = None
 
     async def start(self, work_id: str, kind: str, *ids: str) -> Begun:
         """Start work, unless work of this id has been started before.

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import structlog
 
-from mapokezi.aftercall.retaining import remove_with_its_rests
+from mapokezi.aftercall.retaining import remove_of_calls, remove_with_its_rests
 from mapokezi.calls import CallId
 from mapokezi.errors import MapokeziError
 from mapokezi.records.audit import AuditEntry, Deed, caller_tag
@@ -96,7 +96,7 @@ def _remove_files(data_folder: Path, traces: CallerTraces) -> int:
     paths += [(path, CallId(Path(path).name.split(".")[0])) for path in traces.sound_files]
     for path, call_id in paths:
         removed += remove_with_its_rests(data_folder, path, call_id)
-    return removed
+    return removed + remove_of_calls(data_folder, traces.whose.calls)
 
 
 def _entry(parts: ErasingParts, deed: Deed, who: str, traces: CallerTraces) -> AuditEntry:

@@ -23,7 +23,12 @@ from mapokezi.aftercall.effects import Clock
 from mapokezi.calls import OfficeId
 from mapokezi.notify.sender import Refused, Sent
 from mapokezi.receptionist.office import Office
-from mapokezi.receptionist.telling import join_notices, plan_instead, try_again_at
+from mapokezi.receptionist.telling import (
+    join_notices,
+    may_go_at,
+    plan_instead,
+    try_again_at,
+)
 from mapokezi.records.notices import Notice, NoticeId, NoticeState, WayKind
 from mapokezi.stores.notices import NoticeBook
 
@@ -35,6 +40,7 @@ _MOST_JOINED = 50
 """In one: more is read by nobody."""
 _MOST_LANES = 16
 """At once."""
+_GIVEN_UP = frozenset({NoticeState.FAILED, NoticeState.UNSURE})
 
 
 class Sends(Protocol):
@@ -73,7 +79,8 @@ class NoticeSending:
         """Begin with nothing under way."""
         self._parts = parts
         self._lanes: set[str] = set()
-        self._held: dict[str, datetime] = {}
+        self._held: dict[str, datetime] | None = None
+        """Until when a lane waits for its receiver; None: not looked for since the start."""
         self.counts = SendingCounts()
         self.planned: Callable[[], None] = lambda: None
         """Told when a failure has led to another notice."""
@@ -81,13 +88,16 @@ class NoticeSending:
     async def begin_due(self, durable: Durable) -> None:
         """Have each lane begin that has something due and is free."""
         now = self._parts.now()
-        for lane, due in _lanes_of(await self._parts.book.due(now)).items():
+        if self._held is None:
+            self._held = _held_at(await self._parts.book.put_off(now))
+        found = await self._parts.book.due(now, per_lane=_MOST_JOINED)
+        for lane, due in _lanes_of(await self._in_time(found, now)).items():
             if lane in self._lanes or self._is_held(lane, due, now):
                 continue
             if len(self._lanes) >= _MOST_LANES:
                 return
             first = due[0]
-            ids = [notice.notice_id for notice in due[:_MOST_JOINED]]
+            ids = [notice.notice_id for notice in due]
             self._lanes.add(lane)
             try:
                 began = await durable.start(_work_id(first), KIND, *ids)
@@ -116,14 +126,30 @@ class NoticeSending:
         finally:
             self._lanes.discard(lane)
 
+    async def _in_time(self, due: Sequence[Notice], now: datetime) -> list[Notice]:
+        """Leave out what has come up in somebody's quiet hours."""
+        found = []
+        for notice in due:
+            at = self._may_go_at(notice, now)
+            if at <= now:
+                found.append(notice)
+            else:
+                await self._parts.book.postpone(notice.key, at)
+        return found
+
+    def _may_go_at(self, notice: Notice, at: datetime) -> datetime:
+        office = self._parts.offices.get(notice.office_id)
+        return at if office is None else may_go_at(notice, office, at)
+
     def _is_held(self, lane: str, due: Sequence[Notice], now: datetime) -> bool:
         """Whether a lane waits for its receiver: what is new waits behind what was refused.
 
         Something new and urgent does not wait: the receiver may be back.
         """
-        until = self._held.get(lane)
+        held = self._held or {}
+        until = held.get(lane)
         if until is None or now >= until or any(one.urgent and not one.attempts for one in due):
-            self._held.pop(lane, None)
+            held.pop(lane, None)
             return False
         return True
 
@@ -162,20 +188,24 @@ class NoticeSending:
     async def _note_refused(self, together: Sequence[Notice], came: Refused) -> None:
         now = self._parts.now()
         # What waits in one lane is tried again together, so that it stays in order.
-        again = [try_again_at(one, now, came.retry_after_s) for one in together]
+        again = [
+            None if at is None else self._may_go_at(one, at)
+            for one in together
+            for at in [try_again_at(one, now, came.retry_after_s)]
+        ]
         soonest = min((at for at in again if at is not None), default=None)
         for notice, at in zip(together, again, strict=True):
             again_at = soonest if at is not None and came.may_retry else None
-            await self._parts.book.failed(
+            state = await self._parts.book.failed(
                 notice.key, now, came.why, again_at, maybe_arrived=came.maybe_arrived
             )
             self.counts.refused += 1
-            if again_at is None:
+            if state in _GIVEN_UP:
                 self.counts.given_up += 1
                 log.error("notice_given_up", notice_id=notice.notice_id, way=notice.way)
                 await self._tell_otherwise(notice)
         if soonest is not None and came.may_retry:
-            self._held[_lane(together[0])] = soonest
+            self._held = {**(self._held or {}), _lane(together[0]): soonest}
             log.warning("notices_put_off", way=together[0].way, number=len(together))
 
     async def _tell_otherwise(self, notice: Notice) -> None:
@@ -202,6 +232,15 @@ def _lanes_of(due: Iterable[Notice]) -> dict[str, list[Notice]]:
     for notice in due:
         lanes.setdefault(_lane(notice), []).append(notice)
     return lanes
+
+
+def _held_at(put_off: Iterable[Notice]) -> dict[str, datetime]:
+    """Until when lanes wait for their receivers, by what was tried of them before the start."""
+    held: dict[str, datetime] = {}
+    for notice in put_off:
+        lane = _lane(notice)
+        held[lane] = min(notice.not_before, held.get(lane, notice.not_before))
+    return held
 
 
 def _groups(found: Sequence[Notice]) -> list[list[Notice]]:

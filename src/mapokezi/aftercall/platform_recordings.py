@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
+from typing import BinaryIO
 
 import structlog
 
@@ -13,7 +16,7 @@ from mapokezi.aftercall.recording_keeping import KeepingParts, keep_platform_cop
 from mapokezi.calls import CallId, Outcome
 from mapokezi.carrier import Gone, NotFound, RecordingReady, SautiKit
 from mapokezi.egress import Egress
-from mapokezi.records.call_record import CallInFull
+from mapokezi.records.call_record import CallInFull, CallRecord
 from mapokezi.records.kept_recording import SUFFIXES, Copy
 from mapokezi.stores.effects import DueEffect
 from mapokezi.stores.recordings import RecordingStore
@@ -66,16 +69,21 @@ class PlatformRecordings:
             return "not_found" if _is_told_of(found) or due.tries < _LOOKS else NOT_NEEDED
         if not isinstance(ready, RecordingReady):
             return "being_made"
-        return await self._fetch_from(ready.url, call_id)
+        return await self._fetch_from(ready.url, found.call)
 
-    async def _fetch_from(self, url: str, call_id: CallId) -> str:
-        keeping = self._parts.keeping
-        path = keeping.data_folder / "recordings" / f"{call_id}.fetched"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with await asyncio.to_thread(path.open, "wb") as file:
-            answer = await self._parts.egress.fetch(
-                url, file.write, most_bytes=_MOST_BYTES, limit_s=_WITHIN_S
-            )
+    async def _fetch_from(self, url: str, call: CallRecord) -> str:
+        keeping, call_id = self._parts.keeping, call.call_id
+        # Beside the call's other files: who removes those takes with them what a kill left here.
+        month = f"{call.arrived_at:%Y-%m}"
+        path = keeping.data_folder / "recordings" / month / f"{call_id}.fetched"
+        try:
+            with await asyncio.to_thread(_opened, path) as file:
+                answer = await self._parts.egress.fetch(
+                    url, file.write, most_bytes=_MOST_BYTES, limit_s=_WITHIN_S
+                )
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
         if answer.status != 200 or not answer.is_whole:
             path.unlink(missing_ok=True)
             log.warning("recording_not_fetched", call_id=call_id, status=answer.status)
@@ -88,6 +96,12 @@ class PlatformRecordings:
     async def _is_kept(self, call_id: CallId) -> bool:
         kept = await self._parts.recordings.of_call(call_id)
         return any(one.copy is Copy.PLATFORM for one in kept)
+
+
+def _opened(path: Path) -> BinaryIO:
+    """A file for what is fetched; whatever an attempt before left in it is gone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb")
 
 
 def _is_told_of(found: CallInFull) -> bool:

@@ -16,7 +16,7 @@ from mapokezi.errors import MapokeziError
 log = structlog.get_logger("mapokezi.aftercall.recording")
 
 _IDLE_S = 60.0
-"""After so long without work it ends, and its 60 MB are free again."""
+"""After so long without work it ends, and its 45 MB are free again."""
 _LONGEST_S = 1_800.0
 """Of one recording: two hours of a call, on a machine that has almost no core to spare."""
 _ANSWER_BYTES = 65_536
@@ -87,6 +87,7 @@ class RecordingChild:
                 stdout=asyncio.subprocess.PIPE,
                 env=_bare_environment(),
                 limit=_ANSWER_BYTES,
+                start_new_session=True,  # see `step_back` there
             )
         return self._process
 
@@ -114,9 +115,10 @@ class RecordingChild:
 
 
 def _bare_environment() -> dict[str, str]:
-    """The environment without secrets: it has no use for them."""
-    return {
+    """The environment without secrets, for which it has no use; nor for numpy's threads."""
+    kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("MAPOKEZI_", "SAUTIKIT_"))
     }
+    return {**kept, "OPENBLAS_NUM_THREADS": "1"}

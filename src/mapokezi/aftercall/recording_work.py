@@ -15,6 +15,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -43,6 +44,10 @@ from mapokezi.stores.sealed_files import (
     seal_file,
     write_plain,
 )
+
+_LOWEST = 19
+"""Niceness."""
+_SESSION = Path("/proc/self/autogroup")
 
 
 def carry_out(order: Order) -> Kept:
@@ -141,8 +146,16 @@ def answer(line: bytes) -> Kept | NotKept:
 
 
 def step_back() -> None:
-    """Run only when nothing else wants a core; where that cannot be, at the lowest niceness."""
-    os.setpriority(os.PRIO_PROCESS, 0, 19)
+    """Run only when nothing else wants a core; where that cannot be, at the lowest niceness.
+
+    The disk, too, serves an idle task last (``ionice(1)``). Where the kernel shares the cores out
+    among sessions (``sched(7)``, autogroup), idling counts within a session alone: so this process
+    has one of its own, which is of the least weight.
+    """
+    os.setpriority(os.PRIO_PROCESS, 0, _LOWEST)
+    if os.getsid(0) == os.getpid():
+        with suppress(OSError):  # no such sharing out here
+            _SESSION.write_text(str(_LOWEST), encoding="ascii")
     scheduler: Callable[..., None] | None = getattr(os, "sched_setscheduler", None)
     if scheduler is not None:
         try:

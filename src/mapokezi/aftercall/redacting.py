@@ -1,18 +1,20 @@
-"""Takes out of a transcript what was told in pieces: a card's number, four figures a turn.
+"""Takes out of a transcript what no turn tells alone: a card's number, four figures a turn; an id
+that answers the question for it, or that the receptionist says again.
 
 Each turn loses what it holds alone before it is stored (`mapokezi.records.redacted_changes`); this
-looks at all turns of a speaker together once the call is over.
+looks at all turns together once the call is over.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from mapokezi.calls import CallId, Speaker
+from mapokezi.calls import CallId
 from mapokezi.records.call_record import TurnRecord
 from mapokezi.records.changes import SaveTurn
 from mapokezi.records.ports import CallRecords, RecordKeeper
-from mapokezi.records.redaction import redacted_together
+from mapokezi.records.redaction import redacted_conversation
 
 
 async def redact_transcript(call_id: CallId, calls: CallRecords, keeper: RecordKeeper) -> int:
@@ -25,14 +27,17 @@ async def redact_transcript(call_id: CallId, calls: CallRecords, keeper: RecordK
     if found is None:
         return 0
     changed = 0
-    for speaker in Speaker:
-        turns = [turn for turn in found.turns if turn.speaker is speaker]
-        for turn, text in zip(turns, redacted_together(_texts(turns)), strict=True):
-            if text != turn.text:
-                await keeper.commit(SaveTurn(replace(turn, text=text)))
-                changed += 1
+    for turn, kept in zip(found.turns, _without_secrets(found.turns), strict=True):
+        if kept != turn:
+            await keeper.commit(SaveTurn(kept))
+            changed += 1
     return changed
 
 
-def _texts(turns: list[TurnRecord]) -> list[str]:
-    return [turn.text for turn in turns]
+def _without_secrets(turns: Sequence[TurnRecord]) -> Iterator[TurnRecord]:
+    said = [(turn.speaker, turn.text) for turn in turns]
+    heard = redacted_conversation(said)
+    for place, turn in enumerate(turns):
+        before = [(said[place - 1][0], heard[place - 1])] if place else []
+        unheard = redacted_conversation([*before, (turn.speaker, turn.unheard_text)])[-1]
+        yield replace(turn, text=heard[place], unheard_text=unheard)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -146,6 +146,24 @@ def remove_with_its_rests(data_folder: Path, relative: str, call_id: CallId) -> 
     for one in dict.fromkeys((*theirs, path)):
         one.unlink(missing_ok=True)
     return len(theirs)
+
+
+def remove_of_calls(data_folder: Path, calls: Collection[CallId]) -> int:
+    """Remove what lies under the recordings' folder and bears the id of one of these calls.
+
+    A kill may leave a file of a call of which no record names one: half of what was fetched.
+
+    Returns:
+        How many files there were.
+    """
+    ids, lengths = set(calls), {len(call_id) for call_id in calls}
+    removed = 0
+    for path in (data_folder / "recordings").rglob("*"):
+        name = path.name
+        if any(name[:size] in ids and name[size : size + 1] in {".", "-"} for size in lengths):
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed
 
 
 def _kept_for(parts: RetentionParts, office_id: OfficeId) -> KeptFor:

@@ -22,7 +22,7 @@ from mapokezi.aftercall.noting import gathered
 from mapokezi.calls import CallId, OfficeId, Speaker
 from mapokezi.receptionist.noting import MOST_LINE, NotedCall
 from mapokezi.receptionist.office import Office
-from mapokezi.records.redaction import redacted
+from mapokezi.records.redaction import redacted, redacted_conversation
 from mapokezi.speech.http_service import HttpService
 from mapokezi.stores.call_notes import save_call_notes
 from mapokezi.stores.database import Database
@@ -135,10 +135,11 @@ def talk_of(noted: NotedCall) -> str:
     lines = [f"Office: {office.name}" if office is not None else "Office: not known"]
     if noted.found.call.caller:
         lines.append(f"Rang from: {noted.found.call.caller}")
-    for turn in noted.found.turns:
-        who = "Caller" if turn.speaker is Speaker.CALLER else "Receptionist"
-        if turn.text.strip():
-            lines.append(f"{who}: {redacted(' '.join(turn.text.split()))}")
+    turns = [(turn.speaker, " ".join(turn.text.split())) for turn in noted.found.turns]
+    for (speaker, _), text in zip(turns, redacted_conversation(turns), strict=True):
+        who = "Caller" if speaker is Speaker.CALLER else "Receptionist"
+        if text:
+            lines.append(f"{who}: {text}")
     people = {person.id: person.name for person in office.people} if office is not None else {}
     for message in noted.messages:
         to = people.get(message.for_person, "the office")
@@ -147,9 +148,11 @@ def talk_of(noted: NotedCall) -> str:
             f"Message stored for {to}: {redacted('; '.join(part for part in told if part))}"
         )
     for attempt in noted.found.call.hand_offs:
+        name = people.get(attempt.person_id, "the reception")
         if attempt.outcome is not None:
-            name = people.get(attempt.person_id, "the reception")
             lines.append(f"Rung for the caller: {name}: {attempt.outcome.value}")
+        elif attempt.is_one_of_several:
+            lines.append(f"Rung for the caller with others, one of whom took the call: {name}")
     return "\n".join(lines)[:_MOST_TALK]
 
 

@@ -15,6 +15,7 @@ from mapokezi.receptionist.telling import plan_notices
 from mapokezi.receptionist.telling_event import TellingEvent
 from mapokezi.records.lists import CallFilter
 from mapokezi.records.notices import NoticeKind
+from mapokezi.records.reachability import WalletFigure
 from mapokezi.stores.database import Database
 from mapokezi.stores.effects import DueEffect
 
@@ -56,6 +57,8 @@ class WalletWatch:
     async def look(self, due: DueEffect) -> str:
         """Look into the wallet, and plan who is told if it runs out."""
         balance = await self._parts.carrier.wallet.show()
+        figure = WalletFigure(balance.balance_minor, balance.currency, self._parts.now())
+        await self._parts.records.reachability.note_wallet(figure)
         days = days_left(balance.balance_minor, await self._spent_minor())
         is_near = days is not None and days <= self._parts.warn_days
         if not is_near and not balance.is_low:

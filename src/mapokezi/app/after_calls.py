@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import time
+
+import msgspec
+import structlog
 
 from mapokezi.aftercall.after_call import AfterCall, AfterCallParts
 from mapokezi.aftercall.effects import Effect
@@ -14,6 +17,7 @@ from mapokezi.aftercall.summarising import Summarising, SummarisingParts, Summar
 from mapokezi.app.carrier import asks_emulator
 from mapokezi.app.keeping import DeskKeeping
 from mapokezi.app.sending import make_sender
+from mapokezi.app.ways import MissingAccount, missing_accounts
 from mapokezi.bridge import clock
 from mapokezi.bridge.call_memory import is_nameless
 from mapokezi.calls import OfficeId
@@ -27,6 +31,8 @@ from mapokezi.speech.http_service import HttpService, ServiceSettings
 from mapokezi.stores.database import Database
 from mapokezi.voice.protocols.chat_completions.options import base_url
 
+log = structlog.get_logger("mapokezi.aftercall")
+
 _CONNECTS_WITHIN_S = 5.0
 """To the summary's model: nobody waits for it."""
 
@@ -38,10 +44,15 @@ class AfterCallPlan:
         """Read it.
 
         Raises:
-            ConfigurationError: If a setting is wrong, or an account is missing.
+            ConfigurationError: If a setting is wrong, or an account cannot be used.
         """
         self._settings = settings
-        self._offices = offices
+        self.missing = missing_accounts(settings, offices.values())
+        """Accounts and secrets that are not there."""
+        self.offices = {
+            office.id: _as_can_be_told(office, self.missing) for office in offices.values()
+        }
+        """As the staff and callers of each can be told."""
         self._sender: Sender = make_sender(settings, offices)
         self._how = after_call_settings(settings)
         self._summary_model = summary_model_of(settings)
@@ -52,13 +63,15 @@ class AfterCallPlan:
         carrier: SautiKit | None,
         keeping: DeskKeeping,
     ) -> AfterCall:
-        """Put the work together over an open database.
+        """Put the work together over an open database; say what is missing for it.
 
         Args:
             records: The database.
             carrier: The phone platform; None if there is no key.
             keeping: What is kept, redacted and removed.
         """
+        for one in self.missing:
+            log.error("account_missing", variable=one.variable, says=one.says)
         more: list[Effect] = [*keeping.effects()]
         if carrier is not None:
             more.append(Settling(SettlingParts(records, carrier, is_nameless)).effect())
@@ -67,13 +80,13 @@ class AfterCallPlan:
             fetching = PlatformRecordingParts(carrier, egress, keeping.parts, records.recordings)
             more.append(PlatformRecordings(fetching).effect())
         if self._summary_model is not None:
-            parts = SummarisingParts(records, self._offices, clock.wall, self._summary_model)
+            parts = SummarisingParts(records, self.offices, clock.wall, self._summary_model)
             more.append(Summarising(parts).effect())
         return AfterCall(
             AfterCallParts(
                 records=records,
                 url=self._settings.database_url,
-                offices=self._offices,
+                offices=self.offices,
                 sender=self._sender,
                 now=clock.wall,
                 carrier=carrier,
@@ -87,6 +100,17 @@ class AfterCallPlan:
         """Give connections back."""
         if self._summary_model is not None:
             await self._summary_model.service.close()
+
+
+def _as_can_be_told(office: Office, missing: Collection[MissingAccount]) -> Office:
+    """An office whose callers are not texted, where the way for it has no account.
+
+    Its staff are then told to call back now, as where no such way is set up.
+    """
+    if office.telling.text_callers not in {one.way for one in missing if one.way}:
+        return office
+    telling = msgspec.structs.replace(office.telling, text_callers="")
+    return msgspec.structs.replace(office, telling=telling)
 
 
 def _private(settings: Settings) -> tuple[Network, ...]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from mapokezi.app.after_calls import AfterCallPlan
+from mapokezi.app.answering import Answering
 from mapokezi.app.carrier import carrier_of
 from mapokezi.app.keeping import DeskKeeping, check_keys, keyring_of
-from mapokezi.app.offices import read_offices
+from mapokezi.app.office_watch import OfficeWatch
+from mapokezi.app.offices import standing_offices
 from mapokezi.app.prices import price_table
 from mapokezi.bridge import clock
 from mapokezi.calls import OfficeId
@@ -33,7 +36,8 @@ async def run_desk(settings: Settings, ready: Callable[[str], None] | None = Non
     Raises:
         ConfigurationError: If a setting is wrong, or the port cannot be had.
     """
-    offices = read_offices(settings)
+    standing = await standing_offices(settings)
+    offices = standing.offices
     price_table(settings)  # what is set wrong is told before anything is opened
     plan = AfterCallPlan(settings, offices)
     keys = keyring_of(settings)
@@ -43,25 +47,40 @@ async def run_desk(settings: Settings, ready: Callable[[str], None] | None = Non
         url=settings.database_url, spill_file=settings.data_folder / "spilled-desk.jsonl"
     )
     async with open_database(database) as records:
+        await standing.keep(records, clock.wall())
         await check_keys(settings, offices, keys, records.recordings)
         keeping = DeskKeeping(settings, records, offices, keys)
         door = Door(link_file(settings), clock.monotonic)
-        app = build_desk(_desk_parts(settings, records, offices, keys, door))
+        work = plan.make(records, carrier, keeping)
+
+        def troubles() -> tuple[str, ...]:
+            missing = tuple(one.says for one in plan.missing)
+            wrong = tuple(str(one) for one in standing.wrong.values())
+            return (*missing, *wrong, work.left_to) if work.left_to else (*missing, *wrong)
+
+        answering = Answering(settings, records, standing)
+        desk = _desk_parts(settings, records, offices, keys, door, troubles, answering)
+        app = build_desk(desk)
 
         def tell() -> None:
             if ready is not None:
                 ready(desk_link(settings, door.key))
 
+        watch = asyncio.create_task(OfficeWatch(settings, standing, records, _nothing_more).run())
         try:
-            work = plan.make(records, carrier, keeping)
             async with work.running():
                 await serve_desk(app, listening, tell)
         finally:
+            watch.cancel()
             door.close()
             await plan.close()
             await keeping.close()
             if carrier is not None:
                 await carrier.close()
+
+
+async def _nothing_more(_office: Office) -> None:
+    """Whatever the desk does with an office, it asks the same mapping for it."""
 
 
 def _desk_parts(
@@ -70,6 +89,8 @@ def _desk_parts(
     offices: Mapping[OfficeId, Office],
     keys: Keyring,
     door: Door,
+    troubles: Callable[[], tuple[str, ...]],
+    answering: Answering,
 ) -> DeskParts:
     return DeskParts(
         offices=offices,
@@ -84,8 +105,14 @@ def _desk_parts(
         data_folder=settings.data_folder,
         recordings=records.recordings,
         trail=records.audit_trail,
+        hand_offs=records.hand_offs,
+        reachability=records.reachability,
+        questions=records.questions,
+        versions=records.office_versions,
+        answer=answering.answer,
         keys=keys,
         prices=price_table(settings),
+        troubles=troubles,
     )
 
 

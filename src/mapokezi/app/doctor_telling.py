@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mapokezi.app.doctor_finding import Deployment, Finding, green, grey, red
 from mapokezi.app.sending import make_sender
+from mapokezi.app.ways import missing_accounts
 from mapokezi.errors import ConfigurationError
 from mapokezi.receptionist.office import Office
 from mapokezi.receptionist.telling import chain_of
@@ -14,8 +15,12 @@ async def notices(deployment: Deployment) -> Finding:
     check, settings = "notices", deployment.settings
     try:
         make_sender(settings, deployment.offices)
+        missing = missing_accounts(settings, deployment.offices.values())
     except ConfigurationError as error:
         return red(check, str(error), "correct the variable that the text names")
+    if missing:
+        says = "; ".join(one.says for one in missing)
+        return red(check, says, "set what the text names; meanwhile other ways are taken")
     if not deployment.offices:
         return grey(check, "the offices could not be read")
     nobody = [one.name for one in deployment.offices.values() if not chain_of(one)]

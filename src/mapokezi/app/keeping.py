@@ -19,7 +19,7 @@ from mapokezi.aftercall.recording_child import RecordingChild
 from mapokezi.aftercall.recording_keeping import KeepingParts, KeepingSettings
 from mapokezi.aftercall.retaining import RetentionParts
 from mapokezi.aftercall.rounds import Round
-from mapokezi.app.offices import read_offices
+from mapokezi.app.offices import standing_offices
 from mapokezi.bridge import clock
 from mapokezi.calls import OfficeId
 from mapokezi.config import Settings, read_secrets
@@ -205,7 +205,7 @@ async def keeping_opened(settings: Settings) -> AsyncIterator[Keeping]:
     Raises:
         ConfigurationError: A setting, an office or a key is wrong.
     """
-    offices, keys = read_offices(settings), keyring_of(settings)
+    offices, keys = (await standing_offices(settings)).offices, keyring_of(settings)
     database = DatabaseSettings(
         url=settings.database_url, spill_file=settings.data_folder / "spilled-command.jsonl"
     )

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -13,9 +14,12 @@ import structlog
 from mapokezi import __version__
 from mapokezi.app.carrier import carrier_of
 from mapokezi.app.costs import Costs, costs_of, within
+from mapokezi.app.hand_offs import board_obeyed, hand_off_health, hand_offs_of, rooms_of
 from mapokezi.app.line_work import LineWork
 from mapokezi.app.models import dialler_of, models_of
-from mapokezi.app.offices import read_offices
+from mapokezi.app.office_watch import OfficeWatch
+from mapokezi.app.offices import StandingOffices, standing_offices
+from mapokezi.app.ways import missing_accounts
 from mapokezi.bridge import clock
 from mapokezi.bridge.admission import AdmissionSettings
 from mapokezi.bridge.call_backs import call_back_owed
@@ -26,6 +30,7 @@ from mapokezi.bridge.model_voices import ModelVoices, ModelVoicesSettings
 from mapokezi.bridge.office_meanings import OfficeMeanings
 from mapokezi.bridge.phrase_book import PhraseBook, prepare_patiently
 from mapokezi.bridge.reception import Reception, ReceptionParts
+from mapokezi.bridge.recorded_speech import recorded_speech
 from mapokezi.bridge.recording import RecordingWriter, repair_recordings
 from mapokezi.bridge.voices import LocalVoices, ScriptVoices, Voices
 from mapokezi.calls import OfficeId
@@ -54,20 +59,24 @@ log = structlog.get_logger("mapokezi.app.line")
 class _LineParts:
     """What an operator can have set wrong for the line, read and found right."""
 
-    offices: Mapping[OfficeId, Office]
+    standing: StandingOffices
     line: LineSettings
     calls: CallsSettings
     carrier: SautiKit | None
     costs: Costs
+    accounts_missing: tuple[str, ...]
+    """The variables of what is missing for people to be told; calls are answered without."""
 
     @classmethod
-    def read(cls, settings: Settings) -> _LineParts:
+    async def read(cls, settings: Settings) -> _LineParts:
+        standing = await standing_offices(settings)
         return cls(
-            offices=read_offices(settings),
+            standing=standing,
             line=line_settings(settings),
             calls=calls_settings(settings),
             carrier=carrier_of(settings),
             costs=costs_of(settings),
+            accounts_missing=_accounts_missing(settings, standing.offices),
         )
 
 
@@ -90,7 +99,7 @@ async def run_line(
         ConfigurationError: If a setting or an office file is wrong, or a port is taken; then no
             record was touched.
     """
-    parts = _LineParts.read(settings)
+    parts = await _LineParts.read(settings)
     with line_sockets(parts.line) as sockets:
         serve = _serve_line(settings, parts, sockets, ready, conversation, own_signals=own_signals)
         await serve
@@ -105,14 +114,11 @@ async def _serve_line(
     *,
     own_signals: bool,
 ) -> None:
-    offices, carrier = parts.offices, parts.carrier
+    offices, carrier = parts.standing.offices, parts.carrier
     speech = SpeechClient(settings.speech_address)
     # Here, where callbacks wait already: each office's clerk takes a second to learn what it knows.
     voices = voices_of(settings, speech, offices.values())
-    books = {
-        office.id: PhraseBook(office, settings.data_folder / "phrases")
-        for office in offices.values()
-    }
+    books = {office.id: _phrase_book(settings.data_folder, office) for office in offices.values()}
     repair_recordings(settings.data_folder / "recordings")
     database = DatabaseSettings(
         url=settings.database_url,
@@ -123,8 +129,11 @@ async def _serve_line(
     preparing: list[asyncio.Task[None]] = []
     try:
         async with open_database(database) as records, AsyncExitStack() as stack:
+            await parts.standing.keep(records, clock.wall())
             interrupted = await _end_interrupted(records, settings.line.node)
             work = LineWork(settings.line.node, parts.costs, records, offices, carrier)
+            rooms = rooms_of(settings, carrier, parts.line.urls, records)
+            hand_offs = hand_offs_of(settings, records, carrier, offices, rooms.makers)
             reception = Reception(
                 ReceptionParts(
                     keeper=work.keeper,
@@ -140,6 +149,7 @@ async def _serve_line(
                     models=voices if isinstance(voices, ModelVoices) else None,
                     rates=parts.costs.rates,
                     caps=work.caps,
+                    hand_offs=hand_offs,
                 )
             )
             calls = CallsInProgress(
@@ -149,6 +159,8 @@ async def _serve_line(
             past = await records.calls.sessions_since(clock.wall() - REMEMBERED)
             calls.know_of_before(interrupted, past)
             calls.may_begin = work.caps.may_begin
+            preparing += rooms.begin(calls)
+            await stack.enter_async_context(board_obeyed(calls, hand_offs.board))
             calls.habits = await stack.enter_async_context(
                 kept_habits(habits_file(settings.data_folder, settings.line.node))
             )
@@ -163,10 +175,19 @@ async def _serve_line(
             preparing.append(
                 asyncio.create_task(prepare_patiently(voices.prepare, speech, "voice"))
             )
+            taking = _TakingUp(settings.data_folder, offices, books, voices, reception, speech)
+            watch = OfficeWatch(settings, parts.standing, records, taking.take)
+            preparing.append(asyncio.create_task(watch.run()))
             health = Health(
                 version=__version__,
                 started_at=clock.wall().isoformat(timespec="seconds"),
-                details=lambda: {**reception.health(), **work.health()},
+                details=lambda: {
+                    **reception.health(),
+                    **work.health(),
+                    "executors": hand_off_health(hand_offs.board),
+                    "offices": _standing_health(parts.standing),
+                    "accounts_missing": parts.accounts_missing,
+                },
             )
             built = build_line(
                 parts.line, calls, reception.open_call, work.take_event, health, sockets
@@ -176,6 +197,7 @@ async def _serve_line(
                 ready(built)
             await built.serve(own_signals=own_signals)
             await reception.close()
+            await rooms.close()
     finally:
         for task in preparing:
             task.cancel()
@@ -185,6 +207,48 @@ async def _serve_line(
             await voices.close()
         if carrier is not None:
             await carrier.close()
+
+
+def _phrase_book(data_folder: Path, office: Office) -> PhraseBook:
+    recorded = recorded_speech(data_folder, office)
+    return PhraseBook(office, data_folder / "phrases", recorded)
+
+
+@dataclass(frozen=True, slots=True)
+class _TakingUp:
+    """Takes up an office whose folder was changed, while calls go on."""
+
+    data_folder: Path
+    offices: dict[OfficeId, Office]
+    books: dict[OfficeId, PhraseBook]
+    voices: Voices
+    reception: Reception
+    speech: SpeechClient
+
+    async def take(self, office: Office) -> None:
+        """Have it answered for, once it has all its sounds; calls in progress keep theirs."""
+        book = await asyncio.to_thread(_phrase_book, self.data_folder, office)
+        await prepare_patiently(book.prepare, self.speech)
+        await self.voices.take(office)
+        self.books[office.id], self.offices[office.id] = book, office
+        await asyncio.to_thread(self.reception.expect_calls_of, office)
+        self.reception.calls.set_offices(self.offices.values())
+        await prepare_patiently(self.voices.prepare, self.speech, "voice")
+
+
+def _standing_health(standing: StandingOffices) -> Mapping[str, str]:
+    """What `/healthz` tells of each office: its version, and that its folder is wrong."""
+    return {
+        one.id: f"version {one.version}" + (", folder wrong" if one.id in standing.wrong else "")
+        for one in standing.offices.values()
+    }
+
+
+def _accounts_missing(settings: Settings, offices: Mapping[OfficeId, Office]) -> tuple[str, ...]:
+    try:
+        return tuple(one.variable for one in missing_accounts(settings, offices.values()))
+    except ConfigurationError:  # a file that cannot be read: the desk says so, and calls go on
+        return ()
 
 
 async def _end_interrupted(records: Database, node: str) -> list[str]:
@@ -262,7 +326,12 @@ def voices_of(settings: Settings, speech: SpeechClient, offices: Iterable[Office
             cannot be read.
     """
     if settings.voice.kind == "local":
-        local = LocalVoices(speech, offices, OfficeMeanings(settings.data_folder / "meanings"))
+        local = LocalVoices(
+            speech,
+            offices,
+            OfficeMeanings(settings.data_folder / "meanings"),
+            partial(recorded_speech, settings.data_folder),
+        )
         models = models_of(settings)
         order = ModelVoicesSettings(
             default=settings.voice.models, most_early=settings.voice.early_models

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mapokezi.app.ways import needed_way_url, way_variable
+from mapokezi.app.ways import way_url, way_variable, webhook_variable
 from mapokezi.bridge import clock
 from mapokezi.calls import OfficeId
-from mapokezi.config import Settings, read_secrets, variable_of
+from mapokezi.config import Settings, read_secrets
 from mapokezi.egress import Egress, EgressSettings, read_networks
-from mapokezi.errors import ConfigurationError
 from mapokezi.notify.sender import Sender, SenderSettings
 from mapokezi.notify.signing import read_secret as read_webhook_secret
 from mapokezi.notify.ways import WayAccount, check_account
@@ -21,8 +20,11 @@ from mapokezi.records.notices import WayKind
 def make_sender(settings: Settings, offices: Mapping[OfficeId, Office]) -> Sender:
     """Make what sends notices.
 
+    What is missing (`mapokezi.app.ways.missing_accounts`) is no fault here: nothing goes out by
+    that way, or to that system.
+
     Raises:
-        ConfigurationError: If an account or a webhook's secret is missing, or cannot be used.
+        ConfigurationError: If an account or a webhook's secret cannot be used.
     """
     return Sender(
         SenderSettings(
@@ -37,37 +39,32 @@ def make_sender(settings: Settings, offices: Mapping[OfficeId, Office]) -> Sende
 
 
 def way_accounts(settings: Settings) -> dict[str, WayAccount]:
-    """The operator's accounts, by the names of their ways.
+    """The operator's accounts, by the names of their ways; a way without one is not among them.
 
     Raises:
-        ConfigurationError: If one is missing, or cannot be used.
+        ConfigurationError: If one cannot be used.
     """
     found: dict[str, WayAccount] = {}
     for name, way in settings.way.items():
-        account = WayAccount(name, WayKind(way.kind), needed_way_url(name))
-        check_account(account, way_variable(name))
-        found[name] = account
+        if url := way_url(name):
+            account = WayAccount(name, WayKind(way.kind), url)
+            check_account(account, way_variable(name))
+            found[name] = account
     return found
 
 
 def webhook_accounts(
     offices: Mapping[OfficeId, Office],
 ) -> dict[tuple[OfficeId, str], WebhookAccount]:
-    """The receivers of the offices' webhooks, by office and name.
+    """The receivers of the offices' webhooks, by office and name; one may be without a secret.
 
     Raises:
-        ConfigurationError: If a secret is missing, or is none.
+        ConfigurationError: If a secret is none.
     """
     found: dict[tuple[OfficeId, str], WebhookAccount] = {}
     for office in offices.values():
         for hook in office.webhooks:
-            variable = variable_of("webhook", office.id, hook.name, "secret")
-            secrets = read_secrets(variable)
-            if not secrets:
-                raise ConfigurationError(
-                    f'{variable}: the webhook "{hook.name}" of {office.id} has no secret. Set '
-                    f"it, or {variable}_FILE, to whsec_ and the base64 of 24 to 64 random bytes"
-                )
-            keys = tuple(read_webhook_secret(secret, variable) for secret in secrets)
+            variable = webhook_variable(office, hook.name)
+            keys = tuple(read_webhook_secret(secret, variable) for secret in read_secrets(variable))
             found[office.id, hook.name] = WebhookAccount(hook.url, keys)
     return found

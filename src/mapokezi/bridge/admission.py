@@ -17,6 +17,8 @@ class Refusal(StrEnum):
     UNKNOWN_NUMBER = "unknown_number"
     """No office of ours has the number that was dialled."""
     TOO_MANY = "too_many_calls_from_number"
+    BLOCKED = "blocked"
+    """The office wants no call of this number."""
     FULL_HOUSE = "full_house"
     DRAINING = "draining"
     NOT_READY = "not_ready"
@@ -25,6 +27,10 @@ class Refusal(StrEnum):
     """The office's or the caller's cap of the day is used up."""
     CONTINUED = "platform_went_on"
     """The platform went on behind the stream: our media side is lost to it."""
+
+
+TURNED_AWAY = frozenset({Refusal.TOO_MANY, Refusal.BLOCKED})
+"""These get the busy tone, and nobody owes them a call."""
 
 
 class MediaRefusal(StrEnum):

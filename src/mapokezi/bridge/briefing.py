@@ -9,6 +9,7 @@ from mapokezi.bridge import clock
 from mapokezi.bridge.call_in_progress import CallInProgress
 from mapokezi.receptionist.instructions import instructions_for
 from mapokezi.receptionist.known_fields import fields_told, gather
+from mapokezi.receptionist.language import instruction_for
 from mapokezi.receptionist.office import Office
 from mapokezi.voice.session import NOT_UNDERSTOOD, PastTurn, SessionBriefing
 
@@ -35,6 +36,7 @@ def briefing_for(
         done = ("A message was saved for the staff in this call; do not take it again.",)
     gathered = gather(office, office.message_questions, history, call.caller)
     parts = [instructions_for(office, clock.wall(), call.caller), fields_told(gathered.fields)]
+    parts.append(instruction_for(turn.text for turn in history if turn.speaker == "caller"))
     if done:
         parts.append("\n".join(("Done in this call so far", *done)))
     return SessionBriefing(

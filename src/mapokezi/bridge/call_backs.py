@@ -24,14 +24,38 @@ def call_back_owed(record: CallRecord, now_wall: datetime) -> SaveMessage | None
     """
     if record.caller is None or not _was_let_down(record):
         return None
+    why = "Please call back: the receptionist could not take or finish this call."
+    return _call_back(record, why, now_wall)
+
+
+def call_back_after_silence(record: CallRecord, now_wall: datetime) -> SaveMessage | None:
+    """Make the note that a caller is to be rung who was to be put through, and heard nothing.
+
+    It stands beside the note that a person was asked for: this caller is told, too, where callers
+    can be texted.
+
+    Args:
+        record: of the call.
+        now_wall: the time of day, aware.
+
+    Returns:
+        None if they withheld their number.
+    """
+    if record.caller is None:
+        return None
+    why = "Please call back: the caller was to be put through, and the line fell silent."
+    return _call_back(record, why, now_wall)
+
+
+def _call_back(record: CallRecord, why: str, now_wall: datetime) -> SaveMessage:
     return SaveMessage(
         MessageRecord(
             message_id=MessageId(f"{record.call_id}.{CALL_BACK}"),
             call_id=record.call_id,
             office_id=record.office_id,
             name="",
-            number=record.caller,
-            reason="Please call back: the receptionist could not take or finish this call.",
+            number=record.caller or "",
+            reason=why,
             created_at=now_wall,
             urgent=True,
             unsure=("name", "reason"),

@@ -9,13 +9,22 @@ from datetime import datetime
 from mapokezi.bridge.admission import Refusal
 from mapokezi.calls import CallId, OfficeId
 from mapokezi.receptionist.office import Office
+from mapokezi.receptionist.ring_order import Ring
+from mapokezi.records.executors import Executor
 from mapokezi.telephony.actions import Action
 from mapokezi.telephony.callbacks import CallState, DialOutcome, VoiceCallback
 from mapokezi.telephony.visit import Phase, Visit
 from mapokezi.units import E164
 
 _LIVE_PHASES = frozenset(
-    {Phase.OFFERED, Phase.TALKING, Phase.ARMED, Phase.PASSING, Phase.RETURNING}
+    {
+        Phase.OFFERED,
+        Phase.TALKING,
+        Phase.ARMED,
+        Phase.PASSING,
+        Phase.RETURNING,
+        Phase.JOINED,
+    }
 )
 """A call in one of these is waited for when the program stops, and fills the house."""
 
@@ -59,8 +68,22 @@ class CallInProgress:
     """The last post or socket; what is long over is forgotten by it."""
     armed: tuple[Action, ...] | None = None
     """The hand-off's document, once it is decided."""
+    further_rounds: tuple[tuple[Action, ...], ...] = ()
+    """What follows it, one after the other, if nobody is reached."""
+    first_executor: Executor = Executor.DIAL
+    """By which way the caller would be passed on: it decided the first document."""
+    on_trial: Executor | None = None
+    """The way that is tried in this call alone, proven or not: `mapokezi doctor` has placed it."""
+    closes_on_trial: bool = False
+    """Whether that is the dial by our closing the stream, without asking by text."""
+    forwarded_to: Ring | None = None
+    """Whose telephone rings before we answer, for all calls go there just now."""
+    leg_is_elsewhere: bool = False
+    """Whether the caller talks with a person without us: then the call is not hung up by us."""
     handoff_served_at: float | None = None
     """When the platform fetched that document; None: not (yet). For the watchdog."""
+    dial_taken_by: E164 | None = None
+    """Whose telephone took the call, as the platform told of the hand-off's dialled leg."""
     last_document: tuple[Action, ...] = field(default=(), repr=False)
     duplicates: int = 0
     """Posts that were delivered twice."""
@@ -109,6 +132,11 @@ class CallInProgress:
         if self.token is not None and not self.token.used:
             self.token.expires_at = until
 
+    def heed_dialled_leg(self, callback: VoiceCallback) -> None:
+        """Keep who took the call, if the post tells: several may have rung at once."""
+        if callback.dial_number is not None and callback.dial_outcome is DialOutcome.CONNECTED:
+            self.dial_taken_by = callback.dial_number
+
     def heed_stream_error(self, callback: VoiceCallback, now: float, wait_s: float) -> None:
         """Wait less for the first stream's socket if the platform tells that it failed.
 
@@ -152,6 +180,8 @@ class CallHooks:
     """The platform went on behind the stream and got the fallback: the conversation is lost."""
     on_handoff_served: Callable[[CallInProgress], None] = _nothing
     """The platform fetched the hand-off's document."""
+    on_round_ended: Callable[[CallInProgress], None] = _nothing
+    """Nobody was reached in one round of the hand-off, and the next round's document is due."""
     on_handoff_ended: Callable[[CallInProgress], None] = _nothing
     """`CallInProgress.handoff_outcome` is known; not connected: one more stream is on offer."""
     on_never_opened: Callable[[CallInProgress], None] = _nothing

@@ -6,9 +6,9 @@ waits: changes are put to the store's writer, which has a task of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from mapokezi.bridge import clock
 from mapokezi.calls import Outcome, Speaker, Termination
@@ -30,10 +30,13 @@ from mapokezi.records.changes import SaveArrival, SaveEnd, SaveProgress, SaveTim
 from mapokezi.records.claim_record import ClaimRecord
 from mapokezi.records.ledger import Direction, Leg, Rates, settle
 from mapokezi.records.model_usage import with_added
+from mapokezi.records.open_questions import OpenQuestion, QuestionId, SaveQuestion
 from mapokezi.records.ports import RecordKeeper
 from mapokezi.units import Milliseconds
 from mapokezi.voice.events import UsageReported
 
+_TOGETHER = timedelta(seconds=1)
+"""Who was begun to be rung within it was rung by one document."""
 _BATCH = 16
 """Timeline entries that are put at once; the rest of them at the next turn or at the end."""
 
@@ -50,6 +53,7 @@ class CallKeeping:
         self._saved_turns: dict[int, tuple[str, bool, str]] = {}
         self._answered_mono: float | None = None
         self._hand_off_legs_ms: list[int] = []
+        self._talk: Conversation | None = None
         keeper.put(SaveArrival(arrival))
 
     # -- as the call goes on --
@@ -85,23 +89,87 @@ class CallKeeping:
         )
         self._progress(claims=tuple(heard))
 
+    def not_answered(self, key: str, words: str) -> None:
+        """The caller asked what the office has not told us: it becomes an open question.
+
+        Args:
+            key: The caller's turn, or anything else that this question is known by in its call.
+            words: What was asked; empty: the question was taken back.
+        """
+        record, now = self.record, clock.wall()
+        asked = OpenQuestion(
+            question_id=QuestionId(f"{record.call_id}.{key}"),
+            call_id=record.call_id,
+            office_id=record.office_id,
+            at=now,
+            at_ms=self._ms(clock.monotonic()),
+            words=" ".join(words.split()),
+            turn=self._callers_turn(key),
+        )
+        self._keeper.put(SaveQuestion(asked))
+
+    def _callers_turn(self, turn_id: str) -> int | None:
+        """Give the number of a turn of the caller's; of an unknown one that of their last."""
+        if self._talk is None:
+            return None
+        numbered = [
+            (number, turn)
+            for number, turn in enumerate(self._talk.transcript.turns)
+            if turn.speaker is Speaker.CALLER
+        ]
+        meant = [number for number, turn in numbered if turn.turn_id == turn_id]
+        last = [number for number, _ in numbered[-1:]]
+        return next(iter([*meant, *last]), None)
+
     def notice_heard(self, wording: str) -> None:
         """The caller has heard that they speak to an automated receptionist."""
         if self.record.notice is None:
             self._progress(notice=NoticeGiven(wording, clock.wall()))
 
-    def hand_off_begun(self, person_id: str) -> None:
+    def hand_off_begun(self, person_id: str, executor: str = "dial") -> None:
         """A person is being rung."""
-        begun = HandOffSummary(person_id, "dial", clock.wall())
+        begun = HandOffSummary(person_id, executor, clock.wall())
         self._progress(hand_offs=(*self.record.hand_offs, begun))
 
-    def hand_off_ended(self, outcome: HandOffOutcome | None, talked_s: float) -> None:
-        """What came of the last hand-off, which is still open; None: nobody can tell."""
-        if not self.record.hand_offs or self.record.hand_offs[-1].ended_at is not None:
+    def hand_off_ended(
+        self,
+        outcome: HandOffOutcome | None,
+        talked_s: float,
+        *,
+        person_id: str | None = None,
+        is_talk_known: bool = False,
+        is_one_of_several: bool = False,
+    ) -> None:
+        """What came of the last hand-off, which is still open.
+
+        Args:
+            outcome: None: nobody can tell.
+            talked_s: For how long they were joined: what is paid for.
+            is_talk_known: Whether that is so, and holds no ringing.
+            person_id: Of the last one to this person; None: of the last one.
+            is_one_of_several: Whether they or somebody who was rung with them took the call.
+        """
+        tried = self.record.hand_offs
+        places = [at for at, one in enumerate(tried) if person_id in (None, one.person_id)]
+        if not places or tried[places[-1]].ended_at is not None:
             return
+        self.leg_paid_for(talked_s)
+        at, ended_at = places[-1], clock.wall()
+        ended = replace(tried[at], outcome=outcome, ended_at=ended_at)
+        if talked_s and is_talk_known:
+            ended = replace(ended, talked_ms=Milliseconds(round(talked_s * 1000)))
+        if is_one_of_several:
+            ended = _one_of_several(ended, has_talk=talked_s > 0)
+        self._progress(hand_offs=(*tried[:at], ended, *tried[at + 1 :]))
+
+    def leg_paid_for(self, talked_s: float) -> None:
+        """A dialled leg was answered, and costs from its answer on."""
         self._hand_off_legs_ms.append(round(talked_s * 1000))
-        last = replace(self.record.hand_offs[-1], outcome=outcome, ended_at=clock.wall())
-        self._progress(hand_offs=(*self.record.hand_offs[:-1], last))
+
+    def has_tried_since(self, begun_at: datetime) -> bool:
+        """Whether anybody was rung since then."""
+        tried = self.record.hand_offs
+        return bool(tried) and tried[-1].started_at >= begun_at
 
     def hand_off_known(self, outcome: HandOffOutcome) -> None:
         """What came of the last hand-off, which was in doubt, was told after all."""
@@ -110,6 +178,7 @@ class CallKeeping:
 
     def follow(self, conversation: Conversation) -> None:
         """Keep what is new in the conversation. Called often, so it first looks whether it is."""
+        self._talk = conversation
         entries = conversation.timeline.entries
         if len(entries) == self._seen_entries:
             return
@@ -127,9 +196,16 @@ class CallKeeping:
         now = clock.monotonic()
         return self._end(termination, facts, conversation.seconds(now))
 
-    def ended_unheard(self, termination: Termination) -> CallRecord:
-        """The call is over, and there never was a conversation."""
-        return self._end(termination, OutcomeFacts(), None)
+    def ended_unheard(
+        self, termination: Termination, facts: OutcomeFacts | None = None
+    ) -> CallRecord:
+        """The call is over, and there never was a conversation.
+
+        Args:
+            termination: How it ended.
+            facts: What was done for the caller all the same.
+        """
+        return self._end(termination, facts or OutcomeFacts(), None)
 
     def billed(self, bill: CallDetail) -> None:
         """The platform's bill tells whether the person answered, if nothing else has.
@@ -138,17 +214,21 @@ class CallKeeping:
         of the dialled leg. It tells nothing of one leg if another was paid for as well.
         """
         record, answered = self.record, bill.has_paid_leg_beside
-        outcomes = [tried.outcome for tried in record.hand_offs]
-        is_plain = outcomes.count(None) == 1 and HandOffOutcome.CONNECTED not in outcomes
-        if not is_plain or answered is None:
+        doubtful = [tried for tried in record.hand_offs if tried.outcome is None]
+        is_plain = not any(tried.is_connected for tried in record.hand_offs)
+        if not is_plain or answered is None or not _rang_together(doubtful):
             return
-        came = HandOffOutcome.CONNECTED if answered else HandOffOutcome.NO_ANSWER
-        settled = (
-            tried
-            if tried.outcome is not None
-            else replace(tried, outcome=came, ended_at=tried.ended_at or record.ended_at)
-            for tried in record.hand_offs
-        )
+        settled = []
+        for tried in record.hand_offs:
+            ended = replace(tried, ended_at=tried.ended_at or record.ended_at)
+            if tried.outcome is not None:
+                settled.append(tried)
+            elif not answered:
+                settled.append(replace(ended, outcome=HandOffOutcome.CALLER_GONE))
+            elif len(doubtful) == 1:
+                settled.append(replace(ended, outcome=HandOffOutcome.CONNECTED))
+            else:
+                settled.append(_one_of_several(ended, has_talk=tried is doubtful[0]))
         self.record = replace(
             record,
             hand_offs=tuple(settled),
@@ -228,6 +308,16 @@ class CallKeeping:
     def _ms(self, at: float) -> Milliseconds:
         """An instant of the conversation, counted from the call's arrival."""
         return Milliseconds(max(0, round((at - self._arrived_mono) * 1000)))
+
+
+def _rang_together(tried: Sequence[HandOffSummary]) -> bool:
+    """Whether these are one try: a single leg, or several by one document."""
+    return bool(tried) and tried[-1].started_at - tried[0].started_at <= _TOGETHER
+
+
+def _one_of_several(tried: HandOffSummary, *, has_talk: bool) -> HandOffSummary:
+    talked_ms = tried.talked_ms if has_talk else Milliseconds(0)
+    return replace(tried, is_one_of_several=True, talked_ms=talked_ms)
 
 
 def _seconds(seconds: Seconds) -> SecondsAttributed:

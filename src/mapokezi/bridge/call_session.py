@@ -21,7 +21,7 @@ from mapokezi.audio.playout import PlayoutEvent, PlayoutStarted
 from mapokezi.bridge import clock
 from mapokezi.bridge.alarm import Alarm
 from mapokezi.bridge.call_in_progress import CallInProgress
-from mapokezi.bridge.call_parts import CallParts
+from mapokezi.bridge.call_parts import MEDIA_ENDS, RING_TONE, CallParts
 from mapokezi.bridge.call_voice import CallVoice, CallVoiceParts
 from mapokezi.bridge.errands import Errands
 from mapokezi.bridge.leg import Leg
@@ -29,20 +29,11 @@ from mapokezi.bridge.media_socket import MediaEnd, MediaSink, MediaSocket
 from mapokezi.bridge.rounds import Round
 from mapokezi.calls import TerminationReason
 from mapokezi.conversation import effects, inputs
-from mapokezi.voice.events import ReplyAudio, VoiceFailed
+from mapokezi.receptionist.language import language_of_talk
+from mapokezi.receptionist.spoken import Language
+from mapokezi.voice.events import CallerHeard, ReplyAudio, VoiceFailed
 
 log = structlog.get_logger("mapokezi.bridge.call")
-
-_ENDS = {
-    MediaEnd.PLATFORM_CLOSED: TerminationReason.CALLER_HUNG_UP,
-    MediaEnd.LOST: TerminationReason.MEDIA_LOST,
-    MediaEnd.HALF_OPEN: TerminationReason.MEDIA_LOST,
-    MediaEnd.FAULT: TerminationReason.MEDIA_LOST,
-    MediaEnd.MUTE: TerminationReason.MEDIA_MUTE,
-    MediaEnd.WE_CLOSED: TerminationReason.MEDIA_LOST,
-}
-"""Why a call ends whose socket is gone. Our own close is in it for a line that is being stopped: a
-socket that the call itself closed is not the call's any more, and tells it nothing."""
 
 
 class CallSession:
@@ -68,6 +59,7 @@ class CallSession:
         self._came_back_from: str | None = None
         self._greeting_id = ""
         self._own_lines: set[str] = set()
+        self._ring_tones = 0
         self._alarm = Alarm(self._timer_due)
         self._errands = Errands()
         self._now = 0.0
@@ -96,8 +88,7 @@ class CallSession:
         if self._leg is not None:
             self._leg.sound.playout.open(now)
         if not self._voice.is_open:
-            history = self._conversation.history()
-            self._voice.open(self._voice.rung, history, came_back_from=self._came_back_from)
+            self._open_voice_again(self._came_back_from)
         self._receive(inputs.MediaOpened(self._came_back_from), now)
 
     def caller_audio(self, pcm: bytes, now: float) -> None:
@@ -135,7 +126,10 @@ class CallSession:
         if noticed.echo_turned:
             self._conversation.receive(inputs.EchoNoticed(leg.sound.is_echo), now)
         for digit in noticed.keys:
-            self._conversation.receive(inputs.KeyPressed(digit), now)
+            pressed = inputs.KeyPressed(digit)
+            if self._parts.ladder.is_ringing:
+                self._tell_who_rings(pressed)
+            self._conversation.receive(pressed, now)
         return noticed.echo_turned or bool(noticed.keys)
 
     def key(self, digit: str, now: float) -> None:
@@ -145,10 +139,13 @@ class CallSession:
                 self._receive(inputs.KeyPressed(pressed), now)
 
     def closed(self, reason: str, now: float) -> None:
-        """The media socket is gone, and we did not mean it."""
+        """The media socket is gone, and we did not mean it; or the platform was asked for it."""
         self._let_leg_go(now)
+        if self._parts.ladder.takes_close:
+            self._parts.ladder.media_closed()
+            return
         end = MediaEnd(reason)
-        self._receive(inputs.CallerHungUp(_ENDS[end], end.value), now)
+        self._receive(inputs.CallerHungUp(MEDIA_ENDS[end], end.value), now)
 
     # -- the office's and the operator's side --
 
@@ -160,13 +157,50 @@ class CallSession:
         """This node cannot wait any longer."""
         self._receive(inputs.DrainRequested(), clock.monotonic())
 
-    def hand_off_settled(self, *, talked: bool) -> None:
-        """The dialled leg has ended."""
-        self._receive(inputs.HandOffSettled(talked), clock.monotonic())
+    def tell(self, event: inputs.ConversationInput) -> None:
+        """Tell the conversation what has happened to the caller's hand-off."""
+        self._receive(event, clock.monotonic())
 
     def caller_left(self, reason: TerminationReason, detail: str = "") -> None:
         """The platform says that the call is over."""
         self._receive(inputs.CallerHungUp(reason, detail), clock.monotonic())
+
+    # -- the hand-off's side --
+
+    @property
+    def media(self) -> MediaSocket | None:
+        """The open media socket, if there is one."""
+        return self._leg.media if self._leg is not None else None
+
+    def part_from_media(self) -> None:
+        """Close the media socket: the call goes on without it."""
+        leg, now = self._leg, self._forward(clock.monotonic())
+        if leg is not None:
+            if leg.sound.playout.is_speaking(now):
+                self._drop(now)
+            self._let_leg_go(now)
+            leg.media.close(1000, "hand-off")
+
+    def play_ring_tone(self) -> None:
+        """Have the caller hear that it rings; not over anything that they hear of us."""
+        leg, now = self._leg, self._forward(clock.monotonic())
+        if self._over or leg is None or leg.sound.playout.is_speaking(now):
+            return
+        self._ring_tones += 1
+        item_id = f"ring-tone-{self._ring_tones}"
+        self._own_lines.add(item_id)
+        leg.sound.play(item_id, RING_TONE)
+        self._run(now)
+
+    def go_on_after(self, tried: str) -> None:
+        """The caller was told of a connection that does not come, and never left us."""
+        self._came_back_from = tried
+        self._open_voice_again(tried)
+        self._receive(inputs.MediaOpened(tried), clock.monotonic())
+
+    def _open_voice_again(self, came_back_from: str | None) -> None:
+        history = self._conversation.history()
+        self._voice.open(self._voice.rung, history, came_back_from=came_back_from)
 
     # -- the machine --
 
@@ -181,8 +215,17 @@ class CallSession:
         now = self._forward(now)
         if type(event) is ReplyAudio and self._goes_on(event, now):
             return
+        if self._parts.ladder.is_ringing:
+            self._tell_who_rings(event)
         self._conversation.receive(event, now)
         self._run(now)
+
+    def _tell_who_rings(self, event: inputs.ConversationInput) -> None:
+        """The caller, waiting with us, may say or press that they want it no more."""
+        if type(event) is inputs.KeyPressed:
+            self._parts.ladder.key_pressed(event.digit)
+        elif type(event) is CallerHeard and event.final:
+            self._parts.ladder.caller_said(event.text)
 
     def _goes_on(self, audio: ReplyAudio, now: float) -> bool:
         """Queue more of what is being played, if that is all there is to it: the hot path."""
@@ -303,8 +346,8 @@ class CallSession:
             case effects.GreetCaller(item_id):
                 self._greeting_id = item_id
                 self._play_phrase(item_id, self._parts.phrases.greeting, now)
-            case effects.SpeakLine(item_id, line, nth):
-                text = self._parts.phrases.line(line, nth)
+            case effects.SpeakLine(item_id, line, nth, words):
+                text = words or self._parts.phrases.line(line, nth, self._language())
                 self._play_phrase(item_id, text, now)
                 self._voice.told(line, text)
             case effects.RunTool():
@@ -313,13 +356,21 @@ class CallSession:
                 log.warning("next_voice", call_id=self.call.call_id, rung=rung, reason=reason)
                 self._voice.replace(effect, self._conversation.history())
             case effects.CloseForHandOff():
-                self._go_away()
+                self._voice.close()
+                self._parts.ladder.line_heard()
             case effects.CallOffHandOff():
-                self._parts.hand_off_called_off()
+                self._parts.ladder.call_off()
+            case effects.TakeBack(tried):
+                self._open_voice_again(tried)
             case effects.CloseCall():
                 self._close(effect)
             case _:
                 self._voice.pass_on(effect)
+
+    def _language(self) -> Language:
+        """In which language the caller is answered by now."""
+        turns = self._conversation.history()
+        return language_of_talk(turn.text for turn in turns if turn.speaker == "caller")
 
     def _play_phrase(self, item_id: str, text: str, now: float) -> None:
         """Play a sentence that was made into sound before any call."""
@@ -355,15 +406,6 @@ class CallSession:
             result = {"status": "failed", "reason": "it could not be done just now"}
         told = inputs.ToolResult(wanted.tool_call_id, wanted.name, result)
         self._receive(told, clock.monotonic())
-
-    def _go_away(self) -> None:
-        """The caller is being connected: our sound and our voice are done for now."""
-        self._voice.close()
-        leg = self._leg
-        self._let_leg_go(self._now)
-        if leg is not None:
-            leg.media.close(1000, "hand-off")
-        self._parts.hand_off_due()
 
     def _let_leg_go(self, now: float) -> None:
         """From here on the media socket is not the call's any more; what came by it is kept."""

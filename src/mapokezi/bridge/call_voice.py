@@ -18,6 +18,7 @@ from mapokezi.bridge.model_socket import ModelSession
 from mapokezi.conversation import effects, inputs
 from mapokezi.voice.events import (
     CallerHeard,
+    NotAnswered,
     ReplyAudio,
     ReplyText,
     UsageReported,
@@ -28,7 +29,9 @@ from mapokezi.voice.events import (
 from mapokezi.voice.session import NOT_UNDERSTOOD, PastTurn, SessionBriefing, VoiceSession
 
 _FRAME_BYTES = bytes_of(FRAME_MS, SAMPLE_RATE_HZ)
-_TOLD_LINES = frozenset({effects.Line.NUDGE, effects.Line.CAP_WARNING})
+_MOST_UNHEARD = bytes_of(8_000, SAMPLE_RATE_HZ)
+"""The turn at which a voice died, and what was said until the next was ready, or the one after."""
+_TOLD_LINES = frozenset({effects.Line.NUDGE, effects.Line.CAP_WARNING, effects.Line.ASIDE})
 """Lines of ours that a model must know of, for the caller may answer them."""
 
 
@@ -57,7 +60,7 @@ class CallVoice:
         self._parts = parts
         parts.watch.propose = lambda proposal: parts.receive(proposal, clock.monotonic())
         self._session: VoiceSession | None = None
-        self._is_fed = False
+        self._is_fed = self._is_ready = False
         self._unheard = b""
         self.rung = 0
         """Its place in the office's list."""
@@ -78,9 +81,14 @@ class CallVoice:
         """
         if by.reply_owed:
             history = _up_to_the_caller(history)
-        if by.turn_unknown:
+        before = self._session
+        sound = before.unwritten if by.turn_unknown and isinstance(before, ModelSession) else b""
+        if by.turn_unknown and not sound:
             history = (*history, PastTurn("caller", NOT_UNDERSTOOD))
-        self.open(by.rung, history, reply_owed=by.reply_owed)
+        # Given as sound, the words are the next one's to notice: nothing is owed before that.
+        self.open(by.rung, history, reply_owed=by.reply_owed and not sound)
+        if sound:
+            self._unheard = sound
 
     def open(
         self,
@@ -100,10 +108,13 @@ class CallVoice:
         """
         before = self._session
         # What was said while it dialled again in vain, the next is the first to hear.
-        self._unheard = before.unheard if isinstance(before, ModelSession) else b""
+        if came_back_from is not None:
+            self._unheard = b""  # that was said before the hand-off
+        if not self._unheard:
+            self._unheard = before.unheard if isinstance(before, ModelSession) else b""
         self.close()
         self.rung = rung
-        self._is_fed = self.leads_turns = False
+        self._is_fed = self._is_ready = self.leads_turns = False
         session = self._session = self._parts.open_session(rung)
         if session is None:
             failed = VoiceFailed("no further voice", recoverable=False)
@@ -130,12 +141,24 @@ class CallVoice:
         if self._session is None:
             return False
         is_first, self._is_fed = not self._is_fed, True
-        if is_first and self._unheard:
-            unheard, self._unheard = self._unheard, b""
-            for at in range(0, len(unheard), _FRAME_BYTES):
-                self._session.caller_audio(unheard[at : at + _FRAME_BYTES])
-        self._session.caller_audio(pcm)
+        if self._unheard:
+            self._hear_late(pcm)
+        else:
+            self._session.caller_audio(pcm)
+        self._parts.watch.caller_audio(pcm)
         return is_first
+
+    def _hear_late(self, pcm: bytes) -> None:
+        """Give it first what the one before has missed: a model once it is ready to hear."""
+        self._unheard += pcm
+        if self._session is None or (
+            isinstance(self._session, ModelSession) and not self._is_ready
+        ):
+            self._unheard = self._unheard[-_MOST_UNHEARD:]
+            return
+        unheard, self._unheard = self._unheard, b""
+        for at in range(0, len(unheard), _FRAME_BYTES):
+            self._session.caller_audio(unheard[at : at + _FRAME_BYTES])
 
     def look(self) -> None:
         """Have it look at what it has only gathered."""
@@ -189,12 +212,15 @@ class CallVoice:
             case UsageReported():
                 self._parts.keeping.used(event)
                 return
+            case NotAnswered(turn_id, text):
+                self._parts.keeping.not_answered(turn_id, text)
+                return
             case CallerHeard(text=text, final=True):
                 self._parts.publish({"event": "caller_said", "pii_text": text})
             case ReplyText(text=text):
                 self._parts.publish({"event": "receptionist_says", "pii_text": text})
             case VoiceReady(name, leads):
-                self.leads_turns = leads
+                self.leads_turns, self._is_ready = leads, True
                 self._parts.keeping.spoken_by(name)
                 if has_own_words(session):
                     self._parts.keeping.used(UsageReported({}))  # it costs, counted or not

@@ -7,42 +7,40 @@ minute by number. All of it is lost with the process; the records are in the dat
 
 from __future__ import annotations
 
-import hmac
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import ParamSpec
 
 import structlog
 
 from mapokezi.bridge import clock
-from mapokezi.bridge.admission import MediaRefusal, Refusal, RingRate
-from mapokezi.bridge.call_in_progress import Answer, CallHooks, CallInProgress, MediaToken
+from mapokezi.bridge.admission import TURNED_AWAY, MediaRefusal, Refusal, RingRate
+from mapokezi.bridge.call_documents import CallDocuments, Told
+from mapokezi.bridge.call_in_progress import Answer, CallHooks, CallInProgress
 from mapokezi.bridge.call_memory import CallMemory, new_call
+from mapokezi.bridge.call_rooms import CallRooms
 from mapokezi.bridge.calls_settings import CallsSettings
 from mapokezi.bridge.documents import (
     BUSY_ACTIONS,
     fallback_actions,
     unknown_number_actions,
 )
+from mapokezi.bridge.handing_over.trials import closes_on_trial, trial_of
+from mapokezi.bridge.media_claim import claim
 from mapokezi.bridge.office_numbers import OfficeNumbers
+from mapokezi.bridge.put_through import put_through_at_once, rings_s
 from mapokezi.calls import CallId
+from mapokezi.receptionist.known_callers import is_one_of
 from mapokezi.receptionist.office import Fallback, Office
+from mapokezi.receptionist.ring_order import Ring
+from mapokezi.records.executors import Executor
 from mapokezi.records.platform_habits import PlatformHabits
-from mapokezi.telephony.actions import Action, Dial
+from mapokezi.telephony.actions import Action
 from mapokezi.telephony.callbacks import VoiceCallback
+from mapokezi.telephony.room_posts import RoomEvent, is_of_leg
 from mapokezi.telephony.urls import After, CallbackUrls
-from mapokezi.telephony.visit import (
-    Phase,
-    Reply,
-    Visit,
-)
-from mapokezi.telephony.visit_documents import (
-    HANGUP_DOCUMENT,
-    handoff_document,
-    stream_document,
-)
+from mapokezi.telephony.visit import Phase, Reply, Visit
 from mapokezi.units import E164
 
 __all__ = ["Answer", "CallHooks", "CallInProgress", "CallsInProgress", "CallsSettings"]
@@ -85,7 +83,20 @@ class CallsInProgress:
         """Whether the caps on what calls may cost leave room for one more."""
         self.habits = PlatformHabits()
         """What is seen of the platform's ways."""
-        self._draw_token = draw_token or (lambda: secrets.token_urlsafe(24))
+        self.forwarded: Callable[[CallInProgress], Ring | None] = lambda _call: None
+        """Whose telephone all calls of the office go to just now, before we answer."""
+        self.first_executor: Callable[[Office], Executor] = lambda _office: Executor.DIAL
+        """By which way a caller would be passed on: it decides the first document."""
+        self._documents = CallDocuments(
+            settings,
+            urls,
+            draw_token or (lambda: secrets.token_urlsafe(24)),
+            Told(
+                went_on=lambda call: self._tell(self.hooks.on_went_on, call),
+                handoff_served=lambda call: self._tell(self.hooks.on_handoff_served, call),
+                round_ended=lambda call: self._tell(self.hooks.on_round_ended, call),
+            ),
+        )
         self._draw_call_id = draw_call_id
         self._memory = CallMemory(settings.remembered_s, settings.most_remembered)
         self._rate = RingRate()
@@ -134,6 +145,7 @@ class CallsInProgress:
         *,
         call_id: str = "",
         after: After | None = None,
+        of_round: int | None = None,
         is_signed: bool = False,
     ) -> Answer:
         """Answer a post to the voice URL or, with ``after``, to the continue URL.
@@ -144,16 +156,22 @@ class CallsInProgress:
             now_wall: the time of day, aware.
             call_id: of the URL, if it holds one.
             after: what was just finished, of the continue URL.
+            of_round: which round of a hand-off that was, of the same.
             is_signed: whether the platform's signature was on it, and good.
         """
+        if is_of_leg(callback):
+            return Answer(self.rooms.leg_asked(callback, now))
         call = self._memory.meant_by(callback, call_id)
         if call is None:
             return self._arrive(callback, now, now_wall, after, is_signed=is_signed)
         call.touched_at = now
         call.heed_stream_error(callback, now, self.settings.after_stream_error_s)
+        call.heed_dialled_leg(callback)
         before = call.handoff_outcome
-        reply = call.visit.receive(callback, now, after)
+        reply = call.visit.receive(callback, now, after, of_round)
         actions = self._document(call, reply, now)
+        if call.state is Phase.OVER:
+            self.rooms.caller_over(call, now)
         if reply is Reply.AGAIN:
             call.duplicates += 1
         else:
@@ -187,14 +205,29 @@ class CallsInProgress:
         Returns:
             False if no call of ours is meant.
         """
+        if is_of_leg(callback):
+            self.rooms.leg_told(callback, now)
+            return True
         call = self._memory.meant_by(callback, call_id)
         if call is None:
             return False
         call.touched_at = now
         call.heed_stream_error(callback, now, self.settings.after_stream_error_s)
+        call.heed_dialled_leg(callback)
         if may_end and callback.is_end and not call.visit.told_over(callback, now):
             return True
+        if call.state is Phase.OVER:
+            self.rooms.caller_over(call, now)
         self._tell(self.hooks.on_lifecycle, call, callback)
+        return True
+
+    def note_of_room(self, call_id: str, event: RoomEvent, now: float) -> bool:
+        """Take word of a call's room; False if no call of ours is meant."""
+        call = self.find(call_id)
+        if call is None:
+            return False
+        call.touched_at = now
+        self.rooms.room_told(call, event, now)
         return True
 
     def _arrive(
@@ -225,11 +258,17 @@ class CallsInProgress:
         call.refusal = self._refusal(call, after, now)
         if call.refusal is not None:
             call.visit.fall_back(callback, now, after)
-            busy = call.refusal is Refusal.TOO_MANY
+            busy = call.refusal in TURNED_AWAY
             call.last_document = BUSY_ACTIONS if busy else fallback_actions(office.fallback)
             self._tell(self.hooks.on_refused, call)
             return Answer(call.last_document, call, is_new=True, refusal=call.refusal)
-        reply = call.visit.receive(callback, now)
+        call.on_trial = trial_of(callback.client_request_id)
+        call.closes_on_trial = closes_on_trial(callback.client_request_id)
+        call.first_executor = call.on_trial or self.first_executor(office)
+        call.forwarded_to = None if call.on_trial else self.forwarded(call)
+        reply = put_through_at_once(call, callback, now)
+        if reply is None:
+            reply = call.visit.receive(callback, now)
         actions = self._document(call, reply, now)
         self._tell(self.hooks.on_arrival, call)
         return Answer(actions, call, is_new=True)
@@ -237,6 +276,8 @@ class CallsInProgress:
     def _refusal(self, call: CallInProgress, after: After | None, now: float) -> Refusal | None:
         if after is not None:
             return Refusal.CONTINUED
+        if call.caller is not None and is_one_of(call.caller, call.office.blocked):
+            return Refusal.BLOCKED
         if not self._may_ring(call, now):
             return Refusal.TOO_MANY
         if self.is_draining:
@@ -259,49 +300,7 @@ class CallsInProgress:
         return self._rate.ring(call.caller, most, now)
 
     def _document(self, call: CallInProgress, reply: Reply, now: float) -> tuple[Action, ...]:
-        match reply:
-            case Reply.EMPTY:
-                return ()
-            case Reply.AGAIN:
-                # The answer before may never have arrived: the module's time begins only now.
-                call.wait_for_media_anew(now + self.settings.token_lives_s)
-                return call.last_document
-            case Reply.HANGUP:
-                return HANGUP_DOCUMENT
-            case Reply.STREAM:
-                call.last_document = self._stream(call, After.STREAM, now)
-            case Reply.RETURN_STREAM:
-                call.armed = None
-                call.last_document = self._stream(call, After.RETURN, now)
-            case Reply.HANDOFF:
-                self._serve_handoff(call, now)
-            case Reply.FALLBACK:
-                call.refusal = Refusal.CONTINUED
-                call.last_document = fallback_actions(call.office.fallback)
-                self._tell(self.hooks.on_went_on, call)
-        return call.last_document
-
-    def _serve_handoff(self, call: CallInProgress, now: float) -> None:
-        after = self.urls.continued(call.call_id, After.DIAL)
-        call.last_document = handoff_document(call.armed or (), after)
-        if call.handoff_served_at is None:
-            call.handoff_served_at = now
-            self._tell(self.hooks.on_handoff_served, call)
-
-    def _stream(self, call: CallInProgress, after: After, now: float) -> tuple[Action, ...]:
-        call.token = MediaToken(self._draw_token(), now + self.settings.token_lives_s)
-        call.streams_offered += 1
-        form = self.settings.form
-        if call.streams_offered > 1:
-            # A fork's name stays taken after our close (contract/media-module.md, section 5).
-            form = replace(form, name=f"{form.name}-{call.streams_offered}")
-        return stream_document(
-            form,
-            self.urls.media(call.call_id, self.settings.node, call.token.value),
-            self.urls.stream_status(call.call_id),
-            self.urls.continued(call.call_id, after),
-            fallback_actions(call.office.fallback),
-        )
+        return self._documents.document(call, reply, now)
 
     # --- the media socket ------------------------------------------------------------------------
 
@@ -316,42 +315,31 @@ class CallsInProgress:
             node: the node's name, of the URL.
             now: seconds, monotonic.
         """
-        call = self.find(path_call)
         if node != self.settings.node:
             return MediaRefusal.WRONG_NODE
-        if call is None or call.token is None:
-            return MediaRefusal.UNKNOWN_CALL
-        if not hmac.compare_digest(call.token.value.encode(), token.encode()):
-            return MediaRefusal.WRONG_TOKEN
-        if call.token.used:
-            return MediaRefusal.TOKEN_USED
-        if now > call.token.expires_at:
-            return MediaRefusal.TOKEN_EXPIRED
-        if call.state not in (Phase.OFFERED, Phase.RETURNING):
-            return MediaRefusal.CALL_OVER
-        call.token.used = True
-        call.media_opened_at = call.touched_at = now
-        call.visit.media_opened()
-        return call
+        return claim(self.find(path_call), token, now)
 
     # --- what a conversation decides -------------------------------------------------------------
 
-    def arm_handoff(self, call_id: CallId, actions: tuple[Action, ...]) -> None:
+    def arm_handoff(
+        self, call_id: CallId, actions: tuple[Action, ...], *further: tuple[Action, ...]
+    ) -> None:
         """The next post of this call's session is answered with these actions.
 
         Behind them stands a redirect to the continue URL, so that a platform which carries out
-        verbs in order asks how to go on; if nobody was reached, that is one more stream.
+        verbs in order asks how to go on; if nobody was reached, that is the next of ``further``,
+        then one more stream.
         """
         call = self._memory.known(call_id)
-        timeouts = [action.timeout_s for action in actions if isinstance(action, Dial)]
-        call.armed, call.handoff_served_at = actions, None
-        call.visit.arm_handoff(max((t for t in timeouts if t), default=None))
+        call.armed, call.further_rounds, call.handoff_served_at = actions, further, None
+        call.dial_taken_by = None
+        call.visit.arm_handoff(*map(rings_s, (actions, *further)))
 
     def disarm_handoff(self, call_id: CallId) -> bool:
         """Take an armed hand-off back; False if the platform has its document already."""
         call = self._memory.known(call_id)
         if call.visit.disarm_handoff():
-            call.armed = None
+            call.armed, call.further_rounds = None, ()
             return True
         return False
 
@@ -366,8 +354,19 @@ class CallsInProgress:
         call = self._memory.find(call_id)
         if call is not None:
             call.visit.end()
+            if not call.leg_is_elsewhere:
+                self.rooms.caller_over(call, now)
             call.touched_at = now
             call.drain_now = call.end_now = None
+
+    @property
+    def rooms(self) -> CallRooms:
+        """Whoever holds calls in rooms, for hand-offs by which the receptionist stays."""
+        return self._documents.rooms
+
+    @rooms.setter
+    def rooms(self, rooms: CallRooms) -> None:
+        self._documents.rooms = rooms
 
     # --- care ------------------------------------------------------------------------------------
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mapokezi.bridge.recorded_speech import RecordedSpeech
+
 
 class CascadeMemory:
     """Counters by which ids are new for the whole call, and what was left undone.
@@ -11,11 +13,18 @@ class CascadeMemory:
     Args:
         prefix: With which the ids of turns and items begin, so that two rungs never meet.
         pronounce: Spells a sentence for the voice; the office's.
+        recorded: What the office has recorded, where the voice speaks English only.
     """
 
-    def __init__(self, prefix: str = "", pronounce: Callable[[str], str] = str) -> None:
+    def __init__(
+        self,
+        prefix: str = "",
+        pronounce: Callable[[str], str] = str,
+        recorded: RecordedSpeech | None = None,
+    ) -> None:
         self._prefix = prefix
         self.pronounce = pronounce
+        self.recorded = recorded or RecordedSpeech()
         self.sessions = 0
         """How many there were; their turns' ids begin with it."""
         self.failures = 0

@@ -104,7 +104,13 @@ class CascadeSession:
             self._guarded,
         )
         self._keypad = Keypad(partial(self._guarded, self._keyed))
-        self._speaking = Speaking(parts.voice, parts.sounds, self._say, parts.memory.pronounce)
+        self._speaking = Speaking(
+            parts.voice,
+            parts.sounds,
+            self._say,
+            parts.memory.pronounce,
+            parts.memory.recorded,
+        )
         self._heard_timer: asyncio.TimerHandle | None = None
         self._last: _LastTurn | None = None
         self._disregarded = ""

@@ -19,11 +19,15 @@ import structlog
 
 from mapokezi.bridge import clock
 from mapokezi.bridge.call_keeping import CallKeeping
+from mapokezi.bridge.model_socket import ModelSession
+from mapokezi.bridge.second_hearing import SecondHearing
 from mapokezi.conversation.words import is_in_order_within, words_of
 from mapokezi.receptionist.decisions import AboutCall
+from mapokezi.receptionist.facts_told import FactsTold
 from mapokezi.receptionist.second_way import SecondWay
 from mapokezi.receptionist.spoken_claims import Correction, SpokenClaims, said_together
 from mapokezi.receptionist.tools import LOOK_UP
+from mapokezi.speech.seams import SpeechToText
 from mapokezi.voice.events import (
     CallerHeard,
     CallerTurnEnded,
@@ -76,6 +80,10 @@ class WatchParts:
     """Tells whoever watches live calls; what is said goes under ``pii_`` keys."""
     second_way: SecondWay
     """Sees to what the model does not."""
+    facts_told: FactsTold
+    """Finds what its words rest on that it was told beforehand."""
+    ear: SpeechToText | None = None
+    """Writes down what the model does not; None: nobody does."""
 
 
 class ClaimsWatch:
@@ -86,11 +94,15 @@ class ClaimsWatch:
         self._parts = parts
         self._claims = parts.claims
         self._second_way = parts.second_way
+        ear = parts.ear
+        self._second_hearing = SecondHearing(ear, self._overheard) if ear is not None else None
         self.propose: Callable[[ToolCalled], None] = lambda _proposal: None
         """Calls a tool in the model's stead."""
         self._proposed: set[str] = set()
         self._session: VoiceSession | None = None
         self._is_on = False
+        self._hears_beside = False
+        """Whether what the voice in use writes down of the caller is its own doing."""
         self._owed: dict[str, _Owed] = {}
         self._speaking: set[str] = set()
         """Items that have begun and are not over."""
@@ -120,6 +132,7 @@ class ClaimsWatch:
     def opened(self, session: VoiceSession) -> None:
         """Another voice is in use: what the last one has not brought to the caller is owed."""
         self._session, self._is_on = session, has_own_words(session)
+        self._hears_beside = isinstance(session, ModelSession)
         check_words_with = getattr(session, "check_words_with", None)
         if check_words_with is not None and self.is_on:
             check_words_with(self.objection)
@@ -141,14 +154,31 @@ class ClaimsWatch:
 
     def closed(self) -> None:
         """There is no voice just now."""
-        self._session, self._is_on = None, False
+        self._session, self._is_on, self._hears_beside = None, False, False
 
     def with_sources(self, event: VoiceEvent) -> VoiceEvent:
         """Add to a model's words the facts that it was given for them."""
         if isinstance(event, ReplyText) and self._looked_up and not event.fact_ids:
             found, self._looked_up = tuple(dict.fromkeys(self._looked_up)), []
             return replace(event, fact_ids=found)
+        if self._is_on and type(event) is ReplyText and not event.item_id.startswith(_ITEM):
+            told = self._parts.facts_told.said(event.item_id, event.text)
+            return replace(event, fact_ids=(*event.fact_ids, *told)) if told else event
         return event
+
+    def caller_audio(self, pcm: bytes) -> None:
+        """Take the caller's sound, as the voice does: the hot path."""
+        if self._hears_beside and self._second_hearing is not None:
+            self._second_hearing.feed(pcm)
+
+    def _overheard(self, text: str, said_at: float) -> None:
+        """Take in what the model has not written down of the caller."""
+        if not self._is_on or self._is_over:
+            return
+        log.info("heard_in_the_models_stead")
+        self._caller_said.append(text)
+        self._second_way.caller_said(text, clock.monotonic(), said_at)
+        self._act()
 
     def heard(self, event: VoiceEvent) -> None:
         """Take in an event of the voice in use, once the conversation knows of it."""
@@ -162,6 +192,8 @@ class ClaimsWatch:
         match event:
             case CallerHeard(text=text, final=True):
                 self._caller_said.append(text)
+                if self._second_hearing is not None:
+                    self._second_hearing.written()
                 self._second_way.caller_said(text, now)
                 self._claims.caller_said(text, now)
             case CallerVoiceStarted():
@@ -189,6 +221,7 @@ class ClaimsWatch:
             self._owed[item_id].spoken += text
         elif not item_id.startswith(_ITEM):
             self._claims.said(item_id, text, now)
+            self._second_way.model_said(text, now)
 
     def _ended(self, item_id: str, now: float) -> None:
         self._speaking.discard(item_id)
@@ -221,6 +254,7 @@ class ClaimsWatch:
         """Say what came of a deed in the model's stead, for the model knows nothing of it."""
         if result.get("status") == "connecting":
             said = f"I am connecting you to {result['person_name']} now."
+            said = f"{said} {result.get('if_cut_off', '')}".strip()
         else:
             said = str(result.get("say") or "")
         if said and self._session is not None:
@@ -235,6 +269,9 @@ class ClaimsWatch:
         """The caller pressed a key."""
         self._caller_spoke = True
         self._claims.caller_pressed(digit)
+        if self.is_on:
+            self._second_way.key_pressed(digit, clock.monotonic())
+            self._arm_timer()
 
     def played_out(self, item_id: str) -> None:
         """The caller has heard an item to its end."""
@@ -255,6 +292,8 @@ class ClaimsWatch:
     def over(self) -> None:
         """The call is over."""
         self._is_over = True
+        if self._second_hearing is not None:
+            self._second_hearing.close()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -340,7 +379,9 @@ class ClaimsWatch:
         for wish in self._second_way.due(now) if self.is_on else ():
             log.warning("done_in_the_models_stead", deed=wish.name)
             self._proposed.add(wish.name)
-            self.propose(ToolCalled(f"by-rule-{wish.name}", wish.name, wish.arguments))
+            self._number += 1
+            call_id = f"by-rule-{self._number}"
+            self.propose(ToolCalled(call_id, wish.name, wish.arguments))
         self._act()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from mapokezi.bridge import clock
 from mapokezi.bridge.cascade_memory import CascadeMemory
+from mapokezi.bridge.recorded_speech import RecordedSpeech
 from mapokezi.receptionist.clerk import Clerk
 from mapokezi.receptionist.turns import ClerkState, Sentence
 from mapokezi.units import E164
@@ -15,11 +16,15 @@ class ClerkMemory:
     """What the clerk knows of one call; it outlives the sessions of that call."""
 
     def __init__(
-        self, clerk: Clerk, caller: E164 | None, pronounce: Callable[[str], str] = str
+        self,
+        clerk: Clerk,
+        caller: E164 | None,
+        pronounce: Callable[[str], str] = str,
+        recorded: RecordedSpeech | None = None,
     ) -> None:
-        """Begin with a caller who has said nothing; ``pronounce`` is the office's."""
+        """Begin with a caller who has said nothing; the last two are the office's."""
         self.clerk = clerk
         self.state: ClerkState = clerk.begin(caller, clock.wall())
-        self.cascade = CascadeMemory(pronounce=pronounce)
+        self.cascade = CascadeMemory(pronounce=pronounce, recorded=recorded)
         self.unsaid: tuple[Sentence, ...] = ()
         """What the last session was to say and could not; the next one says it."""

@@ -15,7 +15,11 @@ from mapokezi.bridge.mind import Outlet, TurnWords
 from mapokezi.bridge.taking_up import take_up
 from mapokezi.conversation.completeness import Expectation
 from mapokezi.receptionist.turns import ClerkState, ClerkTurn, Expects, Heard, Sentence
+from mapokezi.voice.events import NotAnswered, VoiceNoted
 from mapokezi.voice.session import SessionBriefing
+
+UNDERSTOOD = "understood"
+"""Of a `VoiceNoted`: its detail is `ClerkTurn.deed`, without what a slot was filled with."""
 
 
 class ClerkMind:
@@ -26,6 +30,8 @@ class ClerkMind:
         self._memory = memory
         self._outlet = outlet
         self._before: ClerkState | None = None
+        self._not_answered = ""
+        """The last turn, if it asked what the clerk could not answer."""
 
     def open(self, briefing: SessionBriefing) -> None:
         """Take up what the session before has left, or what another voice has led so far."""
@@ -59,12 +65,16 @@ class ClerkMind:
         else:
             self._outlet.nobody_waits(words.turn_id)
         self._take(turn, in_reply_to=words.turn_id)
+        self._tell_of(turn, words)
 
     def take_back(self) -> None:
         """Let the state from before the last turn stand again."""
         if self._before is not None:
             self._memory.state, self._before = self._before, None
             self._expect(self._memory.state.expects)
+        if self._not_answered:
+            self._outlet.tell(NotAnswered(self._not_answered, ""))
+            self._not_answered = ""
 
     def tool_answered(self, tool_call_id: str, name: str, result: Mapping[str, Any]) -> None:
         """Tell the clerk what came of a deed; there may be something to say on it."""
@@ -97,6 +107,15 @@ class ClerkMind:
             self._outlet.say(turn.say, in_reply_to)
         for proposal in turn.proposals:
             self._outlet.propose(proposal.name, proposal.arguments)
+
+    def _tell_of(self, turn: ClerkTurn, words: TurnWords) -> None:
+        """Tell what was understood, for the record; and what the office should be asked."""
+        deed, _, _value = turn.deed.partition("=")  # never what was said
+        self._outlet.tell(VoiceNoted(UNDERSTOOD, deed))
+        is_asked = turn.deed == "dont_know" and bool(words.turn_id and words.text)
+        self._not_answered = words.turn_id if is_asked else ""
+        if is_asked:
+            self._outlet.tell(NotAnswered(words.turn_id, words.text))
 
     def _expect(self, expects: Expects) -> None:
         self._outlet.expect(Expectation(expects.value))

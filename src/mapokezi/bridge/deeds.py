@@ -7,6 +7,7 @@ is durable, a caller "connected" once a hand-off is really armed.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,7 +16,8 @@ import structlog
 
 from mapokezi.bridge import clock
 from mapokezi.bridge.call_in_progress import CallInProgress
-from mapokezi.bridge.handoffs import HandOff
+from mapokezi.bridge.handing_over.executor import CallerMeanwhile, HandOffOrder
+from mapokezi.bridge.handing_over.ladder import Begun, Ladder
 from mapokezi.errors import MapokeziError
 from mapokezi.receptionist.decisions import (
     EMERGENCY,
@@ -29,12 +31,15 @@ from mapokezi.receptionist.decisions import (
     WhichPerson,
     decide,
 )
+from mapokezi.receptionist.kept_back import kept_back_in
 from mapokezi.receptionist.look_up import OfficeBook
 from mapokezi.receptionist.meanings import Meaning
 from mapokezi.receptionist.office import Office
+from mapokezi.receptionist.words import plain
 from mapokezi.records.changes import SaveMessage
 from mapokezi.records.message_record import MessageId, MessageRecord
 from mapokezi.records.ports import RecordKeeper
+from mapokezi.voice.session import SessionBriefing
 
 log = structlog.get_logger("mapokezi.bridge.deeds")
 
@@ -59,7 +64,7 @@ class Deeds:
         office: Office,
         call: CallInProgress,
         keeper: RecordKeeper,
-        handoff: HandOff,
+        ladder: Ladder,
         book: OfficeBook | None = None,
         meaning_of: MeaningOf | None = None,
     ) -> None:
@@ -69,19 +74,23 @@ class Deeds:
             office: In whose name.
             call: The call.
             keeper: Where messages go.
-            handoff: The hand-offs of the call.
+            ladder: Passes the caller on.
             book: The office, prepared for being asked.
             meaning_of: Finds what a question means; without it the words alone must do.
         """
         self._office = office
         self._call = call
         self._keeper = keeper
-        self._handoff = handoff
+        self._ladder = ladder
         self._book = book or OfficeBook(office)
         self._meaning_of = meaning_of
         self._messages: dict[MessageId, MessageRecord] = {}
         self.about_caller: Callable[[AboutCall], AboutCall] = _nothing_more
         """Adds what was heard of the caller, while a voice proposes that is not ours."""
+        self.so_far: Callable[[], SessionBriefing] = lambda: SessionBriefing("", None)
+        """What is known of the caller, and was done for them, when somebody is to be briefed."""
+        self.not_answered: Callable[[str, str], None] = lambda _key, _question: None
+        """Told what was looked up in vain, with what tells it from others of the call."""
         self.tell: Tell = lambda _name, _arguments, _result: None
         """Told of every deed, with its result."""
 
@@ -100,8 +109,9 @@ class Deeds:
             AboutCall(
                 caller_number=self._call.caller,
                 dialled=self._call.dialled,
-                is_connecting=self._handoff.is_armed,
-                rung_in_doubt=frozenset(self._handoff.rung_in_doubt),
+                is_connecting=self._ladder.is_busy,
+                rung_in_doubt=frozenset(self._ladder.rung_in_doubt),
+                just_now=self._ladder.just_now,
             )
         )
         decision = decide(self._office, name, arguments, about, clock.wall(), self._book)
@@ -134,7 +144,11 @@ class Deeds:
         question = book.asks_in_words(arguments)
         if question and self._meaning_of is not None and book.has_meanings:
             meaning = await self._meaning_of(question)
-        return book.look_up(arguments, clock.wall(), meaning)
+        found = book.look_up(arguments, clock.wall(), meaning)
+        if found["status"] == "not_found" and question:
+            # Models do repeat a call that brings them nothing: it stays one question.
+            self.not_answered(f"look-up-{_key_of(question)}", question)
+        return found
 
     async def _refuse(self, refused: Refused) -> Mapping[str, Any]:
         say = f"{EMERGENCY} {refused.say}".strip() if refused.is_emergency else refused.say
@@ -151,10 +165,21 @@ class Deeds:
         told: dict[str, Any] = {"message_id": message_id}
         if wanted.is_emergency:
             told |= {"emergency": True, "say": EMERGENCY}
-        if self._handoff.is_armed:  # models do repeat their calls
-            return {"status": "already_connecting", "person_name": self._handoff.name, **told}
-        self._handoff.arm(wanted.ring)
-        return {"status": "connecting", "person_name": wanted.ring.person_name, **told}
+        if self._ladder.is_busy:  # models do repeat their calls
+            return {"status": "already_connecting", "person_name": self._ladder.name, **told}
+        so_far = self.so_far()
+        begun = self._ladder.begin(
+            HandOffOrder(
+                plan=wanted.plan,
+                reason=wanted.reason,
+                note=self._messages[MessageId(message_id)],
+                known=so_far.fields,
+                promised=so_far.done,
+                is_urgent=wanted.note.urgent,
+                kept_back=kept_back_in(so_far.history),
+            )
+        )
+        return _told_of(begun, told)
 
     async def _store_note(self, note: StoreMessage) -> str:
         """Store that a person was asked for, unless the caller has left that person a message."""
@@ -193,6 +218,31 @@ class Deeds:
     def _id_of(self, message: StoreMessage) -> MessageId:
         """One message a call and person: told again, it is the same one, corrected."""
         return MessageId(f"{self._call.call_id}.{message.for_person or 'office'}")
+
+
+def _key_of(question: str) -> str:
+    return hashlib.sha256(plain(question).encode()).hexdigest()[:12]
+
+
+_STATUS = {
+    CallerMeanwhile.LEAVES_US: "connecting",
+    CallerMeanwhile.STAYS_WITH_US: "ringing",
+    CallerMeanwhile.IS_PROMISED_A_CALL: "refused",
+}
+
+
+def _told_of(begun: Begun, told: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Write what the voice is told of a hand-off that has begun, or cannot be tried."""
+    status = _STATUS[begun.meanwhile]
+    say = " ".join(part for part in (str(told.get("say", "")), begun.say) if part)
+    result = {"status": status, "person_name": begun.person_name, **told}
+    if status == "refused":
+        result["reason"] = "nobody can be put through from here; the message is stored"
+    elif status == "ringing":
+        say = f"{say} I am ringing {begun.person_name} now. Please stay on the line with me."
+    elif begun.say:
+        result["if_cut_off"] = begun.say
+    return {**result, "say": say.strip()} if say else result
 
 
 def _which_person(which: WhichPerson) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ the sound is looked at in lots.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 
 from mapokezi.audio.formats import bytes_of
@@ -20,6 +21,9 @@ _LOT_BYTES = bytes_of(160)
 """Four of the meter's steps."""
 _MOST_BYTES = bytes_of(400)
 """Looked at even if nobody asks."""
+_TURN_BYTES = bytes_of(RECENT_MS)
+_LEAD_BYTES = bytes_of(400)
+"""A meter knows of a voice 80 ms late at most, and is asked after a lot."""
 _NOTHING: tuple[VoiceEvent, ...] = ()
 LATE_MS = 1_000
 """A voice that has stopped for so long has stopped, whatever the model says: detectors take 500 to
@@ -44,6 +48,12 @@ class ModelMeter:
         """The end of a voice that the model still hears."""
         self._is_on = self._was_overruled = False
         """Whether the model hears a voice; whether its end was told in its place."""
+        self._turn: deque[bytes] = deque()
+        """The sound of what was said since the model last wrote words down, in lots."""
+        self._turn_bytes = 0
+        self._is_said = False
+        """Whether there is a voice in it."""
+        self._rises = False
 
     def model_told(self, is_voice: bool) -> None:
         """The model has told of an edge itself: its ears are better."""
@@ -66,6 +76,21 @@ class ModelMeter:
             return _NOTHING
         return [CallerVoiceStarted(rose.at_ms), CallerVoiceStopped(fell.at_ms)]
 
+    def written(self) -> None:
+        """The model has written down what was said: whoever takes over is told it in words."""
+        self._is_said = False
+        self._forget_but(_LEAD_BYTES)
+
+    @property
+    def unwritten(self) -> bytes:
+        """The caller's last words as sound, as long as the model has not written them down."""
+        return b"".join((*self._turn, *self._waiting)) if self._is_said else b""
+
+    @property
+    def is_speaking(self) -> bool:
+        """Whether the caller is in the middle of words that the model has not written down."""
+        return self._is_said and self._rises
+
     def feed(self, pcm: bytes) -> Sequence[VoiceEvent]:
         """Take the caller's sound; give what is to be told, which nearly always is nothing."""
         self._waiting.append(pcm)
@@ -80,11 +105,26 @@ class ModelMeter:
         self._waiting.clear()
         self._fed_bytes += self._waiting_bytes
         self._waiting_bytes = 0
-        told = [event for edge in self._meter.feed(sound) for event in self._told(edge)]
+        edges = self._meter.feed(sound)
+        self._keep(sound, edges)
+        told = [event for edge in edges for event in self._told(edge)]
         if self._is_on and self._fell is not None and self._is_late(self._fell):
             told.append(CallerVoiceStopped(self._fell.at_ms))
             self._is_on, self._was_overruled, self._fell, self._rose = False, True, None, None
         return told
+
+    def _keep(self, sound: bytes, edges: Sequence[VoiceEdge]) -> None:
+        """Keep the sound while it is a turn's; before a voice, no more than its first syllable."""
+        for edge in edges:
+            self._rises = isinstance(edge, VoiceRose)
+            self._is_said = self._is_said or self._rises
+        self._turn.append(sound)
+        self._turn_bytes += len(sound)
+        self._forget_but(_TURN_BYTES if self._is_said else _LEAD_BYTES)
+
+    def _forget_but(self, most_bytes: int) -> None:
+        while self._turn and self._turn_bytes - len(self._turn[0]) >= most_bytes:
+            self._turn_bytes -= len(self._turn.popleft())
 
     def _is_late(self, fell: VoiceFell) -> bool:
         return self._fed_bytes // _BYTES_PER_MS - fell.at_ms >= LATE_MS

@@ -26,6 +26,7 @@ from mapokezi.bridge.model_meter import ModelMeter
 from mapokezi.bridge.model_parts import ModelParts
 from mapokezi.bridge.model_sockets import ModelSockets
 from mapokezi.voice.events import (
+    CallerHeard,
     CallerVoiceStarted,
     CallerVoiceStopped,
     ReplyAudio,
@@ -113,8 +114,16 @@ class ModelSession:
 
     @property
     def unheard(self) -> bytes:
-        """What the caller said last that it did not hear; whoever takes over has not either."""
-        return self._sockets.unheard
+        """What the caller said last that it did not hear; whoever takes over has not either.
+
+        Of somebody who is in the middle of speaking, all that is not written down yet.
+        """
+        return self._meter.unwritten if self._meter.is_speaking else self._sockets.unheard
+
+    @property
+    def unwritten(self) -> bytes:
+        """The caller's last words, S16LE mono at 16 kHz, if it has not written them down."""
+        return self._meter.unwritten
 
     def caller_digit(self, digit: str) -> None:
         """Tell the model of a key."""
@@ -302,6 +311,8 @@ class ModelSession:
                 dog.waits_for_us(tool_call_id)
             case ToolWithdrawn(tool_call_id):
                 dog.answered(tool_call_id, now)
+            case CallerHeard(final=True):
+                self._meter.written()
             case CallerVoiceStarted() | CallerVoiceStopped():
                 self._meter.model_told(isinstance(event, CallerVoiceStarted))
             case _:

@@ -33,6 +33,7 @@ from mapokezi.receptionist.pronunciation import Pronunciation
 from mapokezi.receptionist.tools import END_CALL, tools_for
 from mapokezi.receptionist.turns import Sentence
 from mapokezi.speech.client import SpeechClient
+from mapokezi.speech.seams import SpeechToText
 from mapokezi.voice.breaker import BreakerState
 from mapokezi.voice.profile import ModelBriefing, ToolForModel
 from mapokezi.voice.session import SessionBriefing, VoiceSession
@@ -113,6 +114,8 @@ class ModelVoices:
         self._models = models
         self._local = local
         self._speech = speech
+        self.ear: SpeechToText = speech
+        """Writes down what a model does not."""
         self._settings = settings or ModelVoicesSettings()
         self._dialler: Dials = dialler or Dialler()
         self._sounds = SentenceSounds()
@@ -127,6 +130,10 @@ class ModelVoices:
             MapokeziError: If the speech process cannot, just now.
         """
         await self._local.prepare(speech)
+
+    async def take(self, office: Office) -> None:
+        """Have the clerk take up an office that was changed; models are briefed by each call."""
+        await self._local.take(office)
 
     def tell_meanings(self, told: Callable[[Office, Meanings], None]) -> None:
         """Tell what the offices' sentences mean, once the clerk has learned it."""

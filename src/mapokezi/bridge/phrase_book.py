@@ -14,11 +14,17 @@ from pathlib import Path
 import structlog
 
 from mapokezi.audio.formats import BYTES_PER_SAMPLE
+from mapokezi.bridge import clock
+from mapokezi.bridge.recorded_speech import RecordedSpeech
 from mapokezi.bridge.speaking import spoken
 from mapokezi.conversation.effects import Line
 from mapokezi.errors import MapokeziError
+from mapokezi.receptionist.handoff_briefing import TOLD_WHILE_RINGING
+from mapokezi.receptionist.hours import open_at
 from mapokezi.receptionist.office import Office
+from mapokezi.receptionist.phrases import phrases_of
 from mapokezi.receptionist.pronunciation import Pronunciation
+from mapokezi.receptionist.spoken import Language
 from mapokezi.speech.client import SpeechClient
 
 log = structlog.get_logger("mapokezi.bridge.phrases")
@@ -28,22 +34,12 @@ _FORM = 2
 _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 5.0
 
-_LINES: Mapping[Line, tuple[str, ...]] = {
-    Line.NUDGE: (
-        "Are you still there?",
-        "I can't hear anything. If you are there, please say something.",
-    ),
-    Line.STILL_HERE: ("Thank you for waiting, I'm still here.",),
-    Line.FILLER: ("One moment, please.", "Just a moment.", "Let me see."),
-    Line.CAP_WARNING: ("We have about a minute left on this call.",),
-    Line.SORRY_FAULT: (
-        (
-            "I'm sorry, I can't go on with this call just now. "
-            "The office will see that you called, and will call you back. Goodbye."
-        ),
-    ),
-}
-"""The office's goodbye stands in its own files."""
+
+def _lines_of(language: Language, office: Office) -> Mapping[Line, tuple[str, ...]]:
+    """The lines in a language; in English the goodbye is the office's own."""
+    own = phrases_of(language.value)
+    lines = {line: own.ways("lines", line.value) for line in Line if own.has("lines", line.value)}
+    return {**lines, Line.GOODBYE: (office.goodbye,)} if language is Language.ENGLISH else lines
 
 
 class PhraseBook:
@@ -52,34 +48,60 @@ class PhraseBook:
     Args:
         office: Whose sentences they are.
         folder: Where sounds are kept between starts, a file a sentence.
+        recorded: What the office has recorded: its greeting, and lines that are not English.
     """
 
-    def __init__(self, office: Office, folder: Path) -> None:
-        """Begin without any sound; `prepare` makes or finds them."""
+    def __init__(
+        self, office: Office, folder: Path, recorded: RecordedSpeech | None = None
+    ) -> None:
+        """Begin without any sound but what is recorded; `prepare` makes or finds the others."""
         self._folder = folder
-        self._lines = {**_LINES, Line.GOODBYE: (office.goodbye,)}
-        self.greeting = f"{office.greeting} {office.notice}".strip()
+        self._recorded = recorded or RecordedSpeech()
+        self._lines = _lines_of(Language.ENGLISH, office)
+        self._lines_in: dict[Language, Mapping[Line, tuple[str, ...]]] = {
+            language: _lines_of(language, office)
+            for language in Language
+            if language is not Language.ENGLISH
+        }
+        self._hours = office.hours
+        self._greeting = f"{office.greeting} {office.notice}".strip()
+        closed = f"{office.greeting} {office.hours.closed_words}".strip()
+        self._greeting_if_closed = f"{closed} {office.notice}".strip()
         self._pronounce = Pronunciation(office).of
         self._sounds: dict[str, bytes] = {}
 
     @property
+    def greeting(self) -> str:
+        """Greeting and notice, as they are just now; while it is closed that is said between."""
+        is_open = open_at(self._hours, clock.wall()).is_open
+        return self._greeting if is_open else self._greeting_if_closed
+
+    @property
     def is_whole(self) -> bool:
         """Whether every sentence has its sound."""
-        return all(text in self._sounds for text in self._texts())
+        return all(self.sound(text) is not None for text in self._texts())
 
-    def line(self, line: Line, nth: int) -> str:
-        """A line's words, other ones each time as far as there are others."""
+    def line(self, line: Line, nth: int, language: Language = Language.ENGLISH) -> str:
+        """A line's words, other ones each time as far as there are others.
+
+        In another language than English if it is recorded.
+        """
+        own = self._lines_in.get(language, {}).get(line, ())
+        text = own[(nth - 1) % len(own)] if own else ""
+        if text and self._recorded.of_text(text) is not None:
+            return text
         wordings = self._lines[line]
         return wordings[(nth - 1) % len(wordings)]
 
     def sound(self, text: str) -> bytes | None:
         """A sentence's sound; None if it was never made."""
-        return self._sounds.get(text)
+        return self._recorded.of_text(text) or self._sounds.get(text)
 
     def _texts(self) -> Iterable[str]:
-        yield self.greeting
+        yield from dict.fromkeys((self._greeting, self._greeting_if_closed))
         for wordings in self._lines.values():
             yield from wordings
+        yield from TOLD_WHILE_RINGING
 
     async def prepare(self, speech: SpeechClient) -> None:
         """Read the sounds that are on disk, and have the others made.
@@ -88,7 +110,7 @@ class PhraseBook:
             MapokeziError: If a sound is missing and could not be made; those made so far stay.
         """
         for text in self._texts():
-            if text in self._sounds:
+            if self.sound(text) is not None:
                 continue
             path = self._path(text)
             sound = await asyncio.to_thread(_read, path)

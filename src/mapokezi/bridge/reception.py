@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,38 +11,38 @@ from typing import Any
 import structlog
 
 from mapokezi.bridge import clock
-from mapokezi.bridge.admission import Refusal
+from mapokezi.bridge.admission import TURNED_AWAY
 from mapokezi.bridge.aftercare import Aftercare
 from mapokezi.bridge.briefing import briefing_for
-from mapokezi.bridge.call_backs import call_back_owed
+from mapokezi.bridge.call_backs import call_back_after_silence, call_back_owed
 from mapokezi.bridge.call_in_progress import CallHooks, CallInProgress
 from mapokezi.bridge.call_keeping import CallKeeping
-from mapokezi.bridge.call_parts import CallParts, OpenVoiceSession
+from mapokezi.bridge.call_parts import CallParts
 from mapokezi.bridge.call_session import CallSession
 from mapokezi.bridge.calls_in_progress import CallsInProgress
-from mapokezi.bridge.cap_watch import CapWatch
 from mapokezi.bridge.claims_watch import ClaimsWatch, WatchParts
 from mapokezi.bridge.deeds import Deeds
-from mapokezi.bridge.handoffs import HandOff
+from mapokezi.bridge.handing_over.at_caller import SessionAtCaller
+from mapokezi.bridge.handing_over.forwarding import Forwarded
+from mapokezi.bridge.handing_over.ladder import Ladder, LadderParts
 from mapokezi.bridge.known_offices import KnownOffices
 from mapokezi.bridge.media_socket import MediaSink, MediaSocket
-from mapokezi.bridge.model_voices import ModelVoices
-from mapokezi.bridge.phrase_book import PhraseBook
-from mapokezi.bridge.recording import Recording, RecordingWriter
+from mapokezi.bridge.reception_parts import CallInHand, ReceptionParts
+from mapokezi.bridge.recording import Recording
 from mapokezi.bridge.rounds import Rounds
-from mapokezi.calls import OfficeId, Termination, TerminationReason, TerminationResult
-from mapokezi.carrier import SautiKit
+from mapokezi.calls import Termination, TerminationReason, TerminationResult
 from mapokezi.conversation.effects import CloseCall
 from mapokezi.conversation.machine import Conversation
-from mapokezi.conversation.settings import ConversationSettings
+from mapokezi.receptionist.asking_for_a_person import AskingForAPerson
+from mapokezi.receptionist.facts_told import FactsTold
 from mapokezi.receptionist.office import Office
 from mapokezi.receptionist.second_way import SecondWay
 from mapokezi.receptionist.spoken_claims import SpokenClaims
 from mapokezi.records.call_record import CallRecord
-from mapokezi.records.ledger import Rates
-from mapokezi.records.ports import RecordKeeper
 from mapokezi.telephony.callbacks import VoiceCallback
 from mapokezi.telephony.visit import Phase
+
+__all__ = ["Reception", "ReceptionParts"]
 
 log = structlog.get_logger("mapokezi.bridge.reception")
 
@@ -56,56 +56,13 @@ _SOCKET_GONE = frozenset(
 """The platform's side ended the conversation: it may be over, or go on behind the stream."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReceptionParts:
-    """What the reception works with, put together by `mapokezi.app`."""
-
-    keeper: RecordKeeper
-    phrases: Mapping[OfficeId, PhraseBook]
-    open_voice: OpenVoiceSession
-    forget_voice: Callable[[CallInProgress], None]
-    """The call is over: what the voices remembered of it may go."""
-    voice_name: str
-    recordings: RecordingWriter | None
-    data_folder: Path
-    carrier: SautiKit | None
-    """None if there is no key: then a call ends by closing its socket."""
-    node: str
-    rates: Rates = field(default_factory=Rates)
-    conversation: ConversationSettings = field(default_factory=ConversationSettings)
-    """How conversations are kept; the office's own call cap stands above it."""
-    models: ModelVoices | None = None
-    """The voices, if they may be models: these know how many there are for a call."""
-    caps: CapWatch | None = None
-    """Ends calls that have cost enough."""
-
-
-@dataclass(slots=True)
-class _Visit:
-    """One call of ours."""
-
-    call: CallInProgress
-    keeping: CallKeeping
-    session: CallSession | None = None
-    conversation: Conversation | None = None
-    handoff: HandOff | None = None
-    media: MediaSocket | None = None
-    deeds: Deeds | None = None
-    watch: ClaimsWatch | None = None
-    recording: Recording | None = None
-    cap: str = ""
-    """Which cap is reached first, for the record."""
-    must_hang_up: bool = False
-    """The caller is not to be left with the platform, whatever it does."""
-
-
 class Reception:
     """Opens a session for each call, and sees each to its end."""
 
     def __init__(self, parts: ReceptionParts) -> None:
         """Open for calls; set `calls` before the first one comes."""
         self._parts = parts
-        self._visits: dict[str, _Visit] = {}
+        self._visits: dict[str, CallInHand] = {}
         self._known = KnownOffices()
         self._rounds = Rounds()
         if parts.models is not None:
@@ -158,6 +115,7 @@ class Reception:
             on_lifecycle=self._lifecycle,
             on_went_on=self._went_on,
             on_handoff_served=self._handoff_served,
+            on_round_ended=self._round_ended,
             on_handoff_ended=self._handoff_ended,
             on_never_opened=self._never_opened,
         )
@@ -171,7 +129,9 @@ class Reception:
     # -- the webhook's side --
 
     def _arrived(self, call: CallInProgress) -> None:
-        self._visits[call.call_id] = _Visit(call, self._keep(call))
+        visit = self._visits[call.call_id] = CallInHand(call, self._keep(call))
+        if call.forwarded_to is not None:
+            visit.forwarded = Forwarded(call, visit.keeping)
         if call.is_signed and self._parts.models is not None:
             self._parts.models.expect(call, briefing_for(call.office, call))
         self._publish({"event": "call_arrived", **call.ids, "office": call.office_id})
@@ -180,7 +140,7 @@ class Reception:
         why = call.refusal.value if call.refusal is not None else ""
         termination = Termination(TerminationResult.COMPLETED, TerminationReason.REFUSED, why)
         record = self._keep(call).ended_unheard(termination)
-        if call.refusal is not Refusal.TOO_MANY:  # a number that rings all the time
+        if call.refusal not in TURNED_AWAY:
             self._owe_a_call(record)
 
     def _lifecycle(self, call: CallInProgress, _callback: VoiceCallback) -> None:
@@ -192,7 +152,8 @@ class Reception:
             return
         if call.handoff_outcome is not None:
             self._handoff_ended(call)
-        self._left(visit, TerminationReason.CALLER_HUNG_UP)
+        if call.call_id in self._visits:
+            self._left(visit, TerminationReason.CALLER_HUNG_UP)
 
     def _went_on(self, call: CallInProgress) -> None:
         visit = self._visits.get(call.call_id)
@@ -203,16 +164,21 @@ class Reception:
 
     def _handoff_served(self, call: CallInProgress) -> None:
         visit = self._visits.get(call.call_id)
-        if visit is not None and visit.handoff is not None:
-            visit.handoff.served()
+        if visit is not None and visit.ladder is not None:
+            visit.ladder.served()
 
     def _handoff_ended(self, call: CallInProgress) -> None:
         visit = self._visits.get(call.call_id)
-        if visit is None or visit.handoff is None or not visit.handoff.has_news:
-            return
-        talked = visit.handoff.ended()
-        if visit.session is not None:
-            visit.session.hand_off_settled(talked=talked)
+        if visit is not None and visit.forwarded is not None and visit.session is None:
+            if (termination := visit.forwarded.ended()) is not None:
+                self._over(visit, termination, visit.forwarded.record(termination))
+        elif visit is not None and visit.ladder is not None:
+            visit.ladder.leg_told()
+
+    def _round_ended(self, call: CallInProgress) -> None:
+        visit = self._visits.get(call.call_id)
+        if visit is not None and visit.ladder is not None:
+            visit.ladder.round_ended()
 
     def _never_opened(self, call: CallInProgress) -> None:
         visit = self._visits.get(call.call_id)
@@ -220,15 +186,18 @@ class Reception:
             visit.must_hang_up = True
             self._left(visit, TerminationReason.MEDIA_NEVER_OPENED)
 
-    def _left(self, visit: _Visit, reason: TerminationReason, detail: str = "") -> None:
+    def _left(self, visit: CallInHand, reason: TerminationReason, detail: str = "") -> None:
         """The caller is gone, or out of our reach."""
         if visit.session is not None:
+            if visit.ladder is not None:
+                visit.ladder.caller_gone()
             visit.session.caller_left(reason, detail)
             return
+        facts = visit.forwarded.caller_gone() if visit.forwarded is not None else None
         gone = reason is TerminationReason.CALLER_HUNG_UP
         result = TerminationResult.ABANDONED if gone else TerminationResult.FAILED
         termination = Termination(result, reason, detail)
-        self._over(visit, termination, visit.keeping.ended_unheard(termination))
+        self._over(visit, termination, visit.keeping.ended_unheard(termination, facts))
 
     # -- the media socket's side --
 
@@ -243,23 +212,24 @@ class Reception:
                 visit.must_hang_up = True
                 self._left(visit, TerminationReason.MEDIA_LOST, "the call could not be begun")
                 raise
-        came_back_from = visit.handoff.name if call.came_back and visit.handoff else None
+        came_back_from = visit.ladder.name if call.came_back and visit.ladder else None
         if came_back_from is not None and visit.watch is not None:
             visit.watch.hand_off_over()
         return visit.session.attach(media, came_back_from)
 
-    def _begin(self, visit: _Visit) -> CallSession:
+    def _begin(self, visit: CallInHand) -> CallSession:
         call, parts, office = visit.call, self._parts, visit.call.office
         visit.recording = self._record(visit)
         cap_s = min(parts.conversation.call_cap_s, office.call_cap_minutes * 60.0)
         rungs = parts.models.rungs(call) if parts.models is not None else 1
         settings = replace(parts.conversation, call_cap_s=cap_s, voice_rungs=rungs)
         conversation = Conversation(settings)
-        handoff = HandOff(call, self.calls, visit.keeping, lambda: self._dead_air(visit))
+        ladder = self._ladder(visit)
         book = self._known.book(office)
         meaning_of = parts.models.meaning_of if parts.models is not None else None
-        deeds = Deeds(office, call, parts.keeper, handoff, book, meaning_of)
-        visit.conversation, visit.handoff, visit.deeds = conversation, handoff, deeds
+        deeds = Deeds(office, call, parts.keeper, ladder, book, meaning_of)
+        visit.conversation, visit.ladder, visit.deeds = conversation, ladder, deeds
+        deeds.so_far = lambda: briefing_for(office, call, deeds.message_ids, conversation.history())
         watch = visit.watch = self._watch(visit, deeds)
         session = CallSession(
             call,
@@ -271,17 +241,17 @@ class Reception:
                 keeping=visit.keeping,
                 recording=visit.recording,
                 brief=lambda past: briefing_for(
-                    office, call, deeds.message_ids, past, in_doubt=handoff.is_in_doubt
+                    office, call, deeds.message_ids, past, in_doubt=ladder.is_in_doubt
                 ),
                 notice=office.notice,
-                hand_off_due=handoff.due,
-                hand_off_called_off=lambda: self._called_off(handoff, watch),
+                ladder=ladder,
                 ended=lambda end: self._ended(visit, end),
                 publish=lambda event: self._publish({**event, **call.ids}),
                 watch=watch,
                 rounds=self._rounds,
             ),
         )
+        ladder.at_caller = SessionAtCaller(session)
         visit.cap = f"the cap of {cap_s / 60:g} minutes a call"
         if parts.caps is not None:
             parts.caps.watch(call, visit.keeping, partial(self._end_capped, visit, session))
@@ -289,7 +259,7 @@ class Reception:
         call.end_now = lambda _why: self._end_now(visit, session)
         return session
 
-    def _watch(self, visit: _Visit, deeds: Deeds) -> ClaimsWatch:
+    def _watch(self, visit: CallInHand, deeds: Deeds) -> ClaimsWatch:
         """Have what voice models claim held against what the office knows and what is done."""
         call = visit.call
         truth = self._known.truth(call.office)
@@ -298,19 +268,38 @@ class Reception:
                 SpokenClaims(truth, call.caller, clock.wall()),
                 visit.keeping,
                 lambda event: self._publish({**event, **call.ids}),
-                SecondWay(truth.urgent),
+                SecondWay(truth.urgent, AskingForAPerson(self._known.book(call.office))),
+                FactsTold(call.office),
+                ear=None if self._parts.models is None else self._parts.models.ear,
             )
         )
         deeds.about_caller = watch.about_caller
         deeds.tell = watch.deed_done
+        deeds.not_answered = visit.keeping.not_answered
         return watch
 
-    @staticmethod
-    def _called_off(handoff: HandOff, watch: ClaimsWatch) -> None:
-        handoff.call_off()
-        watch.hand_off_over()
+    def _ladder(self, visit: CallInHand) -> Ladder:
+        call, parts = visit.call, self._parts
 
-    def _record(self, visit: _Visit) -> Recording | None:
+        def over() -> None:
+            if visit.watch is not None:
+                visit.watch.hand_off_over()
+
+        caps = parts.caps
+        return Ladder(
+            call,
+            LadderParts(
+                board=parts.hand_offs.board,
+                makers=parts.hand_offs.makers(self.calls),
+                keeping=visit.keeping,
+                publish=lambda event: self._publish({**event, **call.ids}),
+                left_silent=lambda: self._dead_air(visit),
+                over=over,
+                caps_reached=lambda: caps is not None and not caps.may_begin(call),
+            ),
+        )
+
+    def _record(self, visit: CallInHand) -> Recording | None:
         call, parts = visit.call, self._parts
         if parts.recordings is None or not call.office.record_calls:
             visit.keeping.answered(parts.voice_name, None)
@@ -325,22 +314,27 @@ class Reception:
 
     # -- ends --
 
-    def _end_now(self, visit: _Visit, session: CallSession) -> None:
+    def _end_now(self, visit: CallInHand, session: CallSession) -> None:
         """Somebody of the staff ends the call, also one that was passed on."""
         visit.must_hang_up = True
         session.end(TerminationReason.RECEPTIONIST_SAID_GOODBYE)
 
-    def _end_capped(self, visit: _Visit, session: CallSession, cap: str) -> None:
+    def _end_capped(self, visit: CallInHand, session: CallSession, cap: str) -> None:
         visit.cap = cap
         session.end(TerminationReason.CALL_CAP)
 
-    def _dead_air(self, visit: _Visit) -> None:
+    def _dead_air(self, visit: CallInHand) -> None:
         """The platform left the caller in silence after we closed the stream: end that call."""
         visit.must_hang_up = True
+        owed = call_back_after_silence(visit.keeping.record, clock.wall())
+        if owed is not None:
+            self._parts.keeper.put(owed)
         self._left(visit, TerminationReason.MEDIA_LOST, "the platform did not ask for the hand-off")
 
-    def _ended(self, visit: _Visit, end: CloseCall) -> None:
+    def _ended(self, visit: CallInHand, end: CloseCall) -> None:
         assert visit.conversation is not None
+        if visit.ladder is not None:
+            visit.ladder.stop()  # what came of it belongs on the record, which is about to be whole
         stored = visit.deeds.message_ids if visit.deeds is not None else ()
         # A note that a person was asked for is a message too, though no voice model took it.
         facts = replace(end.facts, message_id=end.facts.message_id or next(iter(stored), None))
@@ -353,15 +347,13 @@ class Reception:
             self._count_underruns(visit.session.underruns)
         self._over(visit, end.termination, record)
 
-    def _over(self, visit: _Visit, termination: Termination, record: CallRecord) -> None:
+    def _over(self, visit: CallInHand, termination: Termination, record: CallRecord) -> None:
         """Let go of a call whose record is whole."""
         call, reason = visit.call, termination.reason
         log.info("call_ended", call_id=call.call_id, outcome=record.outcome, reason=reason)
         self._visits.pop(call.call_id, None)
         if visit.deeds is None or not visit.deeds.message_ids:
             self._owe_a_call(record)
-        if visit.handoff is not None:
-            visit.handoff.stop()
         if visit.recording is not None:
             visit.recording.close()
         self._parts.forget_voice(call)
@@ -370,7 +362,7 @@ class Reception:
         self._aftercare.learn_cost(call, visit.keeping.billed)
         self._publish({"event": "call_ended", **call.ids, "outcome": record.outcome})
 
-    def _see_off(self, visit: _Visit, reason: TerminationReason) -> None:
+    def _see_off(self, visit: CallInHand, reason: TerminationReason) -> None:
         """Have the platform end the call, unless it is over or has something for the caller."""
         call = visit.call
         if call.state is Phase.OVER:
@@ -379,7 +371,9 @@ class Reception:
             self._aftercare.hang_up(call, visit.media)
         elif call.state is Phase.FALLEN:
             return  # the office's fallback is being heard
-        elif call.state is Phase.PASSING and reason is TerminationReason.HANDED_OFF:
+        elif reason is TerminationReason.HANDED_OFF and (
+            call.state is Phase.PASSING or call.leg_is_elsewhere
+        ):
             self.calls.end(call.call_id, clock.monotonic())  # the caller talks with a person
         elif reason in _SOCKET_GONE:
             self._aftercare.hang_up_unless_over(call)
@@ -395,6 +389,7 @@ class Reception:
             call_id=call.call_id,
             session_id=call.session_id,
             office_id=call.office_id,
+            office_version=call.office.version or None,
             caller=call.caller,
             dialled=call.dialled or call.office.numbers[0],
             arrived_at=call.arrived_at,

@@ -12,6 +12,7 @@ import structlog
 
 from mapokezi.audio.formats import SAMPLE_RATE_HZ
 from mapokezi.audio.pauses import PauseCutter
+from mapokezi.bridge.recorded_speech import RecordedSpeech
 from mapokezi.bridge.watched_voice import NotSpeech
 from mapokezi.errors import MapokeziError
 from mapokezi.receptionist.turns import Sentence
@@ -98,12 +99,15 @@ class Speaking:
         sounds: SentenceSounds,
         tell: Tell,
         pronounce: Callable[[str], str] = str,
+        recorded: RecordedSpeech | None = None,
     ) -> None:
         """Begin with nothing to say; events go to ``tell``.
 
         ``pronounce`` spells a sentence for the voice; what is told of it keeps its own words.
+        ``recorded`` has the sentences that are in none of the voice's languages.
         """
         self._pronounce = pronounce
+        self._recorded = recorded or RecordedSpeech()
         self._speech = speech
         self._sounds = sounds
         self._tell = tell
@@ -234,12 +238,12 @@ class Speaking:
                     fact_ids=sentence.fact_ids,
                 )
             )
-            spelled = self._pronounce(sentence.text)
-            said_bytes += await self._speak_sentence(item.item_id, spelled)
+            said_bytes += await self._speak_sentence(item.item_id, sentence)
             self._said = place = place + 1
 
-    async def _speak_sentence(self, item_id: str, text: str) -> int:
-        kept = self._sounds.find(text)
+    async def _speak_sentence(self, item_id: str, sentence: Sentence) -> int:
+        text = self._pronounce(sentence.text)
+        kept = self._recorded.sound(sentence.language, sentence.pieces) or self._sounds.find(text)
         if kept is not None:
             self._tell(ReplyAudio(item_id, kept, SAMPLE_RATE_HZ))
             return len(kept)

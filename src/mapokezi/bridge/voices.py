@@ -16,6 +16,7 @@ from mapokezi.bridge.cascade_session import CascadeSession
 from mapokezi.bridge.clerk_memory import ClerkMemory
 from mapokezi.bridge.clerk_mind import ClerkMind
 from mapokezi.bridge.office_meanings import OfficeMeanings
+from mapokezi.bridge.recorded_speech import RecordedSpeech
 from mapokezi.bridge.script_session import ScriptSession
 from mapokezi.bridge.speaking import SentenceSounds, spoken
 from mapokezi.calls import CallId, OfficeId
@@ -41,6 +42,12 @@ class Voices(Protocol):
             MapokeziError: If the speech process cannot, just now.
         """
 
+    async def take(self, office: Office) -> None:
+        """Take up an office that was changed, in the place of the one of its id.
+
+        Calls that have a session keep theirs. What its sentences mean is found by `prepare`.
+        """
+
     def open(self, call: CallInProgress, rung: int) -> VoiceSession | None:
         """Make the session of a rung for a call; None if the list has no such rung."""
 
@@ -55,6 +62,7 @@ class LocalVoices:
         speech: The speech process.
         offices: Those whose clerks shall understand by meaning, once `prepare` is done.
         meanings: Where the meanings of their sentences are had from.
+        recorded: Gives what an office has recorded in languages that are not English.
     """
 
     def __init__(
@@ -62,15 +70,20 @@ class LocalVoices:
         speech: SpeechClient,
         offices: Iterable[Office] = (),
         meanings: OfficeMeanings | None = None,
+        recorded: Callable[[Office], RecordedSpeech] = lambda _office: RecordedSpeech(),
     ) -> None:
         self._speech = speech
         self.learned: Callable[[Office, Meanings], None] = lambda _office, _meanings: None
         """Told what an office's sentences mean, once that is known."""
         self._offices = tuple(offices)
         self._meanings = meanings
+        self._recorded_of = recorded
+        self._recorded: dict[OfficeId, RecordedSpeech] = {}
         self._sounds = SentenceSounds()
         # Learning takes the better part of a second: not in the first call.
-        self._clerks: dict[OfficeId, Clerk] = {each.id: Clerk(each) for each in self._offices}
+        self._clerks: dict[OfficeId, Clerk] = {
+            each.id: self._clerk_of(each) for each in self._offices
+        }
         self._memories: dict[CallId, ClerkMemory] = {}
 
     async def prepare(self, speech: SpeechClient) -> None:
@@ -88,12 +101,23 @@ class LocalVoices:
         for office in self._offices:
             known = Meanings({text: found[text] for text in sentences[office.id]})
             self.learned(office, known)
-            clerk = await asyncio.to_thread(Clerk, office, known)
+            clerk = await asyncio.to_thread(Clerk, office, known, self._recorded[office.id].can_say)
             before, self._clerks[office.id] = self._clerks.get(office.id), clerk
             for memory in self._memories.values():
                 if memory.clerk is before:
                     memory.clerk = clerk
         log.info("clerks_ready", sentences=len(found))
+
+    async def take(self, office: Office) -> None:
+        """Make the clerk of an office that was changed; it goes by words alone until `prepare`."""
+        clerk = await asyncio.to_thread(self._clerk_of, office)
+        self._offices = (*(one for one in self._offices if one.id != office.id), office)
+        self._clerks[office.id] = clerk
+
+    def _clerk_of(self, office: Office) -> Clerk:
+        """Make the clerk of an office, with what it has recorded."""
+        recorded = self._recorded[office.id] = self._recorded_of(office)
+        return Clerk(office, can_say=recorded.can_say)
 
     def open(self, call: CallInProgress, rung: int) -> VoiceSession | None:
         """Make a session; a second one for the same call goes on where the first one was."""
@@ -103,9 +127,11 @@ class LocalVoices:
         if memory is None:
             clerk = self._clerks.get(call.office_id)
             if clerk is None:
-                clerk = self._clerks[call.office_id] = Clerk(call.office)
+                clerk = self._clerks[call.office_id] = self._clerk_of(call.office)
             pronounce = Pronunciation(call.office).of
-            memory = self._memories[call.call_id] = ClerkMemory(clerk, call.caller, pronounce)
+            memory = self._memories[call.call_id] = ClerkMemory(
+                clerk, call.caller, pronounce, self._recorded[call.office_id]
+            )
         return clerk_session(self._speech, memory, self._sounds)
 
     def forget(self, call: CallInProgress) -> None:
@@ -147,6 +173,9 @@ class ScriptVoices:
             if text in self._sounds:
                 continue
             self._sounds[text] = b"".join([piece async for piece in spoken(speech, text)])
+
+    async def take(self, office: Office) -> None:
+        """The script is the same for every office."""
 
     def open(self, call: CallInProgress, rung: int) -> VoiceSession | None:
         """Make a session."""

@@ -19,11 +19,13 @@ from mapokezi.cli import (
     digest,
     doctor,
     emulator,
+    hand_offs,
     line,
     messages,
     notices,
     numbers,
-    office,
+    office_record,
+    questions,
     recordings,
     retention,
     serve,
@@ -62,6 +64,8 @@ app.command("call", rich_help_panel=TRY)(call.call)
 app.add_typer(calls.app, name="calls", rich_help_panel=READ)
 app.add_typer(messages.app, name="messages", rich_help_panel=READ)
 app.add_typer(tasks.app, name="tasks", rich_help_panel=READ)
+app.add_typer(questions.app, name="questions", rich_help_panel=READ)
+app.add_typer(hand_offs.app, name="hand-offs", rich_help_panel=ANSWER)
 app.add_typer(notices.app, name="notices", rich_help_panel=READ)
 app.command("digest", rich_help_panel=READ)(digest.digest)
 calls.app.command("export")(calls_export.export)
@@ -71,7 +75,7 @@ app.add_typer(callers.app, name="callers", rich_help_panel=KEEP)
 app.add_typer(audit.app, name="audit", rich_help_panel=KEEP)
 app.add_typer(db.app, name="db", rich_help_panel=KEEP)
 app.command("doctor", rich_help_panel=CHECK)(doctor.doctor)
-app.add_typer(office.app, name="office", rich_help_panel=CHECK)
+app.add_typer(office_record.app, name="office", rich_help_panel=CHECK)
 app.add_typer(numbers.app, name="numbers", rich_help_panel=CHECK)
 
 

@@ -66,6 +66,8 @@ def _sheet(found: CallInFull, left: MessagePage, data_folder: Path) -> Iterator[
     if call.seconds is not None:
         yield _seconds(call.seconds)
     yield from map(_kept, found.kept)
+    if call.office_version is not None:
+        yield f"office: {call.office_id}, version {call.office_version}"
     if call.recording and not any(one.copy is Copy.OURS for one in found.kept):
         yield f"recording: {data_folder / call.recording}"
 
@@ -159,6 +161,8 @@ def _hand_off(hand_off: HandOffSummary, *, is_over: bool) -> str:
     came = "not known" if is_over or hand_off.ended_at is not None else "ringing"
     if hand_off.outcome is not None:
         came = hand_off.outcome.value
+    elif hand_off.is_one_of_several:
+        came = "one of several who rang took the call"
     return f"[bold]passed on[/bold] to {hand_off.person_id or 'the reception'}: {came}"
 
 

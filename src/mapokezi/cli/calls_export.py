@@ -44,6 +44,7 @@ COLUMNS = (
     "receptionist_s",
     "thinking_s",
     "dead_air_s",
+    "office_version",
 )
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -169,6 +170,7 @@ def row_of(call: CallRecord) -> dict[str, Any]:
         "receptionist_s": _seconds(seconds.receptionist_ms if seconds else None),
         "thinking_s": _seconds(seconds.thinking_ms if seconds else None),
         "dead_air_s": _seconds(seconds.dead_air_ms if seconds else None),
+        "office_version": call.office_version or "",
     }
 
 

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +22,7 @@ from mapokezi.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from mapokezi.app.doctor_finding import Deployment, Finding
+    from mapokezi.records.executors import Executor
 
 _COLOURS = {"green": "green", "red": "bold red", "grey": "dim"}
 
@@ -46,12 +48,27 @@ def doctor(
             show_default=False,
         ),
     ] = None,
+    live_handoff: Annotated[
+        str | None,
+        typer.Option(
+            "--live-handoff",
+            metavar="NUMBER",
+            help="At the end prove a hand-off: a telephone of yours is rung, you ask for a person "
+            "and are passed on. If you hear each other, that way is switched on. Says what it "
+            "costs and asks first.",
+            show_default=False,
+        ),
+    ] = None,
+    by: Annotated[
+        str,
+        typer.Option("--by", metavar="EXECUTOR", help="Which way is proven: conference or dial."),
+    ] = "conference",
     yes: YesOption = False,
 ) -> None:
     """Look at the whole chain, from office files to wallet: green, or red with the mend.
 
-    Without `--spend` it spends no money, rings nobody and changes nothing. Exit code 1 if anything
-    is red.
+    Without `--spend` and `--live-handoff` it spends no money, rings nobody and changes nothing.
+    Exit code 1 if anything is red.
     """
     from mapokezi.app.doctor_finding import red
 
@@ -63,7 +80,7 @@ def doctor(
         tell(found[0])
         told: dict[str, Any] = {}
     else:
-        real = _RealCall(spend, yes) if spend is not None else None
+        real = _real_call(spend, live_handoff, by, yes=yes)
         found, told = asyncio.run(_examined(settings, tell, real, with_report=report is not None))
     if as_json:
         print(json.dumps([asdict(finding) for finding in found], indent=2))
@@ -83,6 +100,22 @@ class _RealCall:
     to: str
     yes: bool
     """Whether without asking."""
+    proves: Executor | None = None
+    """Which way of passing a caller on is proven by it; None: the call alone."""
+
+
+def _real_call(
+    spend: str | None, live_handoff: str | None, by: str, *, yes: bool
+) -> _RealCall | None:
+    from mapokezi.records.executors import Executor
+
+    if live_handoff is None:
+        return _RealCall(spend, yes) if spend is not None else None
+    if spend is not None:
+        raise typer.BadParameter("give one of --spend and --live-handoff")
+    if by not in (Executor.CONFERENCE, Executor.DIAL):
+        raise typer.BadParameter(f"--by {by}: give conference or dial")
+    return _RealCall(live_handoff, yes, Executor(by))
 
 
 async def _examined(
@@ -119,6 +152,7 @@ async def _called(
     """Make the real call, if there is nothing to be mended before and the operator agrees."""
     from mapokezi.app.doctor_call import quoted, ring
     from mapokezi.app.doctor_finding import Finding, grey
+    from mapokezi.app.doctor_handoff import cost_of_trial, prove
 
     if any(finding.is_red for finding in found):
         yield grey("real call", "not made: mend what is red first")
@@ -127,12 +161,20 @@ async def _called(
     if isinstance(quote, Finding):
         yield quote
         return
-    print(f"\nThe real call {quote}.", file=sys.stderr)
+    told = quote if real.proves is None else cost_of_trial(quote, real.proves)
+    print(f"\nThe real call {told}.", file=sys.stderr)
     if not is_wanted("Make it?", real.yes):
         yield grey("real call", "not made: you did not want it")
         return
-    print(f"{quote.to} rings. Answer it, and say something when greeted.", file=sys.stderr)
-    async for finding in ring(deployment, quote):
+    if real.proves is None:
+        print(f"{quote.to} rings. Answer it, and say something when greeted.", file=sys.stderr)
+        async for finding in ring(deployment, quote):
+            yield finding
+        return
+    print(f"{quote.to} rings. Answer it, and ask for a person, or press 0.", file=sys.stderr)
+    print("Talk with your colleague for some seconds, then put down.", file=sys.stderr)
+    heard = partial(is_wanted, "Did you hear each other?", real.yes)
+    async for finding in prove(deployment, quote, real.proves, heard):
         yield finding
 
 

@@ -12,8 +12,10 @@ from rich.markup import escape
 
 from mapokezi.calls import CallId
 from mapokezi.cli.settings import ConfigOption, load
+from mapokezi.cli.trail import note_reading
 from mapokezi.config import Settings
 from mapokezi.errors import MapokeziError
+from mapokezi.records.audit import Deed
 from mapokezi.records.lists import NoticeFilter, NoticePage
 from mapokezi.records.notices import Notice, NoticeId, NoticeState
 
@@ -49,7 +51,9 @@ def list_notices(
     """List notices, the latest first."""
     states = (_IN_TROUBLE if failed else frozenset()) | (_OPEN if waiting else frozenset())
     wanted = NoticeFilter(call_id=CallId(call) if call else None, states=states)
-    listed = asyncio.run(_page(load(config), wanted, limit))
+    settings = load(config)
+    listed = asyncio.run(_page(settings, wanted, limit))
+    note_reading(settings, Deed.READ_MESSAGES, call)
     if not listed.notices:
         print("No such notices." if states or call else "No notices yet.")
         return

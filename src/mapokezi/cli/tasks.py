@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -26,6 +26,9 @@ from mapokezi.records.tasks import (
     TaskInFull,
     moved,
 )
+
+if TYPE_CHECKING:
+    from mapokezi.stores.database import ReadOnlyDatabase
 
 app = typer.Typer(help="What the staff have to do.", no_args_is_help=True)
 
@@ -52,14 +55,14 @@ def list_tasks(
 
     settings = load(config)
     wanted = TaskFilter(owner=owner or None, is_open=not done)
-    found, messages = asyncio.run(_page(settings, wanted, limit))
+    found = asyncio.run(_page(settings, wanted, limit))
     note_reading(settings, Deed.READ_MESSAGES)
     if not found:
         print("Nothing done yet." if done else "Nothing to do.")
         return
     out = Console(highlight=False, soft_wrap=True)
-    for task in found:
-        _show(out, task, messages.get(task.task_id), clock.wall())
+    for task, about in found:
+        _show(out, task, about, clock.wall())
 
 
 @app.command("show")
@@ -68,10 +71,10 @@ def show_task(task_id: TaskArgument, config: ConfigOption = None) -> None:
     from mapokezi.bridge import clock
 
     settings = load(config)
-    found, message = asyncio.run(_one(settings, TaskId(task_id)))
+    found, about = asyncio.run(_one(settings, TaskId(task_id)))
     note_reading(settings, Deed.READ_MESSAGES, found.task.call_id)
     out = Console(highlight=False, soft_wrap=True)
-    _show(out, found.task, message, clock.wall())
+    _show(out, found.task, about, clock.wall())
     for comment in found.comments:
         out.print(
             f"  {comment.at:%Y-%m-%d %H:%M} UTC  {escape(comment.by)}: {escape(comment.text)}"
@@ -126,7 +129,8 @@ def _move(settings: Settings, task_id: TaskId, deed: TaskDeed, by: str) -> None:
     print(f"{task_id}: {after.state.value}")
 
 
-def _show(out: Console, task: Task, message: MessageRecord | None, now: datetime) -> None:
+def _show(out: Console, task: Task, about: MessageRecord | str, now: datetime) -> None:
+    """Show a task with what it is about: its message, or the number of who left none."""
     late = " [red]late[/red]" if task.is_late(now) else ""
     urgent = " [red]urgent[/red]" if task.urgent else ""
     state = f"by {task.due_at:%Y-%m-%d %H:%M} UTC"
@@ -134,12 +138,12 @@ def _show(out: Console, task: Task, message: MessageRecord | None, now: datetime
         state += f", {escape(task.taken_by)} does it"
     if task.done_at is not None:
         state = f"done by {escape(task.done_by)}, {task.done_at:%Y-%m-%d %H:%M} UTC"
-    what = "Rang and left nothing."
-    if message is not None:
-        name = escape(message.name or "no name")
-        what = f"[bold]{name}[/bold] {escape(message.number or 'no number')}: " + escape(
-            message.reason or "no reason given"
-        )
+    if isinstance(about, str):
+        what = f"{about or 'number withheld'}: rang and left nothing"
+    else:
+        name = escape(about.name or "no name")
+        number = escape(about.number or "no number")
+        what = f"[bold]{name}[/bold] {number}: {escape(about.reason or 'no reason given')}"
     out.print(
         f"{task.kind.value.replace('_', ' ')} for {task.owner or 'anybody'}, {state}"
         f"{urgent}{late}\n"
@@ -149,29 +153,32 @@ def _show(out: Console, task: Task, message: MessageRecord | None, now: datetime
 
 async def _page(
     settings: Settings, wanted: TaskFilter, limit: int
-) -> tuple[tuple[Task, ...], dict[TaskId, MessageRecord]]:
+) -> list[tuple[Task, MessageRecord | str]]:
     from mapokezi.stores.database import open_for_reading
 
     async with open_for_reading(settings.database_url) as database:
         found, _ = await database.tasks.page(wanted, limit=limit)
-        messages = {}
-        for task in found:
-            message = await database.messages.get(task.message_id) if task.message_id else None
-            if message is not None:
-                messages[task.task_id] = message
-        return found, messages
+        return [(task, await _about(database, task)) for task in found]
 
 
-async def _one(settings: Settings, task_id: TaskId) -> tuple[TaskInFull, MessageRecord | None]:
+async def _one(settings: Settings, task_id: TaskId) -> tuple[TaskInFull, MessageRecord | str]:
     from mapokezi.stores.database import open_for_reading
 
     async with open_for_reading(settings.database_url) as database:
         found = await database.tasks.get(task_id)
         if found is None:
             raise MapokeziError(f"there is no task {task_id}; `mapokezi tasks list` shows them")
-        message_id = found.task.message_id
-        message = await database.messages.get(message_id) if message_id else None
-        return found, message
+        return found, await _about(database, found.task)
+
+
+async def _about(database: ReadOnlyDatabase, task: Task) -> MessageRecord | str:
+    """What a task is about: its message; of a caller who left none, the number that rang."""
+    if task.message_id is not None:
+        message = await database.messages.get(task.message_id)
+        if message is not None:
+            return message
+    call = await database.calls.get(task.call_id)
+    return (call.call.caller or "") if call is not None else ""
 
 
 async def _commit(settings: Settings, change: MoveTask | CommentTask) -> None:

@@ -8,9 +8,7 @@ from mapokezi.calls import Termination, TerminationReason, TerminationResult
 from mapokezi.conversation.barge_in import Manner, Why
 from mapokezi.conversation.effects import (
     AnswerTool,
-    CallOffHandOff,
     CloseCall,
-    CloseForHandOff,
     Effect,
     Line,
     PassDigit,
@@ -18,9 +16,11 @@ from mapokezi.conversation.effects import (
 )
 from mapokezi.conversation.floor import Floor
 from mapokezi.conversation.inputs import (
+    AsideWanted,
     CallerHungUp,
     DrainRequested,
     EndRequested,
+    HandOffJoined,
     HandOffSettled,
     MediaOpened,
     ToolResult,
@@ -28,17 +28,13 @@ from mapokezi.conversation.inputs import (
 from mapokezi.conversation.limits import CallLimits, Limit
 from mapokezi.conversation.outcome import OutcomeFacts, result_of
 from mapokezi.conversation.parting import Parting
+from mapokezi.conversation.passing_on import PassingOn
 from mapokezi.conversation.reply_wait import Owed
 from mapokezi.conversation.settings import ConversationSettings
 from mapokezi.conversation.silence import Stir
 from mapokezi.conversation.states import Phase, Step, next_phase
 from mapokezi.conversation.timeline import Moment, Timeline
-from mapokezi.conversation.tool_calls import (
-    END_CALL,
-    TAKE_MESSAGE,
-    TIMED_OUT,
-    ToolCalls,
-)
+from mapokezi.conversation.tool_calls import END_CALL, TAKE_MESSAGE, TIMED_OUT, ToolCalls, came_of
 from mapokezi.conversation.voices import Voices
 from mapokezi.voice.events import (
     ReplyInterrupted,
@@ -71,7 +67,7 @@ class Course:
         self._parting = Parting(settings, floor)
         self._warning_due = False
         self._message_id: str | None = None
-        self._talked = False
+        self._passing = PassingOn(emit, timeline, floor, self._limits, self._voices)
         self.phase = Phase.WAITING
 
     def begin(self, now: float) -> None:
@@ -86,7 +82,7 @@ class Course:
             caller_spoke=self._floor.silence.caller_spoke,
             answer_heard=self._floor.speaking.answer_heard,
             message_id=self._message_id,
-            talked_to_person=self._talked,
+            talked_to_person=self._passing.talked,
         )
 
     @property
@@ -148,10 +144,20 @@ class Course:
 
     def hand_off_settled(self, event: HandOffSettled, now: float) -> None:
         """The dialled leg is over."""
-        self._talked |= event.talked
-        self._timeline.note(Moment.HAND_OFF_SETTLED, now, talked=int(event.talked))
+        is_with_us = self.phase is Phase.TALKING
+        self._passing.settled(event, now, is_with_us=is_with_us)
         if event.talked and self.phase is Phase.AWAY:
             self._close(TerminationReason.HANDED_OFF, "", now)
+
+    def hand_off_joined(self, event: HandOffJoined, now: float) -> None:
+        """Caller and colleague hear each other: we leave, and they stay."""
+        if self._step(Step.HAND_OFF_JOINED):
+            self._passing.go_away(now)
+
+    def aside_wanted(self, event: AsideWanted, now: float) -> None:
+        """The caller is told how the hand-off stands."""
+        if self.phase in {Phase.TALKING, Phase.AWAY}:
+            self._passing.aside(event.text, now)
 
     # What the voice tells.
 
@@ -209,7 +215,8 @@ class Course:
             return
         in_time = self._tools.finish(event.tool_call_id)
         if in_time:
-            self._timeline.note(Moment.TOOL_ANSWERED, now, name=event.name, id=event.tool_call_id)
+            told = {"name": event.name, "id": event.tool_call_id, **came_of(event.result)}
+            self._timeline.note(Moment.TOOL_ANSWERED, now, **told)
             self._emit(AnswerTool(event.tool_call_id, event.result))
             self._tool_closed(now)
         status = str(event.result.get("status", ""))
@@ -217,6 +224,10 @@ class Course:
             self._message_id = str(event.result["message_id"])
         elif status == "connecting":
             self._connect(now, in_time=in_time)
+        elif status == "ringing" and in_time and self.phase is Phase.TALKING:
+            self._passing.ring(now)
+        elif status == "ringing":
+            self._passing.call_off()
         elif event.name == END_CALL and in_time and status not in {"refused", "failed"}:
             self._leave(TerminationReason.RECEPTIONIST_SAID_GOODBYE, now, line=None, may_stay=True)
 
@@ -228,7 +239,7 @@ class Course:
             return
         if self.phase is Phase.CONNECTING and self._step(Step.HAND_OFF_CALLED_OFF):
             self._timeline.note(Moment.HAND_OFF_CALLED_OFF, now)
-            self._emit(CallOffHandOff())
+            self._passing.call_off()
             self._parting.put_off()
         self.caller_adds(now)
 
@@ -286,13 +297,14 @@ class Course:
             return
         floor = self._floor
         talking = self.phase is Phase.TALKING
-        floor.settle(now, is_quiet_phase=talking and not self._tools.any_open)
+        is_idle = not self._tools.any_open and not self._passing.is_ringing
+        floor.settle(now, is_quiet_phase=talking and is_idle)
         if self.phase in {Phase.LEAVING, Phase.CONNECTING}:
             self._parting.settle(now)
         if self._warning_due and talking and floor.is_free:
             self._warning_due = False
             floor.speaking.line(Line.CAP_WARNING, now)
-            floor.settle(now, is_quiet_phase=not self._tools.any_open)
+            floor.settle(now, is_quiet_phase=is_idle)
 
     def _tool_closed(self, now: float) -> None:
         if not self._tools.any_open:
@@ -324,7 +336,7 @@ class Course:
         """The hand-off is armed: let the caller hear of it, then do it."""
         may = in_time and (self.phase is not Phase.LEAVING or self._parting.may_stay)
         if not may or not self._step(Step.HAND_OFF_GRANTED):
-            self._emit(CallOffHandOff())
+            self._passing.call_off()
             return
         self._timeline.note(Moment.HAND_OFF_BEGUN, now)
         self._parting.connect(now)
@@ -347,6 +359,7 @@ class Course:
             if self.phase is Phase.LEAVING and not may_stay:
                 self._parting.make_final()
             return
+        self._passing.stop_ringing()
         self._timeline.note(Moment.LEAVING, now, reason=reason.value)
         termination = Termination(TerminationResult.COMPLETED, reason, detail)
         self._parting.say_goodbye(termination, now, line=line, may_stay=may_stay)
@@ -360,14 +373,7 @@ class Course:
         self._parting.stop_waiting()
         termination = self._parting.termination
         if self.phase is Phase.CONNECTING and self._step(Step.HAND_OFF_LINE_HEARD):
-            self._floor.cut(now, "hand_off")
-            self._floor.nothing_owed(now)
-            self._floor.manner = Manner.TALKING
-            self._timeline.note(Moment.HAND_OFF_CLOSED, now)
-            self._timeline.media(False, now)
-            self._limits.away(now)
-            self._voices.closed()
-            self._emit(CloseForHandOff())
+            self._passing.go_away(now)
         elif termination is not None:
             self._close(termination.reason, termination.detail, now)
 

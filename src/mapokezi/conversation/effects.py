@@ -26,6 +26,8 @@ class Line(StrEnum):
     """The call has nearly reached its longest length."""
     SORRY_FAULT = "sorry_fault"
     """No voice is left to speak with: an apology that names no vendor, and a goodbye."""
+    ASIDE = "aside"
+    """How a hand-off stands, in words that come with it: "I am ringing her now"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class SpeakLine:
     line: Line
     nth: int = 1
     """The how-manieth of its kind in a row, from 1: nobody likes the same prompt twice."""
+    text: str = ""
+    """What is said, of `Line.ASIDE`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,18 @@ class CloseForHandOff:
 
 @dataclass(frozen=True, slots=True)
 class CallOffHandOff:
-    """The caller said "wait" while being told of the connection: disarm it, we go on."""
+    """The caller said "wait" while being told of the connection: disarm it, we go on.
+
+    So too if the call is bid goodbye while somebody is being rung for it.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Somebody was rung in vain while we stayed with the caller: tell the voice, which goes on."""
+
+    tried: str
+    """Whom, as callers know them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,5 +196,6 @@ Effect = (
     | OpenVoice
     | CloseForHandOff
     | CallOffHandOff
+    | TakeBack
     | CloseCall
 )

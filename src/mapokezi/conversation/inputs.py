@@ -106,6 +106,30 @@ class HandOffSettled:
 
     talked: bool
     """Whether the caller spoke with a person. If not, the caller comes back to us."""
+    tried: str = ""
+    """Whom we tried, as callers know them; empty if the caller gave up."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOffJoined:
+    """While we stayed with the caller, somebody has taken the call: they hear each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOffStepped:
+    """Something has happened on the way of a hand-off; for the timeline."""
+
+    kind: str
+    executor: str
+    person_id: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AsideWanted:
+    """The caller is to hear a sentence about how the hand-off stands."""
+
+    text: str
 
 
 ConversationInput = (
@@ -123,4 +147,7 @@ ConversationInput = (
     | DrainRequested
     | EndRequested
     | HandOffSettled
+    | HandOffJoined
+    | HandOffStepped
+    | AsideWanted
 )

@@ -24,12 +24,15 @@ from mapokezi.conversation.course import Course
 from mapokezi.conversation.effects import Effect
 from mapokezi.conversation.floor import Floor
 from mapokezi.conversation.inputs import (
+    AsideWanted,
     CallerHungUp,
     ConversationInput,
     DrainRequested,
     EchoNoticed,
     EndRequested,
+    HandOffJoined,
     HandOffSettled,
+    HandOffStepped,
     HearingBegan,
     KeyPressed,
     LineQueued,
@@ -220,7 +223,15 @@ class Conversation:
             DrainRequested: course.drain_requested,
             EndRequested: course.end_requested,
             HandOffSettled: course.hand_off_settled,
+            HandOffJoined: course.hand_off_joined,
+            HandOffStepped: self._hand_off_stepped,
+            AsideWanted: course.aside_wanted,
         }
+
+    def _hand_off_stepped(self, event: HandOffStepped, now: float) -> None:
+        told = {"executor": event.executor, "person_id": event.person_id, "detail": event.detail}
+        given = {name: value for name, value in told.items() if value}
+        self._timeline.note(Moment.HAND_OFF_STEP, now, kind=event.kind, **given)
 
     def _voice_noted(self, event: voice.VoiceNoted, now: float) -> None:
         self._timeline.note(Moment.VOICE_NOTED, now, what=event.what, detail=event.detail)

@@ -111,12 +111,12 @@ class Speaking:
         self._arm(now)
         self._emit(GreetCaller(GREETING))
 
-    def line(self, line: Line, now: float, nth: int | None = None) -> str:
-        """Ask for a line of ours; give its id."""
+    def line(self, line: Line, now: float, nth: int | None = None, text: str = "") -> str:
+        """Ask for a line of ours; give its id. ``text``: its words, where they are not fixed."""
         self._nth[line] = self._nth.get(line, 0) + 1
         item = self._items.new_line(line)
         self._timeline.note(Moment.LINE_SPOKEN, now, line=line.value, item_id=item.item_id)
-        self._emit(SpeakLine(item.item_id, line, self._nth[line] if nth is None else nth))
+        self._emit(SpeakLine(item.item_id, line, self._nth[line] if nth is None else nth, text))
         self._arm(now)
         return item.item_id
 

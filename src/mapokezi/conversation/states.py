@@ -17,7 +17,8 @@ The phases:
 - ``WAITING``: the call is announced, the media is not open. Nobody hears anything. A voice may be
   opened meanwhile.
 - ``TALKING``: the media is open. The caller is greeted on entering it for the first time only.
-  All that is a conversation happens here.
+  All that is a conversation happens here, and the caller's waiting while somebody is rung for them
+  and we stay: from there the way to ``AWAY`` is direct, once they hear each other.
 - ``CONNECTING``: the receptionist has decided to pass the caller on and says so. When that was
   heard to its end, the media is closed, for "connecting you" must not be cut by the connection.
   Only a word such as "wait" calls it off.
@@ -67,6 +68,7 @@ class Step(Enum):
     HAND_OFF_GRANTED = auto()
     HAND_OFF_CALLED_OFF = auto()
     HAND_OFF_LINE_HEARD = auto()
+    HAND_OFF_JOINED = auto()
     GOODBYE_DUE = auto()
     CALLER_WENT_ON = auto()
     OVER = auto()
@@ -80,6 +82,7 @@ PHASES: Mapping[Phase, Mapping[Step, Phase]] = {
     },
     Phase.TALKING: {
         Step.HAND_OFF_GRANTED: Phase.CONNECTING,
+        Step.HAND_OFF_JOINED: Phase.AWAY,
         Step.GOODBYE_DUE: Phase.LEAVING,
         Step.OVER: Phase.CLOSED,
     },

@@ -45,6 +45,7 @@ class Moment(StrEnum):
     HAND_OFF_BEGUN = "hand_off_begun"
     HAND_OFF_CALLED_OFF = "hand_off_called_off"
     HAND_OFF_CLOSED = "hand_off_closed"
+    HAND_OFF_STEP = "hand_off_step"
     HAND_OFF_SETTLED = "hand_off_settled"
     LEAVING = "leaving"
     STAYING = "staying"

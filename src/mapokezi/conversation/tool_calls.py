@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,30 @@ MOST_IN_A_ROW = 16
 nothing two to five times, and look up what they need together."""
 
 TIMED_OUT: Mapping[str, Any] = {"status": "failed", "reason": "no result in time"}
+
+
+_FOUND = ("facts", "hours", "people")
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_LONGEST = 300
+
+
+def came_of(result: Mapping[str, Any]) -> dict[str, str]:
+    """Give what the record keeps of a result: its status, its reason, the ids of what was found.
+
+    What a caller or a model has said, a reason holds in quotes: that is left out.
+    """
+    ids = [
+        str(one["id"])
+        for part in _FOUND
+        for one in result.get(part, ())
+        if isinstance(one, Mapping) and "id" in one
+    ]
+    told = {
+        "status": str(result.get("status", "")),
+        "why": _QUOTED.sub("...", str(result.get("reason", ""))),
+        "found": ", ".join(ids),
+    }
+    return {key: value[:_LONGEST] for key, value in told.items() if value}
 
 
 @dataclass(slots=True)

@@ -63,6 +63,15 @@ class Voices:
         self._ladder.closed()
         self._floor.voice_leads = self._floor.has_voice = False
 
+    def opened_anew(self, now: float) -> None:
+        """The same voice is opened anew, to be told what came of a hand-off: what it began ends."""
+        floor = self._floor
+        floor.voice_leads = floor.has_voice = False
+        floor.speaking.end_streams(now)
+        self._tools.forget_open()
+        floor.listening.replaced(now)
+        self.await_ready(now)
+
     def spoke(self) -> None:
         """The voice brought sound: it works."""
         self._ladder.spoke()

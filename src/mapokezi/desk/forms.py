@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl
+from datetime import timedelta
+from urllib.parse import parse_qsl, quote, unquote
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 WHO = "mapokezi-who"
 """The cookie that remembers who sits at this browser. It says nothing that is relied upon: the
 desk knows its visitors by the door alone."""
+NOBODY = "the desk"
+"""Who did something, of a visitor who has not said who they are."""
+_REMEMBERED = timedelta(days=90)
+_MOST_NAME = 80
 _MOST_BYTES = 64 * 1024
 """Some ten pages of comment."""
 _MOST_FIELDS = 20
@@ -37,3 +43,23 @@ async def read_form(request: Request) -> dict[str, str]:
         )
     except ValueError:
         raise FormTooLarge from None
+
+
+def said_by(request: Request, form: dict[str, str]) -> str:
+    """Give who sends a form, as they say themselves: a person's id, or any name."""
+    told = form.get("who", "") or unquote(request.cookies.get(WHO, ""))
+    return " ".join(told.split())[:_MOST_NAME] or NOBODY
+
+
+def remember(response: Response, by: str) -> None:
+    """Have the browser remember who sits there."""
+    if by == NOBODY:
+        return
+    response.set_cookie(
+        WHO,
+        quote(by),
+        max_age=int(_REMEMBERED.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        path="/",
+    )

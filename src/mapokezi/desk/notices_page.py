@@ -63,6 +63,7 @@ async def show(request: Request) -> Response:
         older=listed.older,
         trouble_only=trouble_only,
         in_trouble=await parts.notices.in_trouble(),
+        troubles=parts.troubles(),
         offices=parts.offices,
         unread=await parts.messages.unread(),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from mapokezi.calls import OfficeId
 from mapokezi.desk.door import Door
 from mapokezi.receptionist.office import Office
 from mapokezi.records.model_prices import PriceTable
+from mapokezi.records.open_questions import Answer
 from mapokezi.records.ports import (
     CallNotesRecords,
     CallRecords,
@@ -20,6 +21,10 @@ from mapokezi.records.ports import (
 )
 from mapokezi.stores.audit_trail import AuditTrail
 from mapokezi.stores.effects import EffectStore
+from mapokezi.stores.hand_offs import HandOffStore
+from mapokezi.stores.office_versions import OfficeVersionReader
+from mapokezi.stores.open_questions import QuestionStore
+from mapokezi.stores.reachability import ReachabilityBook
 from mapokezi.stores.recordings import RecordingStore
 from mapokezi.stores.seal_keys import Keyring
 
@@ -41,7 +46,19 @@ class DeskParts:
     """Recordings' paths are relative to it."""
     recordings: RecordingStore
     trail: AuditTrail
+    hand_offs: HandOffStore
+    reachability: ReachabilityBook
+    questions: QuestionStore
+    versions: OfficeVersionReader
+    answer: Callable[[Answer], Awaitable[str]]
+    """Makes a fact of an answer; gives its id.
+
+    Raises:
+        MapokeziError: It was not done, and why.
+    """
     keys: Keyring = field(default_factory=Keyring)
     """What sealed recordings are opened with."""
     prices: PriceTable = field(default_factory=PriceTable)
     """What voice models cost."""
+    troubles: Callable[[], Sequence[str]] = tuple
+    """Why not everybody is told by this desk, for the operator, each in a sentence."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from mapokezi.bridge import clock
-from mapokezi.desk.forms import WHO, FormTooLarge, read_form
+from mapokezi.desk.forms import WHO, FormTooLarge, read_form, remember, said_by
 from mapokezi.desk.pages import page
 from mapokezi.desk.settings import DeskParts
 from mapokezi.desk.trail import note
@@ -29,10 +28,7 @@ from mapokezi.records.tasks import (
 )
 from mapokezi.units import E164
 
-_REMEMBERED = timedelta(days=90)
-_MOST_NAME = 80
 _MOST_COMMENT = 2_000
-_NOBODY = "the desk"
 
 
 async def show(request: Request) -> Response:
@@ -60,6 +56,7 @@ async def show(request: Request) -> Response:
         counts=await parts.tasks.counts(now),
         now=now,
         offices=parts.offices,
+        troubles=parts.troubles(),
         unread=await parts.messages.unread(),
     )
 
@@ -93,7 +90,7 @@ async def comment(request: Request) -> Response:
     except FormTooLarge:
         return PlainTextResponse("That is too long.\n", status_code=413)
     text = form.get("text", "").strip()[:_MOST_COMMENT]
-    by = _who(request, form)
+    by = said_by(request, form)
     if await parts.tasks.get(task_id) is None:
         return await _missing(request)
     if text:
@@ -111,7 +108,7 @@ async def _move(request: Request, deed: TaskDeed) -> Response:
     found = await parts.tasks.get(task_id)
     if found is None:
         return await _missing(request)
-    by = _who(request, form)
+    by = said_by(request, form)
     move = MoveTask(task_id, deed, by, clock.wall())
     try:
         moved(found.task, move)
@@ -155,23 +152,10 @@ async def _missing(request: Request) -> Response:
     return page(request, "missing.html", status_code=404, what="task", unread=unread)
 
 
-def _who(request: Request, form: dict[str, str]) -> str:
-    told = form.get("who", "") or unquote(request.cookies.get(WHO, ""))
-    return " ".join(told.split())[:_MOST_NAME] or _NOBODY
-
-
 def _back(request: Request, task_id: TaskId, by: str) -> Response:
     to_list = "list" in request.query_params
     response = RedirectResponse("/tasks" if to_list else f"/tasks/{task_id}", status_code=303)
-    if by != _NOBODY:
-        response.set_cookie(
-            WHO,
-            quote(by),
-            max_age=int(_REMEMBERED.total_seconds()),
-            httponly=True,
-            samesite="lax",
-            path="/",
-        )
+    remember(response, by)
     return response
 
 

@@ -37,6 +37,9 @@ class CalleeScript:
     """Keys that they press."""
     presses_after_s: float = 1.5
     """When, from their answer."""
+    then_says: str = ""
+    """What they say once they have pressed, and again and again while they stay: to whom the key
+    has joined them."""
     ends_with_beep: bool = False
     """A tone follows the words, as a machine's does."""
 
@@ -46,7 +49,9 @@ NOBODY = CalleeScript(DialOutcome.NO_ANSWER)
 
 WAYS: dict[str, CalleeScript] = {
     "answer": CalleeScript(after_s=3.0, talk_s=6.0),
-    "accept": CalleeScript(after_s=3.0, talk_s=12.0, presses="1"),
+    "accept": CalleeScript(
+        after_s=3.0, talk_s=16.0, presses="1", then_says="Hello, I am on the line now."
+    ),
     "decline": CalleeScript(after_s=3.0, talk_s=12.0, presses="2"),
     "no-answer": NOBODY,
     "busy": CalleeScript(DialOutcome.BUSY, after_s=1.0),

@@ -144,6 +144,8 @@ class AfterClose(StrEnum):
     """The voice URL is always asked; an empty answer lets the next verb run."""
     OBSERVED = "observed"
     """As the integrator saw it: dead air until somebody hangs up; only the events URL is told."""
+    BY_CLOSE = "by-close"
+    """As documented where the socket is closed; asked by text, nothing happens."""
     HANGUP = "hangup"
     """The call ends."""
 

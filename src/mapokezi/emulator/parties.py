@@ -15,6 +15,10 @@ from mapokezi.emulator.settings import Synthesiser
 from mapokezi.emulator.sounds import Player, spoken
 from mapokezi.emulator.telephone_line import LINE_RATE_HZ
 
+LATER_AFTER_S = 2.0
+"""From the keys to what is said after them: by then a room or a person is there."""
+LATER_EVERY_S = 4.0
+
 
 @dataclass(frozen=True, slots=True)
 class PartyScript:
@@ -25,6 +29,8 @@ class PartyScript:
     says_after_s: float = 0.0
     presses: str = ""
     presses_after_s: float = 1.5
+    later_voice: bytes = b""
+    """What they say when they have pressed, every `LATER_EVERY_S`."""
     stays_s: float = 2.0
 
 
@@ -33,7 +39,8 @@ async def party_script(callee: CalleeScript, synthesiser: Synthesiser | None) ->
     voice = await spoken(callee.says, "", synthesiser) if callee.says else b""
     if callee.ends_with_beep:
         voice += beep(LINE_RATE_HZ)
-    return PartyScript(voice, 0.0, callee.presses, callee.presses_after_s, callee.talk_s)
+    later = await spoken(callee.then_says, "", synthesiser) if callee.then_says else b""
+    return PartyScript(voice, 0.0, callee.presses, callee.presses_after_s, later, callee.talk_s)
 
 
 class DialledParty:
@@ -110,6 +117,15 @@ class ScriptedPhone:
         if self._call is not None:
             for key in self._script.presses:
                 self._call.press(key)
+        if self._script.later_voice:
+            self._later(LATER_AFTER_S)
+
+    def _later(self, seconds: float) -> None:
+        self._timers.append(asyncio.get_running_loop().call_later(seconds, self._speak_later))
+
+    def _speak_later(self) -> None:
+        self._player.play(self._script.later_voice)
+        self._later(LATER_EVERY_S)
 
     def _hang_up(self) -> None:
         if self._call is not None:

@@ -95,7 +95,7 @@ async def _what_follows(
     if mode is AfterClose.OBSERVED:
         call.tell("dead_air")
         await asyncio.Future()  # until somebody hangs up
-    if mode is AfterClose.DOCUMENTED and has_next:
+    if mode in (AfterClose.DOCUMENTED, AfterClose.BY_CLOSE) and has_next:
         return None
     return Question(voice_url, state, stream_event=_EVENTS[state], else_go_on=True)
 
@@ -162,10 +162,11 @@ class _Watch:
         if call.hang_up_wanted.done():
             return  # the call's own end tells of it
         still_open = self.fork is not None and self.fork.module.state is ForkState.OPEN
-        if call.modes.after_close is AfterClose.OBSERVED:
-            if still_open:
-                call.tell("stream_event", name="disconnect", body="")
-                return
+        mode = call.modes.after_close
+        if still_open and mode in (AfterClose.OBSERVED, AfterClose.BY_CLOSE):
+            call.tell("stream_event", name="disconnect", body="")
+            return
+        if mode is AfterClose.OBSERVED:
             facts = call.facts(CallState.STREAM_STOPPED, stream_event="stream-stopped")
             call.posts.tell_event("stream.stopped", facts)
         self._is_open = False

@@ -34,6 +34,7 @@ class _Callee(msgspec.Struct):
     says: str | None = None
     presses: str | None = None
     presses_after_s: float | None = None
+    then_says: str | None = None
 
 
 class _Number(msgspec.Struct):

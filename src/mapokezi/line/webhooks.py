@@ -25,6 +25,7 @@ from mapokezi.bridge.calls_in_progress import CallsInProgress
 from mapokezi.bridge.documents import fallback_actions
 from mapokezi.bridge.event_work import EventNotKept
 from mapokezi.line.metrics import METRICS_CONTENT_TYPE, LineMetrics
+from mapokezi.line.room_notes import note_of_room
 from mapokezi.line.settings import LineSettings
 from mapokezi.receptionist.office import Fallback
 from mapokezi.telephony import signature
@@ -39,18 +40,26 @@ from mapokezi.telephony.markup import (
     render_xml,
 )
 from mapokezi.telephony.post_forms import forms_of
+from mapokezi.telephony.room_posts import is_of_leg
 from mapokezi.telephony.signature import SignatureVerdict
 from mapokezi.telephony.urls import (
+    COLLEAGUE_PATH,
     CONTINUE_PATH,
     EVENTS_PATH,
+    ROOM_PATH,
     STREAM_STATUS_PATH,
     VOICE_PATHS,
     After,
 )
+from mapokezi.telephony.visit_documents import HANGUP_DOCUMENT
 
 log = structlog.get_logger("mapokezi.line.webhooks")
 
-_POST_PATHS = frozenset({*VOICE_PATHS, CONTINUE_PATH, STREAM_STATUS_PATH, EVENTS_PATH})
+_POST_PATHS = frozenset(
+    {*VOICE_PATHS, CONTINUE_PATH, STREAM_STATUS_PATH, EVENTS_PATH, ROOM_PATH, COLLEAGUE_PATH}
+)
+_ONLY_TOLD = frozenset({STREAM_STATUS_PATH, ROOM_PATH})
+"""Whose answers nobody hears."""
 
 
 TakeEvent = Callable[[PlatformEvent], Awaitable[None]]
@@ -136,7 +145,7 @@ class Webhooks:
             self._metrics.refusals.labels("fault").inc()
             if path == EVENTS_PATH:
                 return PlainTextResponse("Send it again\n", 503)
-            is_heard = path != STREAM_STATUS_PATH
+            is_heard = path not in _ONLY_TOLD
             return self._document(fallback_actions(Fallback()) if is_heard else ())
         self._metrics.posts.labels(name).inc()
         self._metrics.webhook_s.labels(name).observe(time.perf_counter() - started)
@@ -228,6 +237,9 @@ class Webhooks:
     ) -> Response:
         query = dict(request.query_params)
         call_id = query.get("call", "")
+        if path == ROOM_PATH:
+            note_of_room(self._calls, request.headers.get("content-type", ""), body, call_id)
+            return self._document(())
         try:
             callback = read_callback(
                 request.headers.get("content-type", ""), body, query, self._calls.own_numbers
@@ -236,6 +248,8 @@ class Webhooks:
             if path != CONTINUE_PATH or self._calls.find(call_id) is None:
                 return self._answer_unread(path, error, is_vouched_for=is_vouched_for)
             callback = VoiceCallback()  # the URL says whose call it is, and what was finished
+        if path == COLLEAGUE_PATH and not is_of_leg(callback):
+            return self._document(HANGUP_DOCUMENT)  # nobody knows whom it was rung for
         if path == STREAM_STATUS_PATH:
             known = self._calls.note(callback, clock.monotonic(), call_id=call_id)
             state = callback.state_text or callback.stream_event
@@ -249,6 +263,7 @@ class Webhooks:
             clock.wall(),
             call_id=call_id,
             after=after,
+            of_round=_round(query.get("round", "")) if after is not None else None,
             is_signed=self._is_signed(request),
         )
         self._log_answer(answer, callback, after)
@@ -361,6 +376,11 @@ def _bare(text: str, content_type: str) -> Response:
 
 def _taken() -> Response:
     return JSONResponse({"ok": True})
+
+
+def _round(text: str) -> int:
+    """Which round of a hand-off the continue URL names; the first one is not named."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
 
 
 def _after(text: str) -> After:

@@ -73,7 +73,8 @@ class Sender:
             return await self._post(notice)
         account = self._settings.ways.get(notice.way)
         if account is None:
-            return Refused(f'the way "{notice.way}" is not set up here', may_retry=False)
+            # At once by the next way, or to the next person: nobody knows when it will be set up.
+            return Refused(f'the way "{notice.way}" has no account here', may_retry=False)
         return await self._send_by(account, notice)
 
     async def _send_by(self, account: WayAccount, notice: Notice) -> Sent | Refused:
@@ -105,6 +106,8 @@ class Sender:
         account = self._settings.webhooks.get((notice.office_id, notice.address))
         if account is None:
             return Refused("this webhook is not in the office's files any more", may_retry=False)
+        if not account.keys:  # there is no next way: it is tried until the secret is there
+            return Refused("this webhook has no secret here")
         return await post_webhook(
             self._egress, account, notice.notice_id, notice.text.encode(), self._wall()
         )

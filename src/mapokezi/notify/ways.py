@@ -32,6 +32,10 @@ _HOPELESS = frozenset({400, 404, 410, 413, 422})
 """HTTP statuses with which trying the same again is vain."""
 _HOPELESS_SMS = frozenset({402, 403, 404, 406, 409})
 """Of one recipient (Africa's Talking: wrong sender, wrong number, kind of number, blocked)."""
+_AFTER_SENDING = re.compile(
+    r"Connection aborted|Connection broken|Read timed out|unexpectedly closed"
+)
+"""In the text of a fault (of requests, of smtplib): it came up when something had gone out."""
 _CHATTY = ("urllib3", "requests", "requests_oauthlib", "oauthlib", "markdown", "MARKDOWN")
 """At the level of debugging they write out whole addresses, secrets and all."""
 
@@ -101,18 +105,26 @@ def send_by(
     service.socket_connect_timeout = _CONNECT_LIMIT_S
     service.socket_read_timeout = _READ_LIMIT_S
     door.add(service)
+    _faults.came_after_sending = False
     began = time.monotonic()
     came = door.notify(body=text, title=title, body_format=apprise.NotifyFormat.TEXT)
     if came:
         return Sent()
     said = "\n".join(entry.message for entry in came.logs())
-    # A mail server is read from within the limit that is named for connecting.
+    took_s = time.monotonic() - began
     is_mail = account.kind is WayKind.EMAIL
+    # A mail server is read from within the limit that is named for connecting; of one that took
+    # no mail at all apprise says that there was a connection error.
     limit_s = _CONNECT_LIMIT_S if is_mail else _READ_LIMIT_S
-    return _refusal(said, hung=time.monotonic() - began >= limit_s - _TOLERANCE_S)
+    went_out = not is_mail or "onnection error" not in said
+    return _refusal(
+        said,
+        hung=went_out and took_s >= limit_s - _TOLERANCE_S,
+        broke_off=went_out and _faults.came_after_sending,
+    )
 
 
-def _refusal(said: str, *, hung: bool) -> Refused:
+def _refusal(said: str, *, hung: bool, broke_off: bool) -> Refused:
     """Say in our own words what went wrong: apprise's hold addresses and names of vendors."""
     if found := _SMS_STATUS.search(said):
         code = int(found[1])
@@ -122,8 +134,10 @@ def _refusal(said: str, *, hung: bool) -> Refused:
         return Refused(f"its service answered {code}", code not in _HOPELESS)
     if hung:
         return Refused("its service did not answer in time", maybe_arrived=True)
+    if broke_off:
+        return Refused("its service broke off before it answered", maybe_arrived=True)
     if "onnection error" in said:
-        return Refused("its service could not be reached, or broke off")
+        return Refused("its service could not be reached")
     return Refused("its service refused it")
 
 
@@ -145,6 +159,32 @@ def _asset(sender: str) -> apprise.AppriseAsset:
     )
 
 
+class _FaultsOfSending(threading.local):
+    """Whether the fault of the attempt in this thread came up when something had gone out."""
+
+    came_after_sending = False
+
+
+_faults = _FaultsOfSending()
+
+
+class _WarningsOnly(logging.Filter):
+    """Lets warnings of apprise through; of its lines for debugging, a fault is looked at here.
+
+    They hold addresses and secrets: no handler gets them, not apprise's own either, which keeps
+    what it gets in memory and beyond a size in a file.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Drop what is below a warning."""
+        if record.levelno < logging.WARNING:
+            text = record.getMessage() if "Socket Exception" in str(record.msg) else ""
+            if _AFTER_SENDING.search(text):
+                _faults.came_after_sending = True
+            return False
+        return True
+
+
 _loading = threading.Lock()
 _loaded: list[bool] = []
 _services: Any = apprise.NotificationManager
@@ -161,7 +201,8 @@ def _prepare() -> None:
             return
         logger = logging.getLogger("apprise")
         logger.propagate = False
-        logger.setLevel(logging.WARNING)
+        logger.setLevel(logging.DEBUG)
+        logger.addFilter(_WarningsOnly())
         logger.addHandler(logging.NullHandler())
         for name in _CHATTY:
             logging.getLogger(name).setLevel(logging.ERROR)

@@ -27,6 +27,7 @@ class WebhookAccount:
 
     url: str
     keys: tuple[bytes, ...] = field(repr=False)
+    """None: nothing is posted, for the receiver could not know that it is ours."""
 
 
 async def post_webhook(

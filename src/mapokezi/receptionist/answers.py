@@ -12,6 +12,7 @@ from mapokezi.receptionist.asked_for import (
     person_wanted,
 )
 from mapokezi.receptionist.hours import describe_day, describe_week, local_time, read_day
+from mapokezi.receptionist.hours_in_language import say_hours
 from mapokezi.receptionist.intake import IN_INTAKE, start_message
 from mapokezi.receptionist.kinds import Kind
 from mapokezi.receptionist.office import Person
@@ -45,6 +46,15 @@ def answer_fact(reply: Reply, fact_id: str) -> ClerkTurn:
     return reply.done(f"answer:{fact_id}")
 
 
+def answer_from_book(reply: Reply, said: str) -> ClerkTurn | None:
+    """Answer with a fact of many, which are looked up; None if none is surely asked for."""
+    book, understood = reply.known.book, reply.understood
+    if book is None or (understood.is_sure and understood.kind is not Kind.UNKNOWN):
+        return None
+    fact = book.fact_asked_for(said)
+    return answer_fact(reply, fact.id) if fact is not None else None
+
+
 _NOW = re.compile(
     r"\b(?:still|yet|already|right now|now|at the moment|as we speak|currently)\b"
     r"|^(?:\w+ )?(?:are|have) you (?:open|closed|opened)(?: please| there)?$"
@@ -63,9 +73,10 @@ def answer_hours(reply: Reply, said: str, now_wall: datetime) -> ClerkTurn:
             reply.tell(describe_day(hours, sunday, now_wall), "hours")
     if day is None and _NOW.search(said):
         day = read_day(hours, "today", today)
-    told = describe_day(hours, day, now_wall) if day else describe_week(hours)
-    for sentence in _SENTENCE_END.split(told):
-        reply.tell(sentence, "hours")
+    if not say_hours(reply, day, now_wall):
+        told = describe_day(hours, day, now_wall) if day else describe_week(hours)
+        for sentence in _SENTENCE_END.split(told):
+            reply.tell(sentence, "hours")
     reply.set(about="hours", candidates=())
     go_on(reply)
     return reply.done(f"hours:{day.called if day else 'week'}")
@@ -81,7 +92,7 @@ def identify(reply: Reply) -> ClerkTurn:
     """Say that the caller speaks with a machine."""
     name = reply.known.office.name
     if in_message(reply):
-        reply.tell(f"I am the automated receptionist of {name}.", "office")
+        reply.say_part("of_the_office", "office", office=name)
         reply.ask_again()
     else:
         reply.ask("identity", Asked.HOW_CAN_I_HELP, office=name)
@@ -193,15 +204,16 @@ def _as_reason(said: str) -> str:
 
 def refuse(reply: Reply, said: str) -> ClerkTurn:
     """Say nothing about what the office never answers, and offer a message."""
-    return _offer_message(reply, "no_advice", said, "refuse")
+    return offer_message(reply, "no_advice", said, "refuse")
 
 
 def admit(reply: Reply, said: str) -> ClerkTurn:
     """Say that the office has not told us that, and offer a message."""
-    return _offer_message(reply, "dont_know", said, "dont_know")
+    return offer_message(reply, "dont_know", said, "dont_know")
 
 
-def _offer_message(reply: Reply, key: str, said: str, deed: str) -> ClerkTurn:
+def offer_message(reply: Reply, key: str, said: str, deed: str) -> ClerkTurn:
+    """Say a fixed sentence that offers a message about what was said; not within a message."""
     if in_message(reply):
         reply.say("not_now")
         reply.ask_again()
@@ -214,7 +226,10 @@ def _offer_message(reply: Reply, key: str, said: str, deed: str) -> ClerkTurn:
 def not_understood(reply: Reply) -> ClerkTurn:
     """Go down the ladder: other words, choices, a message, a person."""
     misses = reply.state.misses
-    if misses == 0:
+    if not reply.speaks_the_callers_language():
+        reply.say_part("only_english")
+        reply.ask("shall_i_take_one", Asked.TAKE_MESSAGE_OFFER)
+    elif misses == 0:
         reply.ask("unclear_1", Asked.HOW_CAN_I_HELP)
     elif misses == 1:
         reply.ask("unclear_2", Asked.HOW_CAN_I_HELP)

@@ -155,23 +155,25 @@ def say_again(reply: Reply) -> ClerkTurn:
     question = reply.state.question
     facts = [sentence for sentence in told if sentence.fact_ids]
     for place, sentence in enumerate(facts):
-        text = f"Once more: {sentence.text}" if place == 0 else sentence.text
-        reply.tell(text, *sentence.fact_ids)
+        if place == 0:
+            reply.say_part("once_more", *sentence.fact_ids, sentence=sentence.text)
+        else:
+            reply.tell(sentence.text, *sentence.fact_ids)
     if question:
         reply.ask_again()
     elif not facts and reply.state.asked is Asked.HOW_CAN_I_HELP:
         name = reply.known.office.name
-        reply.tell(f"This is the automated receptionist of {name}.", "office")
+        reply.say_part("this_is", "office", office=name)
         reply.ask("yes_what", Asked.HOW_CAN_I_HELP)
     elif not facts:
         for sentence in told:
-            reply.tell(f"I said: {sentence.text}")
+            reply.say_part("i_said", sentence=sentence.text)
     return reply.done("repeat")
 
 
 def goodbye(reply: Reply) -> ClerkTurn:
     """Say goodbye and propose to end the call."""
-    reply.tell(reply.known.office.goodbye, "office")
+    reply.say_goodbye()
     reply.propose("end_call")
     reply.set(ended=True, asked=Asked.NOTHING, question="")
     return reply.done("goodbye")

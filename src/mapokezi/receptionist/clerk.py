@@ -18,12 +18,14 @@ The clerk only proposes deeds; it claims one done when it is told so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from mapokezi.receptionist import at_once, intake, outcomes, questions, taking_over
+from mapokezi.receptionist import at_once, intake, outcomes, questions, taking_over, while_closed
 from mapokezi.receptionist.answers import (
     admit,
+    answer_from_book,
     answer_hours,
     go_on,
     hand_over,
@@ -33,8 +35,9 @@ from mapokezi.receptionist.answers import (
 from mapokezi.receptionist.asked_for import person_named
 from mapokezi.receptionist.intake_name import name_given_unasked
 from mapokezi.receptionist.kinds import Kind
-from mapokezi.receptionist.knowledge import knowledge_of
+from mapokezi.receptionist.knowledge import CanSay, english_only, knowledge_of
 from mapokezi.receptionist.known_fields import Gathered, gather
+from mapokezi.receptionist.language import language_to_answer
 from mapokezi.receptionist.meanings import Meanings
 from mapokezi.receptionist.office import Office
 from mapokezi.receptionist.replies import Reply
@@ -55,15 +58,18 @@ _WISHES = frozenset({Kind.PERSON, Kind.CONCERNED, Kind.HOURS, Kind.FACT, Kind.ME
 class Clerk:
     """The receptionist's own rules for one office; made once, used for every call."""
 
-    def __init__(self, office: Office, meanings: Meanings | None = None) -> None:
+    def __init__(
+        self, office: Office, meanings: Meanings | None = None, can_say: CanSay = english_only
+    ) -> None:
         """Prepare the office.
 
         Args:
             office: in whose name it speaks.
             meanings: of `mapokezi.receptionist.examples.sentences_of` the office; without them
                 the words alone must do, and the clerk asks again more often.
+            can_say: whether its voice has what it takes to say a sentence that is not English.
         """
-        self._known = knowledge_of(office, meanings)
+        self._known = knowledge_of(office, meanings, can_say)
 
     def begin(self, caller_number: E164 | None, now_wall: datetime) -> ClerkState:
         """Begin a conversation; the greeting and the notice are the call's own to speak.
@@ -83,7 +89,8 @@ class Clerk:
             heard: words, keys or both.
             now_wall: the wall clock, aware.
         """
-        reply = Reply(state, self._known, heard)
+        language = language_to_answer(heard.text, state.language)
+        reply = Reply(replace(state, language=language), self._known, heard)
         said = plain(heard.text)
         if not said and not heard.digits:
             reply.say("nothing_heard")
@@ -92,6 +99,9 @@ class Clerk:
         steered = at_once.steer(reply, heard, said, now_wall)
         if steered is not None:
             return steered
+        away = while_closed.turn_away_unless_hours(reply, now_wall)
+        if away is not None:
+            return away
         taken = questions.take_answer(reply, heard, said, now_wall)
         if taken is not None:
             return taken
@@ -108,6 +118,8 @@ class Clerk:
         goes_on = len(said.split()) <= _A_NAME_WORDS + 2 and reply.state.about == "hours"
         if goes_on and names_a_day(reply, said, now_wall):
             return answer_hours(reply, said, now_wall)
+        if (answered := answer_from_book(reply, said)) is not None:
+            return answered
         if reply.understood.is_likely:
             return fulfil_or_ask(reply, said, now_wall)
         return self._take_the_rest(reply, said, now_wall)
@@ -143,11 +155,14 @@ class Clerk:
             state: the conversation before it.
             tool_name: ``take_message``, ``hand_over`` or ``end_call``.
             result: ``take_message``: ``message_id`` if it is saved; ``hand_over``: ``status``
-                ``connecting`` or ``refused``, and ``say``, a sentence for the caller.
+                ``connecting``, ``ringing`` or ``refused``, and ``say``, a sentence for the caller.
             now_wall: the wall clock, aware.
         """
-        del now_wall
         reply = Reply(state, self._known)
+        refused = tool_name == "hand_over" and result.get("status") not in outcomes.PASSED_ON
+        is_urgent = state.wants == "urgent"
+        if refused and not is_urgent and while_closed.hears_only_emergencies(reply, now_wall):
+            return while_closed.turn_away(reply, now_wall)
         if tool_name == "take_message":
             return outcomes.message_result(reply, result)
         if tool_name == "hand_over":

@@ -15,9 +15,23 @@ from typing import Any
 
 import phonenumbers
 
-from mapokezi.receptionist.handoff import NoHandoff, Ring, RingNobody, whom_to_ring
-from mapokezi.receptionist.look_up import OfficeBook
-from mapokezi.receptionist.office import Office, Person
+from mapokezi.receptionist.after_hours import callers_get, say_closed
+from mapokezi.receptionist.barred_numbers import COSTS_EXTRA
+from mapokezi.receptionist.call_types import KIND, questions_of
+from mapokezi.receptionist.figures_noted import FIGURES
+from mapokezi.receptionist.handoff import (
+    JustNow,
+    NoHandoff,
+    Ring,
+    RingNobody,
+    RingPlan,
+    RingWish,
+    plan_rings,
+)
+from mapokezi.receptionist.handoff_briefing import ASKED_FOR_A_PERSON
+from mapokezi.receptionist.known_callers import is_one_of
+from mapokezi.receptionist.look_up import OfficeBook, hours_asked_for
+from mapokezi.receptionist.office import AfterHours, Office, Person
 from mapokezi.receptionist.phrases import PHRASES
 from mapokezi.receptionist.spoken import read_digits, read_phone
 from mapokezi.receptionist.tools import (
@@ -36,10 +50,6 @@ _LONGEST_TEXT = 2_000
 """A message longer than this is a model that runs away; a caller speaks some 150 words a minute."""
 _LONGEST_RAW = 10_000
 _LONGEST_NAME = 80
-_COSTS_EXTRA = frozenset(
-    {phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.SHARED_COST}
-)
-"""Numbers that a caller may leave so that calling back enriches somebody."""
 _ANYBODY = re.compile(
     r"\b(?:person|human|somebody|someone|anybody|anyone|reception|receptionist|operator|agent"
     r"|lawyers?|advocates?|staff|people|representative|whoever|mtu)\b"
@@ -66,6 +76,8 @@ class AboutCall:
     """Whether a hand-off is under way."""
     rung_in_doubt: frozenset[E164] = frozenset()
     """Who was rung without anybody being able to tell what came of it."""
+    just_now: JustNow = field(default_factory=JustNow)
+    """What is known of the office's people and money at this moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +104,16 @@ class StoreMessage:
 class HandOver:
     """Pass the caller on; ``note`` is stored before anything is tried."""
 
-    ring: Ring
+    plan: RingPlan
     reason: str
     note: StoreMessage
     is_emergency: bool = False
     """Whether the caller is to hear the emergency number first."""
+
+    @property
+    def ring(self) -> Ring:
+        """Whom the caller is told about."""
+        return self.plan.first
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +181,11 @@ def decide(
         book: the office prepared for being asked; prepared anew if there is none.
     """
     if name == LOOK_UP:
-        return Allowed(LookUp(arguments))
+        return _look_up(office, arguments, now_wall)
     if name == TAKE_MESSAGE:
-        return _message(office, arguments, about_call)
+        return _no_message(office, arguments, about_call, now_wall) or _message(
+            office, arguments, about_call
+        )
     if name == HAND_OVER:
         return _hand_over(office, arguments, about_call, now_wall)
     if name == WANT_PERSON:
@@ -184,6 +203,34 @@ def _end_call(about_call: AboutCall) -> Decision:
     if not about_call.caller_spoke:
         return Refused("The caller has said nothing yet: the call is not to be ended.", "")
     return Allowed(EndCall())
+
+
+def _look_up(office: Office, arguments: Mapping[str, Any], now_wall: datetime) -> Allowed | Refused:
+    """Give what is asked for; while only messages or emergencies are heard, the hours alone."""
+    if callers_get(office.hours, now_wall) in {None, AfterHours.ANSWER}:
+        return Allowed(LookUp(arguments))
+    of_hours = hours_asked_for(arguments)
+    if of_hours is not None:
+        return Allowed(LookUp(of_hours))
+    return Refused(
+        "While the office is closed it answers no questions but those about its hours.",
+        say_closed(office.hours, now_wall),
+    )
+
+
+def _no_message(
+    office: Office, arguments: Mapping[str, Any], about_call: AboutCall, now_wall: datetime
+) -> Refused | None:
+    """Refuse a message where only emergencies are heard; None if it may be taken."""
+    if callers_get(office.hours, now_wall) is not AfterHours.EMERGENCIES:
+        return None
+    told = _text(arguments, "reason")
+    if arguments.get("urgent") is True and _is_urgent(office, told, about_call):
+        return None
+    return Refused(
+        "While the office is closed it takes no message that is not urgent.",
+        say_closed(office.hours, now_wall),
+    )
 
 
 def _message(
@@ -224,7 +271,7 @@ def _to_call_back(given: str) -> E164 | None:
     if number is None:
         return None
     kind = phonenumbers.number_type(phonenumbers.parse(number))
-    return None if kind in _COSTS_EXTRA else number
+    return None if kind in COSTS_EXTRA else number
 
 
 def _hand_over(
@@ -232,18 +279,27 @@ def _hand_over(
 ) -> Allowed | Refused:
     person_id, reason = _text(arguments, "person_id"), _text(arguments, "reason")
     urgent = arguments.get("urgent") is True and _is_urgent(office, reason, about_call)
-    choice = whom_to_ring(
-        office,
-        person_id,
-        about_call.caller_number,
-        now_wall,
-        urgent=urgent,
-        not_again=about_call.rung_in_doubt,
-    )
+    caller = about_call.caller_number
+    urgent = urgent or (caller is not None and is_one_of(caller, office.vips))
+    wish = RingWish(person_id, _text(arguments, "department"), urgent)
+    choice = _planned(office, wish, about_call, now_wall)
     note = _note(office, arguments, about_call)
     if isinstance(choice, RingNobody):
         return Refused(choice.for_staff, choice.say, note)
     return Allowed(HandOver(choice, reason, note))
+
+
+def _planned(
+    office: Office, wish: RingWish, about_call: AboutCall, now_wall: datetime
+) -> RingPlan | RingNobody:
+    return plan_rings(
+        office,
+        wish,
+        about_call.caller_number,
+        now_wall,
+        not_again=about_call.rung_in_doubt,
+        just_now=about_call.just_now,
+    )
 
 
 def _note(office: Office, arguments: Mapping[str, Any], about_call: AboutCall) -> StoreMessage:
@@ -253,7 +309,7 @@ def _note(office: Office, arguments: Mapping[str, Any], about_call: AboutCall) -
         name=_text(arguments, "name")[:_LONGEST_NAME],
         number=about_call.caller_number,
         number_as_heard="",
-        reason=_text(arguments, "reason") or "The caller asked to be connected.",
+        reason=_text(arguments, "reason") or ASKED_FOR_A_PERSON,
         best_time="",
         for_person=person_id if _is_of(office, person_id) else "",
         urgent=arguments.get("urgent") is True,
@@ -285,10 +341,10 @@ def _report_urgency(
     what, asked_for = _text(arguments, "what"), _text(arguments, "person_id")
     person_id = asked_for if _is_of(office, asked_for) else ""
     urgent = _is_urgent(office, what, about_call)
-    caller = about_call.caller_number
-    choice = whom_to_ring(office, person_id, caller, now_wall, urgent=urgent)
+    at_any_rate = replace(about_call, rung_in_doubt=frozenset())  # rung again, for it is urgent
+    choice = _planned(office, RingWish(person_id, "", urgent), at_any_rate, now_wall)
     if isinstance(choice, RingNobody) and person_id and choice.why is not NoHandoff.CLOSED:
-        choice = whom_to_ring(office, "", caller, now_wall, urgent=urgent)
+        choice = _planned(office, RingWish("", "", urgent), at_any_rate, now_wall)
     reason = what or "The caller reported an emergency."
     note = _note(office, {"person_id": person_id, "reason": reason, "urgent": True}, about_call)
     if isinstance(choice, RingNobody):
@@ -328,7 +384,10 @@ def _list(value: Any) -> list[str]:
 
 def _extra(office: Office, arguments: Mapping[str, Any]) -> dict[str, str]:
     """Give the answers to the office's own questions, wherever the model has put them."""
-    own = {question.slot for question in office.message_questions} - _STANDARD
+    own = {question.slot for question in questions_of(office)} - _STANDARD
+    own.update(FIGURES)
+    if office.call_types:
+        own.add(KIND)
     nested = arguments.get("extra")
     given: Mapping[str, Any] = {**arguments, **(nested if isinstance(nested, dict) else {})}
     return {slot: _text(given, slot) for slot in sorted(own) if _text(given, slot)}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from mapokezi.receptionist.hours import hours_on, local_time
 from mapokezi.receptionist.office import Hours
+from mapokezi.receptionist.opening_spans import instants_of
 
 URGENT = timedelta(minutes=15)
 """An urgent matter waits for no opening: who is told at night decides for themselves."""
@@ -30,14 +32,13 @@ def due_at(opened_at: datetime, hours: Hours, *, urgent: bool) -> datetime:
     if urgent:
         return (opened_at + URGENT).astimezone(UTC)
     left = USUAL
-    now = local_time(hours, opened_at)
-    for ahead in range(_LOOK_AHEAD_DAYS):
-        day = now.date() + timedelta(days=ahead)
-        for opening in hours_on(hours, day).openings:
-            opens = max(now, datetime.combine(day, opening.opens, now.tzinfo))
-            closes = datetime.combine(day, opening.closes, now.tzinfo)
-            # Spans of the wall clock, as people count them: no opening spans a change of clocks.
+    zone, today = ZoneInfo(hours.timezone), local_time(hours, opened_at).date()
+    for ahead in range(-1, _LOOK_AHEAD_DAYS):
+        day = today + timedelta(days=ahead)
+        for span in hours_on(hours, day).openings:
+            opens, closes = instants_of(span, day, zone)
+            opens = max(opened_at.astimezone(UTC), opens)
             if closes - opens >= left:
-                return (opens + left).astimezone(UTC)
+                return opens + left
             left -= max(timedelta(0), closes - opens)
     return (opened_at + _WITHOUT_HOURS).astimezone(UTC)

@@ -3,41 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
-from rapidfuzz import fuzz
-
 from mapokezi.receptionist.office import Hours, Opening, Weekday
-from mapokezi.receptionist.spoken_times import DayRead, part_of_day, read_date, say_date, say_time
+from mapokezi.receptionist.opening_spans import instants_of, is_whole_day
+from mapokezi.receptionist.public_holidays import holiday_named, holidays_of
+from mapokezi.receptionist.spoken import DayRead, part_of_day, read_date, say_date, say_time
 from mapokezi.receptionist.words import plain
 
 _WEEK = tuple(Weekday)
 _LOOK_AHEAD_DAYS = 60
+_WITHOUT_END = timedelta(days=7)
+"""Who is open for so long is open around the clock."""
+_LONGEST = _WITHOUT_END + timedelta(days=2)
+"""More of a stretch is not looked at: enough to be without end from today on."""
 _EVE = re.compile(r"\beve\b")
-_WITHOUT_DAY = 90.0
-"""A name without the word day must be near: ``on Friday`` is not Good Friday."""
-_ALSO_CALLED = {
-    "Labor Day": ("labour day", "workers day", "may day"),
-    "Boxing Day": ("utamaduni day",),
-    "Christmas Day": ("christmas", "xmas"),
-    "New Year's Day": ("new year",),
-    "Eid al-Fitr": ("idd ul fitr", "eid", "idd"),
-    "Easter Monday": ("easter",),
-    "Jamhuri Day": (
-        "jamuhuri day",
-        "independence day",
-        "republic day",
-        "jam hearry day",
-        "january day",
-        "jamaica day",
-    ),
-    "Mashujaa Day": ("heroes day", "kenyatta day"),
-    "Mazingira Day": ("moi day", "huduma day"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +30,9 @@ class DayHours:
     day: date
     openings: tuple[Opening, ...]
     closed_because: str = ""
-    """A holiday's or closure's name; empty on an ordinary closed day."""
+    """A holiday's or closure's name, also if it is half a day; empty on an ordinary day."""
+    is_holiday: bool = False
+    """Whether it is a public holiday that the office keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +40,10 @@ class OpenState:
     """Whether the office is open at an instant."""
 
     is_open: bool
-    closes: time | None
-    """When the present span ends, if open."""
+    closes: datetime | None
+    """When it closes, if open, on its own clock; None if that is more than a week ahead."""
     opens_next: datetime | None
     """When it next opens, if closed; none within two months is None."""
-
-
-@lru_cache(maxsize=64)
-def _holidays_of(country: str, year: int) -> dict[date, str]:
-    if not country:
-        return {}
-    found = holidays.country_holidays(country, years=year)
-    return {day: name.split(" (")[0] for day, name in found.items()}
 
 
 def local_time(hours: Hours, now_wall: datetime) -> datetime:
@@ -78,78 +55,67 @@ def hours_on(hours: Hours, day: date) -> DayHours:
     """Give the opening spans of ``day``, closures and public holidays regarded."""
     for closure in hours.closures:
         if closure.first <= day <= closure.last:
-            return DayHours(day, (), closure.reason)
-    holiday = _holidays_of(hours.holidays_of, day.year).get(day)
-    if holiday:
-        return DayHours(day, (), holiday)
+            return DayHours(day, closure.openings, closure.reason)
+    holiday = holidays_of(hours.holidays_of, day.year).get(day)
+    if holiday and holiday not in hours.open_on:
+        return DayHours(day, hours.holiday_openings, holiday, is_holiday=True)
     return DayHours(day, tuple(hours.week.get(_WEEK[day.weekday()], ())))
 
 
 def open_at(hours: Hours, now_wall: datetime) -> OpenState:
     """Say whether the office is open at ``now_wall``, until when, or from when."""
-    now = local_time(hours, now_wall)
-    for opening in hours_on(hours, now.date()).openings:
-        if opening.opens <= now.time() < opening.closes:
-            return OpenState(True, opening.closes, None)
-    for ahead in range(_LOOK_AHEAD_DAYS):
-        day = now.date() + timedelta(days=ahead)
-        for opening in hours_on(hours, day).openings:
-            opens = datetime.combine(day, opening.opens, now.tzinfo)
-            if opens > now:
-                return OpenState(False, None, opens)
+    zone = ZoneInfo(hours.timezone)
+    for opens, closes in _stretches(hours, local_time(hours, now_wall).date()):
+        if now_wall < opens:
+            return OpenState(False, None, opens.astimezone(zone))
+        if now_wall < closes:
+            ends = closes if closes - now_wall < _WITHOUT_END else None
+            return OpenState(True, ends and ends.astimezone(zone), None)
     return OpenState(False, None, None)
 
 
+def opens_after(hours: Hours, after: datetime) -> datetime | None:
+    """Give when the office next opens its doors after an instant; None if not in two months."""
+    zone = ZoneInfo(hours.timezone)
+    for opens, _ in _stretches(hours, local_time(hours, after).date()):
+        if opens >= after:
+            return opens.astimezone(zone)
+    return None
+
+
+def _stretches(hours: Hours, day: date) -> Iterator[tuple[datetime, datetime]]:
+    """Give when it is open from the day before on, in UTC, what is without a gap as one.
+
+    What has no end within a week and a day is given up to there.
+    """
+    zone = ZoneInfo(hours.timezone)
+    begun: tuple[datetime, datetime] | None = None
+    for ahead in range(-1, _LOOK_AHEAD_DAYS):
+        on = day + timedelta(days=ahead)
+        for span in hours_on(hours, on).openings:
+            opens, closes = instants_of(span, on, zone)
+            if begun is not None and opens <= begun[1] and begun[1] - begun[0] < _LONGEST:
+                begun = (begun[0], max(begun[1], closes))
+            elif opens < closes:
+                if begun is not None:
+                    yield begun
+                begun = (opens, closes)
+    if begun is not None:
+        yield begun
+
+
 def read_day(hours: Hours, text: str, today: date) -> DayRead | None:
-    """Read the day that a caller names: as in `spoken_times`, or a public holiday by name."""
+    """Read the day that a caller names: as in `spoken`, or a public holiday by name."""
     said = plain(text)
     eve = _EVE.search(said)
     dated = read_date(text, today)
     if dated and dated.called == dated.day.isoformat():
         return dated
-    holiday = _holiday_named(hours, said, today)
-    if holiday and eve:
-        before = holiday.day - timedelta(days=1)
-        return DayRead(before, before.isoformat())
-    return holiday or dated
-
-
-def _holiday_named(hours: Hours, said: str, today: date) -> DayRead | None:
-    """Find the coming public holiday that is named, though it be written ``jamsury day``."""
-    best: tuple[float, date] | None = None
-    wants_any = "holiday" in said
-    for year in (today.year, today.year + 1):
-        for day, name in _holidays_of(hours.holidays_of, year).items():
-            if day < today or "observed" in name:
-                continue
-            score = max(_holiday_score(said, plain(n)) for n in (name, *_ALSO_CALLED.get(name, ())))
-            if score >= 70 and (best is None or score > best[0]):
-                best = (score, day)
-    if best is None or (wants_any and best[0] < 90):
-        return None
-    return DayRead(best[1], best[1].isoformat())
-
-
-def _holiday_score(said: str, name: str) -> float:
-    """Compare a holiday's name with the words of ``said`` that could be it."""
-    words = said.split()
-    if name.endswith(" day"):
-        best = 0.0
-        for place, word in enumerate(words):
-            if word == "day" and place:
-                for first in range(max(0, place - name.count(" ") - 1), place):
-                    best = max(best, _ratio(" ".join(words[first:place]), name[:-4]))
-        return best
-    count = name.count(" ") + 1
-    spans = (" ".join(words[at : at + count]) for at in range(len(words) - count + 1))
-    best = max((_ratio(span, name) for span in spans if len(span) >= 3), default=0.0)
-    return best if best >= _WITHOUT_DAY else 0.0
-
-
-def _ratio(heard: str, name: str) -> float:
-    if min(len(heard), len(name)) <= 4:
-        return 100.0 if heard == name else 0.0
-    return fuzz.ratio(heard.replace(" ", ""), name.replace(" ", ""))
+    holiday = holiday_named(hours.holidays_of, said, today)
+    if holiday is None:
+        return dated
+    day = holiday - timedelta(days=1) if eve else holiday
+    return DayRead(day, day.isoformat())
 
 
 def say_spans(openings: tuple[Opening, ...]) -> str:
@@ -158,8 +124,10 @@ def say_spans(openings: tuple[Opening, ...]) -> str:
 
 
 def _say_span(span: Opening) -> str:
+    if is_whole_day(span):
+        return "around the clock"
     opens, part = say_time(span.opens), part_of_day(span.closes)
-    if part == part_of_day(span.opens) and opens.endswith(part):
+    if span.opens < span.closes and part == part_of_day(span.opens) and opens.endswith(part):
         opens = opens.removesuffix(part).strip()
     return f"from {opens} to {say_time(span.closes)}"
 
@@ -169,20 +137,27 @@ def describe_day(hours: Hours, asked: DayRead, now_wall: datetime) -> str:
     today = local_time(hours, now_wall).date()
     on = hours_on(hours, asked.day)
     name = _name_of_day(asked, today)
+    if on.openings and asked.day == today:
+        return _describe_today(hours, on, now_wall)
     if on.openings:
-        if asked.day == today:
-            return _describe_today(hours, on, now_wall)
-        return f"{name} we are open {say_spans(on.openings)}."
+        only = "only " if on.closed_because else ""
+        return f"{name} we are open {only}{say_spans(on.openings)}."
     because = f" for {on.closed_because}" if on.closed_because else ""
-    return f"{name} we are closed{because}.{_next_opening(hours, asked.day, today, now_wall)}"
+    closes = open_at(hours, now_wall).closes if asked.day == today else None
+    if closes is not None:  # of the night before
+        return f"We are open now, until {say_time(closes.time())}. After that we are closed today."
+    return f"{name} we are closed{because}.{say_next_opening(hours, asked.day, today, now_wall)}"
 
 
 def _describe_today(hours: Hours, on: DayHours, now_wall: datetime) -> str:
     state = open_at(hours, now_wall)
-    said = f"Today we are open {say_spans(on.openings)}."
+    if state.is_open and state.closes is None:
+        return "We are open now, and around the clock."
+    only = "only " if on.closed_because else ""
+    said = f"Today we are open {only}{say_spans(on.openings)}."
     if state.is_open:
         return f"{said} We are open now."
-    next_opening = _next_opening(hours, on.day, on.day, now_wall)
+    next_opening = say_next_opening(hours, on.day, on.day, now_wall)
     return f"{said} We are closed at the moment.{next_opening}"
 
 
@@ -193,11 +168,20 @@ def _name_of_day(asked: DayRead, today: date) -> str:
     return f"On {say_date(asked.day, today)}"
 
 
-def _next_opening(hours: Hours, closed_day: date, today: date, now_wall: datetime) -> str:
-    """Say when the office opens after a closed day, as nothing else helps a caller who asked."""
+def say_next_opening(hours: Hours, closed_day: date, today: date, now_wall: datetime) -> str:
+    """Say when the office opens after a closed day, as nothing else helps a caller who asked.
+
+    Args:
+        hours: of the office.
+        closed_day: the day that was asked about.
+        today: the day that it is.
+        now_wall: the wall clock, aware.
+
+    Returns:
+        A sentence with a space before it; empty if it does not open within two months.
+    """
     now = local_time(hours, now_wall)
-    after = max(now, datetime.combine(closed_day, time(0), now.tzinfo))
-    opens = open_at(hours, after).opens_next
+    opens = opens_after(hours, max(now, datetime.combine(closed_day, time(0), now.tzinfo)))
     if opens is None:
         return ""
     if opens.date() == today:
@@ -207,8 +191,8 @@ def _next_opening(hours: Hours, closed_day: date, today: date, now_wall: datetim
     return f" We open again on {say_date(opens.date(), today)} at {say_time(opens.time())}."
 
 
-def describe_week(hours: Hours) -> str:
-    """Say the ordinary week, days of the same hours together."""
+def days_alike(hours: Hours) -> list[tuple[list[int], tuple[Opening, ...]]]:
+    """Give the ordinary week, from Monday as 0 on, days with the same openings together."""
     groups: list[tuple[list[int], tuple[Opening, ...]]] = []
     for number, weekday in enumerate(_WEEK):
         openings = tuple(hours.week.get(weekday, ()))
@@ -216,6 +200,14 @@ def describe_week(hours: Hours) -> str:
             groups[-1][0].append(number)
         else:
             groups.append(([number], openings))
+    return groups
+
+
+def describe_week(hours: Hours) -> str:
+    """Say the ordinary week, days of the same hours together."""
+    if all(any(map(is_whole_day, hours.week.get(day, ()))) for day in _WEEK):
+        return "We are open around the clock, on every day of the week."
+    groups = days_alike(hours)
     opened = [f"{_span_of_days(days)} {say_spans(spans)}" for days, spans in groups if spans]
     closed = [_span_of_days(days) for days, spans in groups if not spans]
     if not opened:

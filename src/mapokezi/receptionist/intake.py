@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mapokezi.receptionist.call_types import KIND
 from mapokezi.receptionist.naming import Evidence, guess_name
 from mapokezi.receptionist.office import Question
+from mapokezi.receptionist.phrases import Phrases, phrases_of
+from mapokezi.receptionist.pieces import piece_key
 from mapokezi.receptionist.replies import Reply
-from mapokezi.receptionist.spoken import say_digits, say_ending, say_letters, say_phone
+from mapokezi.receptionist.spoken import (
+    Language,
+    read_time,
+    say_digits,
+    say_ending,
+    say_letters,
+    say_phone,
+    say_time,
+)
 from mapokezi.receptionist.turns import Asked, ClerkTurn, Expects, Slot, SlotStatus
 from mapokezi.units import E164
 
@@ -69,9 +80,26 @@ def settle_slot(reply: Reply, name: str, status: SlotStatus) -> None:
     reply.set_draft(slots=slots)
 
 
+def find_type(reply: Reply) -> None:
+    """Find what kind of call it is, once the caller has said what it is about."""
+    if reply.draft.call_type or not reply.draft.value("reason"):
+        return
+    found = reply.known.types.of(reply.draft.value("reason"))
+    if found is not None:
+        for_person = reply.draft.for_person or found.for_person
+        reply.set_draft(call_type=found.id, for_person=for_person)
+
+
+def questions_now(reply: Reply) -> tuple[Question, ...]:
+    """Give what is asked for the message: what is for any, then what is for this kind of call."""
+    kind = reply.known.types.get(reply.draft.call_type)
+    return (*reply.known.questions, *(kind.questions if kind is not None else ()))
+
+
 def ask_next(reply: Reply) -> None:
     """Ask for the first slot that is missing, or read the whole message back."""
-    for question in reply.known.questions:
+    find_type(reply)
+    for question in questions_now(reply):
         if reply.draft.slot(question.slot) is None:
             _ask_for(reply, question)
             return
@@ -113,35 +141,72 @@ def read_back_name(reply: Reply) -> str:
 
 def say_value(name: str, value: str) -> str:
     """Say a slot's value as it is read back."""
+    if name in {"till", "paybill"}:
+        return say_digits(value)
     if name != "number":
         return value
     return say_phone(E164(value)) if value.startswith("+") else say_digits(value)
 
 
 def summary_of(reply: Reply) -> str:
-    """Say the message back in one breath."""
-    draft = reply.draft
-    for_whom = reply.known.said_name(draft.for_person) if draft.for_person else ""
-    parts = ["An urgent message" if draft.urgent else "A message"]
-    if for_whom:
-        parts.append(f"for {for_whom}")
+    """Say the message back in one breath, in the caller's language if the voice can."""
+    language = reply.state.language
+    if language is not Language.ENGLISH:
+        said = _summary(reply, language)
+        if reply.known.can_say(language, (piece_key(said),)):
+            return said
+    return _summary(reply, Language.ENGLISH)
+
+
+def _summary(reply: Reply, language: Language) -> str:
+    draft, words = reply.draft, phrases_of(language.value)
+
+    def part(key: str, **values: str) -> str:
+        return words.word("read_back", key).format(**values)
+
+    said = part("urgent_message" if draft.urgent else "a_message")
+    if draft.for_person:
+        said += part("for", who=reply.known.said_name(draft.for_person))
     if draft.value("name"):
-        parts.append(f"from {draft.value('name')}")
-    said = " ".join(parts)
+        said += part("from", name=draft.value("name"))
     if draft.value("number"):
-        said += f", on {say_value('number', draft.value('number'))}"
+        said += part("on", number=say_value("number", draft.value("number")))
     said += "."
     if draft.value("reason"):
-        said += f" It says: {draft.value('reason').rstrip('.')}."
+        said += part("says", reason=draft.value("reason").rstrip("."))
     if draft.value("best_time"):
-        said += f" Best time to call: {draft.value('best_time').rstrip('.')}."
+        said += part("best_time", time=say_best_time(draft.value("best_time"), language))
     for slot in draft.slots:
         if slot.name not in _STANDARD and slot.value:
-            said += f" {slot.name.replace('_', ' ').capitalize()}: {slot.value}."
-    unsure = [slot.name.replace("_", " ") for slot in draft.slots if _is_unsure(slot)]
+            name = _named(slot.name, words)
+            said += part(
+                "other", slot=name[:1].upper() + name[1:], value=say_value(slot.name, slot.value)
+            )
+    unsure = [_named(slot.name, words) for slot in draft.slots if _is_unsure(slot)]
     if unsure:
-        said += f" I have marked the {' and the '.join(unsure)} as not sure."
+        said += part("unsure", slots=part("unsure_and").join(unsure))
     return said
+
+
+def _named(slot: str, words: Phrases) -> str:
+    if words.has("read_back", slot):
+        return words.word("read_back", slot)
+    return slot.replace("_", " ")
+
+
+def say_best_time(value: str, language: Language = Language.ENGLISH) -> str:
+    """Say when to call back: the caller's words, and a time of the Swahili clock on both clocks.
+
+    *Saa tisa* is three o'clock; who takes it for nine rings in vain.
+    """
+    value, read = value.rstrip("."), read_time(value)
+    if read is None or (read.clock is Language.ENGLISH and read.clock_known):
+        return value
+    other = Language.ENGLISH if language is Language.SWAHILI else Language.SWAHILI
+    if read.clock is not language or not read.clock_known:
+        other = language
+    words = phrases_of(language.value).word("parts", "both_clocks")
+    return words.format(time=value, other=say_time(read.at, other))
 
 
 def _is_unsure(slot: Slot) -> bool:
@@ -158,6 +223,8 @@ def propose_message(reply: Reply, *, all_unsure: bool = False) -> None:
     draft = reply.draft
     unsure = [slot.name for slot in draft.slots if slot.value and (all_unsure or _is_unsure(slot))]
     extra = {slot.name: slot.value for slot in draft.slots if slot.name not in _STANDARD}
+    if kind := reply.known.types.get(draft.call_type):
+        extra[KIND] = kind.name
     reply.propose(
         "take_message",
         name=draft.value("name"),

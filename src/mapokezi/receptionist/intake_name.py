@@ -22,11 +22,12 @@ _LEAD = re.compile(
     r"(?:my|the|by|mine) (?:full )?names? (?:is|are|as|of)|my names?|names? is|i am called|i am|"
     r"am|they call me|(?:you can |just )?call me|you are (?:speaking|talking) (?:to|with)|"
     r"(?:speaking|talking) with|that is|that would be|it would be|write|right|put|just|"
-    r"for|i said|mr|mrs|ms|miss|dr|doctor|madam|advocate) )+"
+    r"for|i said|mr|mrs|ms|miss|dr|doctor|madam|advocate"
+    r"|naitwa|jina(?: langu)?(?: kamili)? ni|mimi ni|ni|ndiyo|ndio|sawa|andika|bwana|wakili) )+"
 )
 _TAIL = re.compile(
     r" (?:my (?:dear|friend|child).*|not .+|speaking|here|please|calling|calling from .*"
-    r"|thank you.*|thanks.*|sir|madam|from .+|"
+    r"|thank you.*|thanks.*|asante.*|tafadhali|hapa|sir|madam|from .+|"
     r"and (?:my|the) .*|and i .*|my number .*|my phone .*|i am .*|that is (?:my|the) name.*|"
     r"with (?:an?|the) .*|is my name.*|i (?:want|need|would) .*|on the (?:line|phone))$"
 )

@@ -18,6 +18,7 @@ _OWN = re.compile(
     r"|\bthe one (?:i am|on your|you)\b|\bthis one\b|\bthe (?:number|one) (?:that )?you (?:can"
     r" )?(?:have|see|are seeing)\b|^(?:just"
     r" )?my number$"
+    r"|\b(?:namba|nambari|laini|simu) hii\b|\bhii (?:hii|namba|nambari|laini|ninayo\w+)\b"
 )
 _OTHER = re.compile(r"\b(?:not|different|another|other|else|instead of|do not)\b")
 _REFUSES = re.compile(

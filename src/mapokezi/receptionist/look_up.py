@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from heapq import nlargest
 from typing import Any
 
+from mapokezi.receptionist.after_hours import say_away
 from mapokezi.receptionist.directory import Directory
 from mapokezi.receptionist.hours import (
     describe_day,
@@ -21,7 +23,7 @@ from mapokezi.receptionist.hours import (
 from mapokezi.receptionist.likeness import Likeness
 from mapokezi.receptionist.meanings import Meaning, Meanings
 from mapokezi.receptionist.office import Fact, Office, Person
-from mapokezi.receptionist.spoken_times import DayRead
+from mapokezi.receptionist.spoken import DayRead
 from mapokezi.receptionist.subjects import Subjects
 from mapokezi.receptionist.words import plain
 
@@ -29,6 +31,10 @@ _MOST_FACTS = 3
 """For a question in words; by ids as many as are asked for."""
 _MOST_IDS = 12
 _LONGEST_QUESTION = 300
+MOST_TITLES = 60
+"""Of more facts a model is not told the titles: they would cost more than they help."""
+_TITLES_NEAR = 12
+"""Then those that come nearest to a question that was not answered."""
 _ALIKE = 0.2
 """A fact less like the question than that is not what was asked for."""
 _NEARLY_BEST = 0.6
@@ -51,6 +57,8 @@ _ASKS_HOURS = frozenset(
         "holiday",
     }
 )
+_SURELY = 0.35
+"""A fact so like what was said is answered by the clerk without asking whether it is meant."""
 _WEEK_ID = "hours:week"
 
 
@@ -93,13 +101,13 @@ class OfficeBook:
         hours = self._hours_of(_text(arguments.get("day")), question, now_wall)
         people = self._people_of(_text(arguments.get("person")), question)
         if not (facts or hours or people):
-            titles = [{"id": fact.id, "title": fact.title} for fact in self.office.facts]
+            titles = [{"id": fact.id, "title": fact.title} for fact in self._near(question)]
             return {"status": "not_found", "titles": titles, "say": "I don't know that."}
         return {
             "status": "found",
             "facts": [{"id": fact.id, "text": fact.answer} for fact in facts],
             "hours": hours,
-            "people": [_told_of(person) for person in people],
+            "people": [_told_of(one, say_away(one, self.office, now_wall)) for one in people],
         }
 
     @property
@@ -113,6 +121,12 @@ class OfficeBook:
         named = any(fact_id in self._facts for fact_id in _ids(arguments.get("fact_ids")))
         return "" if named else question
 
+    def fact_asked_for(self, said: str) -> Fact | None:
+        """Find the fact that surely is asked for, by words; None if none is."""
+        best = self._alike(said[:_LONGEST_QUESTION], None) if self._of else {}
+        likest = max(best, key=best.__getitem__, default="")
+        return self._facts[likest] if likest and best[likest] >= _SURELY else None
+
     def people_meant(self, words: str) -> tuple[tuple[Person, ...], bool]:
         """Find whom words stand for, by name, else by what they deal with; and whether surely."""
         said = plain(words)
@@ -124,7 +138,11 @@ class OfficeBook:
             named = self.directory.named(said)
         if named.people:
             return named.people, named.is_sure
-        concerned = self._subjects.whose(said)
+        return self.people_concerned(said)
+
+    def people_concerned(self, words: str) -> tuple[tuple[Person, ...], bool]:
+        """Find who deals with the matter that plain words tell of; and whether surely."""
+        concerned = self._subjects.whose(words)
         return concerned.people, concerned.is_sure
 
     def _facts_of(
@@ -133,15 +151,28 @@ class OfficeBook:
         found = [self._facts[fact_id] for fact_id in ids if fact_id in self._facts]
         if found or not question or not self._of:
             return tuple(found)
-        best: dict[str, float] = {}
-        for of, alike in zip(self._of, self._likeness.to(question, meaning), strict=True):
-            best[of] = max(best.get(of, 0.0), float(alike))
-        ranked = sorted(best, key=best.__getitem__, reverse=True)[:_MOST_FACTS]
+        best = self._alike(question, meaning)
+        ranked = nlargest(_MOST_FACTS, best, key=best.__getitem__)
         alike, nearly = _ALIKE, _NEARLY_BEST
         if meaning is not None and self.has_meanings:
             alike, nearly = _ALIKE_IN_MEANING, _NEARLY_BEST_IN_MEANING
         least = max(alike, nearly * best[ranked[0]])
         return tuple(self._facts[of] for of in ranked if best[of] >= least)
+
+    def _alike(self, question: str, meaning: Meaning | None) -> dict[str, float]:
+        """Give how like each fact is to a question, by the likest way of asking for it."""
+        best: dict[str, float] = {}
+        for of, alike in zip(self._of, self._likeness.to(question, meaning).tolist(), strict=True):
+            if alike > best.get(of, -1.0):
+                best[of] = alike
+        return best
+
+    def _near(self, question: str) -> Sequence[Fact]:
+        """Give the facts to choose from after a question in vain."""
+        if len(self.office.facts) <= MOST_TITLES:
+            return self.office.facts
+        best = self._alike(question, None)
+        return [self._facts[of] for of in nlargest(_TITLES_NEAR, best, key=best.__getitem__)]
 
     def _hours_of(self, day: str, question: str, now_wall: datetime) -> list[dict[str, str]]:
         hours = self.office.hours
@@ -165,9 +196,18 @@ class OfficeBook:
         return self.directory.named_exactly(plain(question)).people if question else ()
 
 
-def _told_of(person: Person) -> dict[str, Any]:
+def hours_asked_for(arguments: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Give what a question asks of the hours, and that alone; None if it asks nothing of them."""
+    day = _text(arguments.get("day"))
+    question = _text(arguments.get("question"))[:_LONGEST_QUESTION]
+    if not day and _ASKS_HOURS & set(plain(question).split()):
+        day = question
+    return {"day": day} if day else None
+
+
+def _told_of(person: Person, away: str) -> dict[str, Any]:
     """Tell of a person what a caller may know."""
-    text = f"{person.name} is our {person.role}."
+    text = f"{person.name} is our {person.role}. {away}".strip()
     if not person.takes_calls or person.mobile is None:
         text += f" {person.name} takes messages only."
     return {"id": f"person:{person.id}", "person_id": person.id, "text": text}

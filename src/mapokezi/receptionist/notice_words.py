@@ -9,11 +9,16 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mapokezi.receptionist.telling_event import TellingEvent, WhyCallBack
+from mapokezi.receptionist.phrases import WHOLE, lacking, languages, phrases_of
+from mapokezi.receptionist.telling_event import LEG_NOT_ENDED, TellingEvent, WhyCallBack
 from mapokezi.records.notices import NoticeKind, WayKind
 
-LANGUAGES = ("en", "sw")
-"""In which notices can be written."""
+LANGUAGES = tuple(
+    language
+    for language in languages()
+    if not any(section == "told" for section, _ in lacking(language))
+)
+"""In which notices can be written: those that lack none of their words."""
 
 MOST_SMS = 240
 """Characters: two SMS hold 306, and a link needs some sixty."""
@@ -35,85 +40,11 @@ class Words:
     text: str
 
 
-_EN = {
-    "urgent": "URGENT",
-    "corrected": "Corrected by the caller",
-    "somebody": "A caller",
-    "withheld": "number withheld",
-    "no_reason": "no reason given",
-    "for": "For {name}",
-    "best_time": "Best time: {time}",
-    "unsure": "Not sure: {slots}",
-    "name": "name",
-    "number": "number",
-    "reason": "reason",
-    "message": "Message from {who}",
-    "call_back": "Call back {who}",
-    "call_back_now": "Call back now: {who}",
-    "cut_off": "The line was cut in the middle of the call.",
-    "not_answered": "The call could not be answered.",
-    "flash": "Rang once and hung up, to be called back.",
-    "left": "Hung up before leaving a message.",
-    "ring": "Please ring back.",
-    "ring_now": "Please ring back now.",
-    "not_taken": "Not taken yet: {who}",
-    "not_taken_text": "Nobody has taken this yet.",
-    "wallet": "The money for calls runs low",
-    "wallet_empty": "The money for calls is used up. Nobody can be put through until it is "
-    "topped up.",
-    "wallet_days": "The money for calls is enough for about {days} more days. Please top it up.",
-    "wallet_day": "The money for calls is enough for about one more day. Please top it up.",
-    "trial": "A trial from {office}",
-    "trial_text": "This is a trial. If you read it, notices from the reception reach you here.",
-    "text_cut_off": "{office}: sorry, the line was cut off. We have your number and will ring "
-    "you back.",
-    "text_not_answered": "{office}: sorry, we could not take your call. We have your number and "
-    "will ring you back.",
-    "text_flash": "{office}: we have seen your call and will ring you back.",
-    "again": "Again, in case it did not reach you",
-    "passed_on": "For {name}, who could not be reached",
-    "joined": "{count} notices that waited for you",
-    "more": "and {count} more",
+_WORDS = {
+    language: {key: ways[0] for key, ways in phrases_of(language).sections["told"].items()}
+    for language in LANGUAGES
 }
-_SW = {
-    "urgent": "HARAKA",
-    "corrected": "Mpigaji amesahihisha",
-    "somebody": "Mpigaji simu",
-    "withheld": "namba imefichwa",
-    "no_reason": "hakutaja sababu",
-    "for": "Kwa {name}",
-    "best_time": "Muda mzuri: {time}",
-    "unsure": "Haijathibitishwa: {slots}",
-    "name": "jina",
-    "number": "namba",
-    "reason": "sababu",
-    "message": "Ujumbe kutoka kwa {who}",
-    "call_back": "Mpigie simu {who}",
-    "call_back_now": "Mpigie simu sasa: {who}",
-    "cut_off": "Laini ilikatika katikati ya simu.",
-    "not_answered": "Simu haikupokelewa.",
-    "flash": "Alipiga mara moja na kukata, apigiwe.",
-    "left": "Alikata simu kabla ya kuacha ujumbe.",
-    "ring": "Tafadhali mpigie.",
-    "ring_now": "Tafadhali mpigie sasa.",
-    "not_taken": "Bado haijachukuliwa: {who}",
-    "not_taken_text": "Hakuna aliyechukua kazi hii bado.",
-    "wallet": "Pesa za simu zinakaribia kwisha",
-    "wallet_empty": "Pesa za simu zimekwisha. Hakuna anayeweza kuunganishwa hadi ziongezwe.",
-    "wallet_days": "Pesa za simu zinatosha kwa siku {days} hivi. Tafadhali ongeza.",
-    "wallet_day": "Pesa za simu zinatosha kwa siku moja hivi. Tafadhali ongeza.",
-    "trial": "Jaribio kutoka {office}",
-    "trial_text": "Hili ni jaribio. Ukisoma hili, taarifa za mapokezi zinakufikia hapa.",
-    "text_cut_off": "{office}: samahani, laini ilikatika. Tuna namba yako na tutakupigia.",
-    "text_not_answered": "{office}: samahani, hatukuweza kupokea simu yako. Tuna namba yako na "
-    "tutakupigia.",
-    "text_flash": "{office}: tumeona simu yako na tutakupigia.",
-    "again": "Tena, huenda haikukufikia",
-    "passed_on": "Kwa {name}, ambaye hakupatikana",
-    "joined": "Taarifa {count} zilizokusubiri",
-    "more": "na nyingine {count}",
-}
-_WORDS = {"en": _EN, "sw": _SW}
+_EN = _WORDS[WHOLE]
 
 
 def words_for(
@@ -133,6 +64,9 @@ def words_for(
         return Words(event.title, shortened(event.text, room_of(kind)))
     if event.kind is NoticeKind.WALLET:
         return Words(say["wallet"], _wallet(event, say))
+    if event.kind is NoticeKind.HAND_OFF:
+        key = "leg_up" if event.reason == LEG_NOT_ENDED else "hand_off"
+        return Words(say[key], fit(say[f"{key}_text"], kind))
     if event.kind is NoticeKind.TRIAL:
         title = say["trial"].format(office=office_name)
         return Words(title, say["trial_text"])

@@ -37,6 +37,8 @@ _EN = {
     "busy": "{name} was rung: busy.",
     "declined": "{name} was rung and declined.",
     "failed": "{name} was rung, and could not be reached.",
+    "caller_gone": "{name} was rung; the ringing was stopped.",
+    "put_through_to_one": "Was put through to one of those who were rung: {names}.",
     "not_supported": "{name} could not be rung.",
     "put_right": "The voice said something wrong and put it right: {kinds}.",
     "let_down": "The call could not be taken or finished.",
@@ -65,6 +67,8 @@ _SW = {
     "busy": "{name} alipigiwa: laini ilikuwa na shughuli.",
     "declined": "{name} alipigiwa na kukataa.",
     "failed": "{name} alipigiwa, hakupatikana.",
+    "caller_gone": "{name} alipigiwa; mlio ulisitishwa.",
+    "put_through_to_one": "Aliunganishwa na mmoja wa waliopigiwa: {names}.",
     "not_supported": "{name} hakuweza kupigiwa.",
     "put_right": "Sauti ilisema jambo lisilo sahihi na kulisahihisha: {kinds}.",
     "let_down": "Simu haikupokelewa au haikumalizika.",
@@ -138,7 +142,7 @@ def tags_of(noted: NotedCall) -> tuple[Tag, ...]:
         Tag.RANG_BEFORE: noted.rang_before > 0,
         Tag.FLASH: call.outcome is Outcome.FLASH,
         Tag.ASKED_FOR_PERSON: bool(call.hand_offs),
-        Tag.NOT_REACHED: bool(rung) and HandOffOutcome.CONNECTED not in rung,
+        Tag.NOT_REACHED: bool(rung) and not any(one.is_connected for one in call.hand_offs),
         Tag.LET_DOWN: call.outcome in _NOT_SERVED,
         Tag.UNSURE: any(message.unsure and not message.is_call_back for message in messages),
         Tag.PUT_RIGHT: bool(call.claims),
@@ -182,6 +186,10 @@ def _what_came_of_it(noted: NotedCall, say: dict[str, str]) -> str:
             connected = attempt.outcome is HandOffOutcome.CONNECTED
             words = say["put_through" if connected else attempt.outcome.value]
             parts.append(words.format(name=_name(noted, attempt.person_id, say["reception"])))
+    several = [one for one in call.hand_offs if one.is_one_of_several]
+    if several:
+        names = ", ".join(_name(noted, one.person_id, say["reception"]) for one in several)
+        parts.append(say["put_through_to_one"].format(names=names))
     if call.claims:
         kinds = ", ".join(dict.fromkeys(claim.kind for claim in call.claims))
         parts.append(say["put_right"].format(kinds=kinds))

@@ -12,6 +12,7 @@ from enum import StrEnum
 import msgspec
 
 from mapokezi.calls import OfficeId
+from mapokezi.records.executors import DEFAULT_ORDER, Executor
 from mapokezi.records.notices import WayKind
 from mapokezi.records.retention import KeptFor
 from mapokezi.units import E164
@@ -36,12 +37,33 @@ class TailKind(StrEnum):
     DIAL = "dial"
 
 
+class RingManner(StrEnum):
+    """How several people are rung for one caller."""
+
+    ONE_BY_ONE = "one_by_one"
+    ALL_AT_ONCE = "all_at_once"
+
+
+class AfterHours(StrEnum):
+    """What callers get while the office is closed; emergencies are seen to in any case."""
+
+    ANSWER = "answer"
+    """Answers, and a message is taken; nobody is put through."""
+    MESSAGE = "message"
+    """The hours are told and a message is taken, and nothing else."""
+    EMERGENCIES = "emergencies"
+    """The hours are told; no message is taken that is not urgent."""
+
+
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
-    """A span of a day in which the office is open, in the office's time zone."""
+    """A span of time in which the office is open, in the office's time zone.
+
+    It belongs to the day on which it begins; see `mapokezi.receptionist.opening_spans`.
+    """
 
     opens: time
     closes: time
-    """Later than ``opens`` on the same day."""
+    """If it is not later than ``opens``, on the next day: midnight ends the day."""
 
 
 class Closure(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +72,8 @@ class Closure(msgspec.Struct, frozen=True, kw_only=True):
     first: date
     last: date
     reason: str
+    openings: tuple[Opening, ...] = ()
+    """When it is open all the same on each of them: half a day."""
 
 
 class Hours(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,10 +81,22 @@ class Hours(msgspec.Struct, frozen=True, kw_only=True):
 
     timezone: str = "Africa/Nairobi"
     week: dict[Weekday, tuple[Opening, ...]] = {}
-    """A day that is missing or empty is closed. Spans are in order and do not overlap."""
+    """A day that is missing or empty is closed. Spans are in order and do not overlap; the last of
+    a day may end on the next."""
     holidays_of: str = "KE"
     """ISO 3166 code of the country whose public holidays are kept; empty for none."""
+    holiday_openings: tuple[Opening, ...] = ()
+    """When it is open on a public holiday; empty: it is closed."""
+    open_on: tuple[str, ...] = ()
+    """The public holidays, by their names, on which it is open as on any day."""
     closures: tuple[Closure, ...] = ()
+    when_closed: AfterHours = AfterHours.ANSWER
+    on_break: AfterHours = AfterHours.ANSWER
+    """Between two spans of one day."""
+    on_holidays: AfterHours | None = None
+    """On public holidays and closures; None: as at any time when it is closed."""
+    closed_words: str = ""
+    """Said between greeting and notice while it is closed."""
 
 
 class QuietSpan(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +119,13 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
     """Used for urgent matters only."""
 
 
+class Absence(msgspec.Struct, frozen=True, kw_only=True):
+    """Days on which somebody is away, both ends included."""
+
+    first: date
+    last: date
+
+
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody of the office whom a caller may ask for."""
 
@@ -99,6 +142,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     mobile: E164 | None = None
     """Where a hand-off rings; without one the person takes messages only."""
     takes_calls: bool = True
+    away: tuple[Absence, ...] = ()
+    """When nobody is put through to them, and callers hear when they are back."""
     departments: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     """What they deal with, in words a caller would use: ``land``, ``title deeds``."""
@@ -114,6 +159,51 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     escalate_to: str = ""
     """The id of the person who is told if this one does not take a task in its time; empty: the
     next one of the office's order."""
+    ring_seconds: int = 0
+    """For how long their telephone rings for a caller; 0: as long as `HandingOver.ring_seconds`."""
+    not_before: time | None = None
+    """Earlier in the day no caller is put through to them, in the office's time zone."""
+    not_after: time | None = None
+    """Later in the day none is. Earlier than ``not_before``: they work over midnight."""
+    not_on: tuple[Weekday, ...] = ()
+    """On these days none is."""
+    deputies: tuple[str, ...] = ()
+    """Ids of who is rung next if this person was asked for and does not take the call."""
+
+
+class Department(msgspec.Struct, frozen=True, kw_only=True):
+    """People whom a caller may ask for by what they do together."""
+
+    name: str
+    """As in the people's ``departments``: ``conveyancing``."""
+    order: tuple[str, ...] = ()
+    """Ids of whom is rung, in order; empty: its people as they stand in the file."""
+    ring: RingManner | None = None
+    """None: as the office."""
+    ring_seconds: int = 0
+    """0: as each person."""
+
+
+class HandingOver(msgspec.Struct, frozen=True, kw_only=True):
+    """How callers are passed on."""
+
+    executors: tuple[Executor, ...] = DEFAULT_ORDER
+    """In which order the ways of passing a caller on are tried, as far as the deployment has them;
+    the callback stands behind them in any case."""
+    order: tuple[str, ...] = ()
+    """Ids of whom is rung for a caller who asks for nobody in particular; then the reception."""
+    ring: RingManner = RingManner.ONE_BY_ONE
+    ring_seconds: int = 25
+    """For how long a telephone rings: five rings, before most mailboxes answer."""
+    on_call: tuple[str, ...] = ()
+    """Ids of whom is rung for what is urgent, at any hour, their own ``not_before`` and
+    ``not_after`` notwithstanding."""
+    countries: tuple[str, ...] = ()
+    """ISO 3166 codes of the countries whose numbers may be rung; empty: those of the office's own
+    numbers."""
+    needs_caller_number: bool = False
+    """Whether callers who withhold their number are not passed on."""
+    departments: tuple[Department, ...] = ()
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,6 +227,19 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     ask: str
     """The question as spoken."""
     required: bool = True
+
+
+class CallType(msgspec.Struct, frozen=True, kw_only=True):
+    """A kind of call, with what is asked in it besides what is asked for any message."""
+
+    id: str
+    name: str
+    """As the staff read it: ``a new matter``."""
+    asked_as: tuple[str, ...]
+    """Ways in which callers put such matters; at least two."""
+    questions: tuple[Question, ...] = ()
+    for_person: str = ""
+    """The id of whoever gets the message if the caller names nobody; empty: the office."""
 
 
 class Fallback(msgspec.Struct, frozen=True, kw_only=True):
@@ -180,6 +283,8 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
     """An office, whole and checked."""
 
     id: OfficeId
+    version: int = 0
+    """Which of its versions this is; 0: none that is kept."""
     name: str
     said_as: str = ""
     numbers: tuple[E164, ...]
@@ -192,8 +297,13 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
     people: tuple[Person, ...] = ()
     facts: tuple[Fact, ...] = ()
     message_questions: tuple[Question, ...] = ()
+    call_types: tuple[CallType, ...] = ()
     reception: E164 | None = None
     """Whom "a person, please" reaches when nobody is named."""
+    vips: tuple[E164, ...] = ()
+    """Callers who are put through at any hour, as an urgent call is."""
+    blocked: tuple[E164, ...] = ()
+    """Callers who get the busy tone."""
     forbidden_topics: tuple[str, ...] = ()
     """What is never answered, only passed on: ``legal advice``, ``fees beyond the stated ones``."""
     forbidden_asked_as: tuple[str, ...] = ()
@@ -209,7 +319,11 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
     record_calls: bool = True
     call_cap_minutes: int = 15
     call_cap_per_number_per_minute: int = 6
+    facts_in_instructions: int = 12
+    """With no more facts than these a voice model is told them all beforehand; of more it is told
+    the titles, and looks up what it says."""
     telling: Telling = Telling()
+    hand_off: HandingOver = HandingOver()
     webhooks: tuple[Webhook, ...] = ()
     keeps: KeptFor = KeptFor()
     """For how long what callers leave behind is kept."""

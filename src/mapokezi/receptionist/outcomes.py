@@ -11,6 +11,9 @@ from mapokezi.receptionist.turns import Asked, ClerkTurn, Expects, SlotStatus
 
 _SAVING_TRIES = 2
 
+PASSED_ON = frozenset({"connecting", "ringing"})
+"""A person is about to be rung; with ``ringing`` we stay with the caller meanwhile."""
+
 
 def message_result(reply: Reply, result: Mapping[str, Any]) -> ClerkTurn:
     """Say that the message is saved, if it has an id; else offer to try again."""
@@ -36,15 +39,19 @@ def message_result(reply: Reply, result: Mapping[str, Any]) -> ClerkTurn:
 def hand_over_result(reply: Reply, result: Mapping[str, Any]) -> ClerkTurn:
     """Say that the caller is being connected, or take a message instead."""
     person_id = next((p for p in reply.state.candidates if reply.known.person(p)), "")
-    if result.get("status") == "connecting":
+    if (status := result.get("status")) in PASSED_ON:
         name = str(result.get("person_name") or reply.known.said_name(person_id))
-        reply.say("connecting", who=name)
+        reply.say(str(status), who=name)
+        if result.get("if_cut_off"):
+            reply.tell(str(result["if_cut_off"]))
         return reply.done("told")
     why = str(result.get("say") or "")
     if reply.state.draft is not None and reply.state.asked in IN_INTAKE:
         return _back_to_message(reply, why)
     if reply.state.wants == "urgent":
-        reply.tell(f"I am sorry, I cannot put you through just now. {why}".strip())
+        reply.say_part("not_just_now")
+        if why:
+            reply.tell(why)
         reply.say("marked_urgent")
         start_message(reply, person_id, urgent=True)
         return reply.done("told")

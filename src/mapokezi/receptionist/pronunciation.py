@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from mapokezi.receptionist.office import Office, Person
+from mapokezi.receptionist.spoken import in_words
 
 
 class Pronunciation:
@@ -31,7 +32,8 @@ class Pronunciation:
         self._pattern = re.compile(rf"(?<!\w)(?:{choices})(?!\w)", re.IGNORECASE) if said else None
 
     def of(self, text: str) -> str:
-        """Give ``text`` with the names that stand in it, as whole words, spelled for the voice."""
+        """Give ``text`` with its figures in words, and its names, as whole words, as spelled."""
+        text = in_words(text)
         return self._pattern.sub(self._spell, text) if self._pattern else text
 
     def _spell(self, match: re.Match[str]) -> str:

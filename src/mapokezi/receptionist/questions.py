@@ -8,18 +8,20 @@ from datetime import datetime
 
 from mapokezi.receptionist import intake_name, intake_number
 from mapokezi.receptionist.at_once import goodbye
+from mapokezi.receptionist.figures_noted import note_figures
 from mapokezi.receptionist.intake import (
     IN_INTAKE,
     ask_next,
     propose_message,
     put_slot,
+    questions_now,
     settle_slot,
     summary_of,
 )
 from mapokezi.receptionist.naming import Evidence
 from mapokezi.receptionist.offers import connect_or_message, take_offer, which_person
 from mapokezi.receptionist.replies import Reply
-from mapokezi.receptionist.spoken_times import read_best_time
+from mapokezi.receptionist.spoken import read_best_time
 from mapokezi.receptionist.turns import Asked, ClerkTurn, Heard, SlotStatus
 from mapokezi.receptionist.unanswered import PLEASANTRY, neither
 from mapokezi.receptionist.waiting import after_a_wait
@@ -96,12 +98,12 @@ def _take_slot(reply: Reply, heard: Heard, said: str, slot: str) -> ClerkTurn:
         return intake_name.hear_name(reply, said)
     if slot == "number":
         return intake_number.hear_number(reply, heard, said)
-    return _take_words(reply, said, slot)
+    return _take_words(reply, heard, said, slot)
 
 
-def _take_words(reply: Reply, said: str, slot: str) -> ClerkTurn:
+def _take_words(reply: Reply, heard: Heard, said: str, slot: str) -> ClerkTurn:
     """Take free words: the reason, the best time, a slot of the office's own."""
-    question = next((q for q in reply.known.questions if q.slot == slot), None)
+    question = next((q for q in questions_now(reply) if q.slot == slot), None)
     if question is not None and not question.required and _NOTHING_TO_ADD.search(said):
         put_slot(reply, slot, "", SlotStatus.SKIPPED)
         ask_next(reply)
@@ -112,6 +114,7 @@ def _take_words(reply: Reply, said: str, slot: str) -> ClerkTurn:
         return _words_missed(reply, slot)
     put_slot(reply, slot, value, SlotStatus.HEARD)
     if slot == "reason":
+        note_figures(reply, heard.text)
         reply.say("thanks")
     ask_next(reply)
     return reply.done(f"fill:{slot}={value}")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from mapokezi.receptionist.knowledge import Knowledge
+from mapokezi.receptionist.spoken import Language
 from mapokezi.receptionist.turns import (
     Asked,
     ClerkState,
@@ -18,6 +20,7 @@ from mapokezi.receptionist.turns import (
     Sentence,
 )
 from mapokezi.receptionist.understanding import Understood
+from mapokezi.receptionist.wording import worded, worded_goodbye, worded_part
 from mapokezi.receptionist.words import sentences_of
 
 _EXPECTED = {
@@ -73,14 +76,42 @@ class Reply:
         """Say a sentence that is not fixed."""
         self._said.append(Sentence(text, fact_ids))
 
+    def add(self, sentences: Iterable[Sentence]) -> None:
+        """Say sentences that are worded already."""
+        self._said.extend(sentences)
+
     def say(self, key: str, **values: str) -> None:
-        """Say a fixed sentence, in the next of its wordings."""
-        ways = self.known.phrases[key]
+        """Say a fixed sentence, in the next of its wordings and in the caller's language.
+
+        What cannot be spoken in it is said in English.
+
+        Raises:
+            UnknownPhrase: If there is no such sentence.
+        """
         uses = dict(self.state.uses)
         count = uses.get(key, 0)
         uses[key] = count + 1
         self.set(uses=tuple(uses.items()))
-        self._said.append(Sentence(" ".join(ways[count % len(ways)].format(**values).split())))
+        self._said.append(worded(self.known, self.state.language, key, count, values))
+
+    def say_part(self, key: str, *fact_ids: str, **values: str) -> None:
+        """Say a small sentence of ours that has one wording."""
+        self._said.append(worded_part(self.known, self.state.language, key, values, fact_ids))
+
+    def speaks_the_callers_language(self) -> bool:
+        """Say whether the voice can ask in it that something be said again."""
+        language = self.state.language
+        asked = worded(self.known, language, "unclear_1", 0, {})
+        return asked.language is language
+
+    def say_goodbye(self) -> None:
+        """Say the office's goodbye, or the usual one in the caller's language."""
+        if self.state.language is not Language.ENGLISH:
+            said = worded_goodbye(self.known, self.state.language)
+            if said is not None:
+                self._said.append(said)
+                return
+        self.tell(self.known.office.goodbye, "office")
 
     def ask(self, key: str, asked: Asked, slot: str = "", **values: str) -> None:
         """Ask a question: the turn ends with it, and the next words are taken as its answer."""

@@ -1,36 +1,34 @@
 """A person and an emergency by rule, where a voice model does not see to them.
 
 Models are told to call ``want_person`` and ``report_urgency``. If one does not, the caller's own
-words decide: urgent words, when the model has had its time; "a person, please", when it was said
-twice and nothing came of it. Once each a call: a caller is not passed on against a refusal.
+words decide: urgent words, when the model has had its time; a person who was asked for, when it
+has had less, or has been asked a second time. A model that asks back ("whom would you like to
+speak to?") is seeing to it, once. Each is done once a call, and a caller whom the model has tried
+to pass on has to ask twice: a caller is not passed on against a refusal.
+
+Key 0 is a person at any moment and as often as it is pressed, unless further keys follow: a number
+is typed then.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mapokezi.receptionist.asking_for_a_person import AskingForAPerson
 from mapokezi.receptionist.tools import HAND_OFFS, REPORT_URGENCY, WANT_PERSON
 from mapokezi.receptionist.urgency import UrgentWords
-from mapokezi.receptionist.words import plain, without_fillers
+from mapokezi.receptionist.words import plain
 
 _URGENT_S = 8.0
 """The emergency number is out by then, said by the model or by us."""
-_PERSON_S = 3.0
-_SOMEBODY = (
-    r"(?:an? |the |some |any )?(?:real |live |actual |human )*(?:person|human|human being|somebody"
-    r"|someone|operator|agent|people|receptionist|representative)"
-)
-_WANTS_PERSON = re.compile(
-    rf"^(?:i (?:want|need|would like|said|prefer) |give me |get me |can i have |please |just )*"
-    rf"{_SOMEBODY}(?: please| now)*$"
-    rf"|\b(?:speak|talk|connect me|put me through|transfer me|pass me)(?: directly)?"
-    rf" (?:to|with|on to) {_SOMEBODY}\b(?! who | that )"
-    r"|\b(?:mtu halisi|niongee na mtu|nataka mtu|kuongea na mtu)\b"
-)
-_TIMES_ASKED = 2
+_FIRST_S = 4.0
+"""A model that calls the tool does so before or right behind its first sentence."""
+_AGAIN_S = 3.0
+_KEY_S = 2.0
+"""Who types a number presses the next key sooner."""
+_KEY = "key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,45 +39,86 @@ class Wish:
     arguments: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    wish: Wish
+    at: float
+    said_at: float
+    asked_back_counts: bool = False
+    """Whether a question of the model's is an answer to it."""
+
+
 class SecondWay:
     """What one caller has asked for, and whether the model has seen to it."""
 
-    def __init__(self, urgent: UrgentWords) -> None:
+    def __init__(self, urgent: UrgentWords, asking: AskingForAPerson) -> None:
         """Begin with nothing asked for."""
         self._urgent = urgent
-        self._asked = 0
-        self._waiting: dict[str, tuple[float, Wish]] = {}
+        self._asking = asking
+        self._times_asked = 0
+        self._is_seen_to = False
+        self._asked_back_at = self._last_key_at = float("-inf")
+        self._waiting: dict[str, _Waiting] = {}
         self._done: set[str] = set()
 
-    def caller_said(self, text: str, now: float) -> None:
-        """Take in what the recogniser has written of a turn of the caller's."""
-        said = plain(text)
-        if self._urgent.found_in(said):
-            self._wait_for(Wish(REPORT_URGENCY, {"what": text}), now + _URGENT_S)
-        elif _WANTS_PERSON.search(without_fillers(said)):
-            self._asked += 1
-            if self._asked >= _TIMES_ASKED:
-                reason = "The caller asked for a person."
-                self._wait_for(Wish(WANT_PERSON, {"who": "", "reason": reason}), now + _PERSON_S)
+    def caller_said(self, text: str, now: float, said_at: float | None = None) -> None:
+        """Take in what a recogniser has written of a turn of the caller's.
+
+        Args:
+            text: The turn.
+            now: The monotonic clock.
+            said_at: When the turn was over, if that was earlier.
+        """
+        over_at = now if said_at is None else said_at
+        if self._urgent.found_in(plain(text)):
+            self._wait_for(Wish(REPORT_URGENCY, {"what": text}), now + _URGENT_S, over_at)
+        elif (asked := self._asking.heard_in(text)) is not None:
+            self._times_asked += 1
+            reason = "The caller asked for a person."
+            wish = Wish(WANT_PERSON, {"who": asked.person_id, "reason": reason})
+            if self._times_asked > 1:
+                self._waiting.pop(WANT_PERSON, None)
+                self._wait_for(wish, now + _AGAIN_S, over_at)
+            elif not self._is_seen_to and self._asked_back_at < over_at:
+                self._wait_for(wish, now + _FIRST_S, over_at, asked_back_counts=True)
+
+    def model_said(self, text: str, now: float) -> None:
+        """Take in a piece of what the model says."""
+        if "?" in text:
+            self._asked_back_at = now
+            waiting = self._waiting.get(WANT_PERSON)
+            if waiting is not None and waiting.asked_back_counts and waiting.said_at <= now:
+                del self._waiting[WANT_PERSON]
+
+    def key_pressed(self, digit: str, now: float) -> None:
+        """Take in a key of the caller's."""
+        is_first = now - self._last_key_at > _KEY_S
+        self._last_key_at = now
+        self._waiting.pop(_KEY, None)
+        if digit == "0" and is_first:
+            wish = Wish(WANT_PERSON, {"who": "", "reason": "The caller pressed 0."})
+            self._waiting[_KEY] = _Waiting(wish, now + _KEY_S, now)
 
     def tool_called(self, name: str) -> None:
         """The model has called a tool."""
         if name in HAND_OFFS:
-            self._asked = 0
+            self._times_asked = 0
+            self._is_seen_to = True
             self._waiting.clear()
 
-    def _wait_for(self, wish: Wish, at: float) -> None:
+    def _wait_for(
+        self, wish: Wish, at: float, said_at: float, *, asked_back_counts: bool = False
+    ) -> None:
         if wish.name not in self._done:
-            self._waiting.setdefault(wish.name, (at, wish))
+            waiting = _Waiting(wish, at, said_at, asked_back_counts)
+            self._waiting.setdefault(wish.name, waiting)
 
     def next_timer(self) -> float | None:
         """Give the instant at which something is to be done in the model's stead."""
-        return min((at for at, _ in self._waiting.values()), default=None)
+        return min((each.at for each in self._waiting.values()), default=None)
 
     def due(self, now: float) -> tuple[Wish, ...]:
         """Take what is to be done now."""
-        found = tuple(wish for at, wish in self._waiting.values() if at <= now)
-        for wish in found:
-            self._done.add(wish.name)
-            del self._waiting[wish.name]
-        return found
+        due = [key for key, each in self._waiting.items() if each.at <= now]
+        self._done.update(key for key in due if key != _KEY)
+        return tuple({each.wish.name: each.wish for each in map(self._waiting.pop, due)}.values())

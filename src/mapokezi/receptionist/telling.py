@@ -30,6 +30,7 @@ __all__ = [
     "escalates_at",
     "free_from",
     "join_notices",
+    "may_go_at",
     "plan_instead",
     "plan_notices",
     "try_again_at",
@@ -42,6 +43,8 @@ CALLER_TEXT_EVERY = timedelta(hours=24)
 DESK_MESSAGES = "/messages"
 
 _LET_DOWN = frozenset({WhyCallBack.CUT_OFF, WhyCallBack.NOT_ANSWERED})
+_OF_THE_OFFICE = frozenset({NoticeKind.DIGEST, NoticeKind.WALLET, NoticeKind.HAND_OFF})
+"""What one person hears of, and nobody has to take."""
 _WEEK = tuple(Weekday)
 _MOST_QUIET_STEPS = 40
 
@@ -93,7 +96,7 @@ def _told_of(event: TellingEvent, office: Office) -> tuple[Person, ...]:
     if event.kind is NoticeKind.DIGEST and office.telling.digest_to:
         wanted = office.telling.digest_to
         return tuple(one for one in office.people if one.id in wanted and one.ways)
-    if event.kind in {NoticeKind.DIGEST, NoticeKind.WALLET}:
+    if event.kind in _OF_THE_OFFICE:
         return chain_of(office, "")[:1]
     return chain[event.step : event.step + 1]
 
@@ -170,7 +173,7 @@ def _label(person: Person, way: Way) -> str:
 
 
 def _link(event: TellingEvent) -> str:
-    if event.kind in {NoticeKind.TRIAL, NoticeKind.WALLET}:
+    if event.kind in {NoticeKind.TRIAL, NoticeKind.WALLET, NoticeKind.HAND_OFF}:
         return ""
     return f"/calls/{event.call_id}" if event.call_id else DESK_MESSAGES
 
@@ -233,6 +236,21 @@ def free_from(person: Person, timezone: str, at: datetime) -> datetime:
     return local.astimezone(UTC)
 
 
+def may_go_at(notice: Notice, office: Office, at: datetime) -> datetime:
+    """The first instant from ``at`` on at which a notice may be sent, or be tried again.
+
+    What is not urgent may have been kept back into its person's quiet hours: by a service that was
+    away, by a desk that was down. What somebody has had sent in those hours goes all the same.
+    """
+    person = next((one for one in office.people if one.id == notice.person_id), None)
+    if person is None or notice.urgent or notice.kind is NoticeKind.TRIAL:
+        return at
+    timezone = office.hours.timezone
+    if free_from(person, timezone, notice.not_before) > notice.not_before:
+        return at
+    return free_from(person, timezone, at)
+
+
 def _quiet_until(person: Person, local: datetime, zone: ZoneInfo) -> datetime | None:
     """When the quiet ends in which a local instant lies; None if it lies in none."""
     today, tomorrow = local.date(), local.date() + timedelta(days=1)
@@ -273,33 +291,33 @@ def escalates_at(
 
 
 def plan_instead(notice: Notice, office: Office, now: datetime) -> tuple[PlannedNotice, ...]:
-    """Decide what is done instead of a notice to a person that has failed for good.
+    """Decide what is done instead of a notice to a person that has failed, or may have.
 
     The person's next way is taken; of an urgent matter, and after the last way, the next person.
     """
     person = next((one for one in office.people if one.id == notice.person_id), None)
     if person is None or notice.kind in {NoticeKind.TRIAL, NoticeKind.EVENT}:
         return ()
-    subject = notice.key.rsplit(":", 3)[0]
     tried = [(way.way, way.to) for way in person.ways]
     here = (notice.way, notice.address)
     rest = person.ways[tried.index(here) + 1 :] if here in tried else ()
     if not notice.urgent:
         rest = tuple(way for way in rest if not way.urgent_only)
         if rest:
-            text = fit(notice.text, rest[0].kind)
-            return (_in_place_of(notice, subject, person, rest[0], text, now),)
+            said = repeated(notice.text, notice.language) if notice.is_repeat else notice.text
+            text = fit(said, rest[0].kind)
+            return (_in_place_of(notice, office, person, rest[0], text, now),)
     elif rest:
         return ()  # its other ways carry it already
     chain = chain_of(office, notice.for_person, urgent=notice.urgent)
-    if notice.kind in {NoticeKind.DIGEST, NoticeKind.WALLET} or notice.step + 1 >= len(chain):
+    if notice.kind in _OF_THE_OFFICE or notice.step + 1 >= len(chain):
         return ()
     following = chain[notice.step + 1]
     ways = _usable(following, notice.urgent)
     return tuple(
         _in_place_of(
             notice,
-            subject,
+            office,
             following,
             way,
             passed_on(notice.text, person.name, notice.language, way.kind),
@@ -310,9 +328,11 @@ def plan_instead(notice: Notice, office: Office, now: datetime) -> tuple[Planned
 
 
 def _in_place_of(
-    notice: Notice, subject: str, person: Person, way: Way, text: str, now: datetime
+    notice: Notice, office: Office, person: Person, way: Way, text: str, now: datetime
 ) -> PlannedNotice:
+    subject = notice.key.rsplit(":", 3)[0]
     step = notice.step + (person.id != notice.person_id)
+    now = now.astimezone(UTC)
     return PlannedNotice(
         key=f"{subject}:{person.id}:{_label(person, way)}:{step}",
         office_id=notice.office_id,
@@ -322,8 +342,8 @@ def _in_place_of(
         address=way.to,
         title=notice.title,
         text=text,
-        not_before=now.astimezone(UTC),
-        planned_at=now.astimezone(UTC),
+        not_before=now if notice.urgent else free_from(person, office.hours.timezone, now),
+        planned_at=now,
         language=notice.language,
         call_id=notice.call_id,
         task_id=notice.task_id,

@@ -10,6 +10,9 @@ from mapokezi.calls import CallId, OfficeId
 from mapokezi.records.instants import require_utc
 from mapokezi.records.notices import NoticeKind
 
+LEG_NOT_ENDED = "leg_not_ended"
+"""As the reason of a `NoticeKind.HAND_OFF`: a colleague's leg is still up, and costs."""
+
 
 class WhyCallBack(StrEnum):
     """Why a caller is to be rung who left no message."""

@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from mapokezi.receptionist.call_types import KIND, questions_of
+from mapokezi.receptionist.look_up import MOST_TITLES
 from mapokezi.receptionist.office import Office
 
 LOOK_UP = "look_up"
@@ -57,7 +59,9 @@ def tools_for(office: Office) -> tuple[Tool, ...]:
 
 
 def _look_up(office: Office) -> Tool:
-    ids = ", ".join(fact.id for fact in office.facts)
+    few = office.facts if len(office.facts) <= MOST_TITLES else ()
+    ids = ", ".join(fact.id for fact in few)
+    wanted = f": {ids}" if ids else ""
     return Tool(
         LOOK_UP,
         "Look up what the office says about itself. Call it before you state any fact, price, "
@@ -70,7 +74,7 @@ def _look_up(office: Office) -> Tool:
                 "fact_ids": {
                     "type": "array",
                     "items": {"type": "string"},
-                    "description": f"The facts that are wanted, if you know which: {ids}.",
+                    "description": f"The facts that are wanted, if you know which{wanted}.",
                 },
                 "day": _text(
                     "For opening hours: week, today, tomorrow, a weekday, a date or a holiday."
@@ -97,9 +101,12 @@ def _take_message(office: Office) -> Tool:
     }
     own = {
         question.slot: _text(question.ask)
-        for question in office.message_questions
+        for question in questions_of(office)
         if question.slot not in standard
     }
+    if office.call_types:
+        kinds = ", ".join(one.name for one in office.call_types)
+        own[KIND] = _text(f"Which kind of call it was, if one of these: {kinds}.")
     return Tool(
         TAKE_MESSAGE,
         "Save a message for the staff. Call it only after reading everything back to the caller "

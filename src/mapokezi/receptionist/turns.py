@@ -9,6 +9,7 @@ from typing import Any
 
 from mapokezi.receptionist.meanings import Meaning
 from mapokezi.receptionist.naming import Evidence
+from mapokezi.receptionist.spoken import Language
 from mapokezi.units import E164
 
 
@@ -42,6 +43,9 @@ class Sentence:
 
     text: str
     fact_ids: tuple[str, ...] = ()
+    language: Language = Language.ENGLISH
+    pieces: tuple[str, ...] = ()
+    """Of what recordings it is put together, where its language is one that was recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,8 @@ class MessageDraft:
     for_person: str = ""
     """A person's id; empty for the office."""
     urgent: bool = False
+    call_type: str = ""
+    """Which kind of call it is, by its id; empty: none that is known."""
     slots: tuple[Slot, ...] = ()
     evidence: Evidence = field(default_factory=Evidence)
     """What was heard of the caller's name."""
@@ -152,6 +158,8 @@ class ClerkState:
     """A name that the caller gave unasked."""
     emergency_said: bool = False
     ended: bool = False
+    language: Language = Language.ENGLISH
+    """In which the caller is answered, as far as the voice can speak it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,16 +16,15 @@ from mapokezi.receptionist.answers import (
     take_message,
 )
 from mapokezi.receptionist.kinds import PEOPLE, Kind
+from mapokezi.receptionist.phrases import WHOLE, phrases_of
 from mapokezi.receptionist.replies import Reply
 from mapokezi.receptionist.turns import Asked, ClerkTurn
 from mapokezi.receptionist.understanding import LIKELY_SCORE, Choice
+from mapokezi.receptionist.while_closed import offer_only_message, takes_only_messages
 
 _OFFERED = {
-    Kind.HOURS: "to know our opening hours",
-    Kind.MESSAGE: "to leave a message",
-    Kind.PERSON: "to speak to a person",
-    Kind.NAMED: "to speak to somebody here",
-    Kind.CONCERNED: "to speak to the person who deals with that",
+    kind: phrases_of(WHOLE).word("parts", f"wish_{kind.value}")
+    for kind in (Kind.HOURS, Kind.MESSAGE, Kind.PERSON, Kind.NAMED, Kind.CONCERNED)
 }
 """What can be asked for again in a word, facts apart."""
 _NOTHING_DONE = frozenset(
@@ -48,6 +47,8 @@ _PLAINLY = 0.05
 def fulfil(reply: Reply, wish: Choice, said: str, now_wall: datetime) -> ClerkTurn:
     """Do what is wished."""
     kind = wish.kind
+    if kind is Kind.FACT and takes_only_messages(reply, now_wall):
+        return offer_only_message(reply, said)
     if kind is Kind.FACT:
         return answer_fact(reply, wish.fact)
     if kind is Kind.HOURS:

@@ -18,7 +18,8 @@ class Answer:
 
 _YES = re.compile(
     r"^(?:(?:um|uh|oh|well|ah|hello|please) )*(?:(?:yes|yeah|yep|yup|yah|yea|ya|sure|correct|"
-    r"right|exactly|absolutely|definitely|certainly|indeed|perfect|ndio|ndiyo|sawa|okay|fine"
+    r"right|exactly|absolutely|definitely|certainly|indeed|perfect|ndio|ndiyo"
+    r"|ndivyo|naam|ni (?:sawa|kweli)|sawa|okay|fine"
     r"|alright|"
     r"all right|of course|go ahead|please do|do that|do so|it is|you may|you can|you got it|you"
     r" are (?:right|correct)|all good|send(?: it)?|"
@@ -40,7 +41,7 @@ _NO = re.compile(
     r" name|"
     r"my number|the number|the message) wrong|(?:it|that) is not|no need|you misheard(?: (?:me|it"
     r"|that))?|you heard (?:me |it |that )?wrong|not necessary|not needed"
-    r"|no|nope|nah|noo|hapana|not|wrong"
+    r"|no|nope|nah|noo|hapana|siyo|sio|sivyo|si (?:sawa|hivyo|kweli)|sitaki|not|wrong"
     r"|incorrect|"
     r"negative|that is (?:not|wrong|incorrect)|that is a mistake|it is (?:not|wrong)|do not|never|"
     r"that is not (?:right|correct|it|my name|my number|the name|the number|what i said)|not"

@@ -38,6 +38,17 @@ class Deed(StrEnum):
     MADE_BACKUP = "made_backup"
     """Of everything, to be kept elsewhere."""
     RESTORED_BACKUP = "restored_backup"
+    FORWARDED_CALLS = "forwarded_calls"
+    """All calls of an office go to one telephone, or no longer do."""
+    SET_PRESENCE = "set_presence"
+    """Somebody is away, or is back."""
+    READ_QUESTIONS = "read_questions"
+    """What callers asked and could not be answered."""
+    ANSWERED_QUESTIONS = "answered_questions"
+    """An answer became a fact; its id is the subject."""
+    PUT_QUESTIONS_ASIDE = "put_questions_aside"
+    SET_EXECUTOR = "set_executor"
+    """A way of passing callers on was switched off, or what was seen of it was forgotten."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from mapokezi.records.call_record import CallRecord, HandOffOutcome, HandOffSummary
+from mapokezi.records.call_record import CallRecord, HandOffSummary
 from mapokezi.records.ledger import Cost, Direction, LedgerLine, Rates, Spell, lines_of_leg
 from mapokezi.records.model_prices import ModelBill
 from mapokezi.units import Milliseconds, Money
@@ -81,7 +81,7 @@ def _take_off(spells: dict[Spell, int], over_ms: int) -> None:
 
 def _dialled_spells(attempt: HandOffSummary, call_ended_at: datetime) -> dict[Spell, int]:
     whole = _ms_between(attempt.started_at, attempt.ended_at or call_ended_at)
-    if attempt.outcome is not HandOffOutcome.CONNECTED:
+    if not attempt.is_connected:
         return {Spell.RINGING: whole}
     talked = whole if attempt.talked_ms is None else attempt.talked_ms
     return {Spell.RINGING: max(0, whole - talked), Spell.TALKED: talked}

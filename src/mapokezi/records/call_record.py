@@ -74,7 +74,10 @@ class HandOffOutcome(StrEnum):
     BUSY = "busy"
     DECLINED = "declined"
     FAILED = "failed"
+    CALLER_GONE = "caller_gone"
+    """The caller hung up, or gave up, while it rang."""
     NOT_SUPPORTED = "not_supported"
+    """The platform did not do what it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +90,18 @@ class HandOffSummary:
     """How it was done: ``dial``, ``conference``, ``callback``."""
     started_at: datetime
     outcome: HandOffOutcome | None = None
-    """None while it rings."""
+    """None while it rings, and where nothing tells."""
     ended_at: datetime | None = None
     talked_ms: Milliseconds | None = None
     """How long they spoke; None: not known apart from the ringing."""
+    is_one_of_several: bool = False
+    """Several telephones rang at once, one of them took the call, and nothing tells which. Then
+    the talk stands with the first of them, so that it is paid for once; with the others, 0."""
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the caller spoke with somebody: this person, or one who was rung with them."""
+        return self.is_one_of_several or self.outcome is HandOffOutcome.CONNECTED
 
     def __post_init__(self) -> None:
         """Check the instants."""
@@ -112,6 +123,8 @@ class CallRecord:
     arrived_at: datetime
     node: str
     """The line process that holds the call."""
+    office_version: int | None = None
+    """The version of the office that it ran on; None: not kept."""
     answered_at: datetime | None = None
     """When the media socket opened: from here on the caller can be spoken with."""
     ended_at: datetime | None = None

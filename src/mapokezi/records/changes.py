@@ -17,6 +17,7 @@ from mapokezi.records.event_record import EventRecord
 from mapokezi.records.instants import require_utc
 from mapokezi.records.ledger import Cost
 from mapokezi.records.message_record import MessageId, MessageRecord
+from mapokezi.records.open_questions import SaveQuestion, SettleQuestions
 from mapokezi.records.platform_call import PlatformCall
 from mapokezi.records.tasks import CommentTask, MoveTask
 
@@ -165,6 +166,8 @@ Change = (
     | MarkMessage
     | SaveEvent
     | SavePlatformCall
+    | SaveQuestion
+    | SettleQuestions
     | MoveTask
     | CommentTask
     | NoteDeed

@@ -12,7 +12,8 @@ WAITING      planned, or to be tried again, not before ``not_before``
 SENDING      an attempt was begun; after `LEASE` without word its outcome is unknown
 SENT         the way took it
 FAILED       refused for good, or for too long
-UNSURE       twice begun, twice no word of what came of it: people must look
+UNSURE       twice begun, twice no word of what came of it: people must look. The next way, the
+             next person is told meanwhile
 WITHDRAWN    nobody needs it any more: the task was taken, the caller erased
 ===========  =====================================================================
 
@@ -61,6 +62,8 @@ class NoticeKind(StrEnum):
     """The day in short."""
     WALLET = "wallet"
     """The money for calls runs out."""
+    HAND_OFF = "hand_off"
+    """A way of passing callers on has left one in silence, and is switched off."""
     TRIAL = "trial"
     """Somebody tries whether a way works."""
     CALLER_TEXT = "caller_text"

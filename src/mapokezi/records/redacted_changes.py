@@ -15,6 +15,7 @@ from mapokezi.records.changes import (
 )
 from mapokezi.records.claim_record import ClaimRecord
 from mapokezi.records.message_record import MessageRecord
+from mapokezi.records.open_questions import SaveQuestion
 from mapokezi.records.redaction import redacted, without_cards
 
 
@@ -31,6 +32,10 @@ def without_secrets(change: Change) -> Change:
         case SaveMessage(message):
             left = _message(message)
             return change if left is message else SaveMessage(left)
+        case SaveQuestion(question):
+            words = redacted(question.words)
+            is_same = words == question.words
+            return change if is_same else SaveQuestion(replace(question, words=words))
         case SaveArrival(record) | SaveProgress(record) | SaveEnd(record):
             call = _call(record)
             return change if call is record else replace(change, record=call)

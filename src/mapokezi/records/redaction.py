@@ -3,71 +3,26 @@
 A card's number is known by itself: 13 to 19 digits that a scheme gives out, with the check digit
 of ISO/IEC 7812 (Luhn). It is taken out of everything that is stored, telephone numbers' own
 fields apart. An id (a national id, a passport, a taxpayer's PIN) and a secret code (a PIN, a
-card's security code, a one-time password) are known by the words before them, and are taken out of
-transcripts; in a message for the staff an id may be the very thing that the caller wanted passed
-on, and stays.
+card's security code, a one-time password) are known by the words around them, by the question
+that they answer, or as the repetition of one, and are taken out of transcripts; in a message for
+the staff an id may be the very thing that the caller wanted passed on, and stays. So does the code
+by which M-Pesa confirms a payment: it is no secret, and by it the office finds the payment.
 
-Digits are read as callers say them and as recognisers write them: ``4111 1111``, ``four one one
-one``, ``double one``, ``forty-one eleven``, ``nne moja moja moja``.
+Digits are read as callers say them and as recognisers write them: `mapokezi.records.said_digits`.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+from mapokezi.calls import Speaker
+from mapokezi.records.said_digits import HESITATED, PAUSED, DigitWord, runs
 
 CARD, ID, CODE = "[card number]", "[id number]", "[secret code]"
 """What stands in their place."""
-
-_UNITS = {
-    **dict.fromkeys(("zero", "oh", "nought", "sifuri"), "0"),
-    **dict.fromkeys(("one", "moja"), "1"),
-    **dict.fromkeys(("two", "mbili"), "2"),
-    **dict.fromkeys(("three", "tatu"), "3"),
-    **dict.fromkeys(("four", "nne"), "4"),
-    **dict.fromkeys(("five", "tano"), "5"),
-    **dict.fromkeys(("six", "sita"), "6"),
-    **dict.fromkeys(("seven", "saba"), "7"),
-    **dict.fromkeys(("eight", "nane"), "8"),
-    **dict.fromkeys(("nine", "tisa"), "9"),
-}
-_TEENS = {
-    "ten": "10",
-    "eleven": "11",
-    "twelve": "12",
-    "thirteen": "13",
-    "fourteen": "14",
-    "fifteen": "15",
-    "sixteen": "16",
-    "seventeen": "17",
-    "eighteen": "18",
-    "nineteen": "19",
-}
-_TENS = {
-    "twenty": "2",
-    "thirty": "3",
-    "forty": "4",
-    "fifty": "5",
-    "sixty": "6",
-    "seventy": "7",
-    "eighty": "8",
-    "ninety": "9",
-}
-_TIMES = {"double": 2, "triple": 3, "treble": 3}
-_WORD = re.compile(
-    r"\d+|\b(?:"
-    + "|".join(sorted((*_UNITS, *_TEENS, *_TENS, *_TIMES), key=len, reverse=True))
-    + r")\b",
-    re.IGNORECASE,
-)
-_BETWEEN = re.compile(r"[\s,.;:/_\-\u2010-\u2015]*")
-"""What may stand between two digits of one number."""
-_PAUSED = re.compile(
-    r"(?:[\s,.;:/_\-\u2010-\u2015]|\b(?:and|then|next|um|uh|er|na|halafu|kisha)\b)*", re.IGNORECASE
-)
-"""The same of one that is told in pieces; what is no card's number is none with these either."""
 
 _SHORTEST_CARD, _LONGEST_CARD = 13, 19
 # Who gives out which numbers, and how long they are: ISO/IEC 7812 as the schemes publish it.
@@ -83,34 +38,63 @@ _SCHEMES = (
 )
 _PHONE = re.compile(r"(?:254|0)?(?:7|1)\d{8}|\d{15,}")
 """A Kenyan number, which an id is not."""
-_TAX_PIN = re.compile(r"\b[AP][\s-]?(?:\d[\s-]?){9}[A-Z]\b", re.IGNORECASE)
+_DATE = re.compile(r"\d{1,2}([/.-])\d{1,2}\1\d{2,4}")
+_TAX_PIN = re.compile(r"\b[AP]\d{9}[A-Z]\b", re.IGNORECASE)
 """Of the Kenya Revenue Authority: A (a person's) or P (a firm's), nine digits, a letter."""
 _FILLING = (
-    r"(?:\W|\b(?:is|was|it's|its|number|no|num|card|code|of|the|my|ni|ya|yangu|nambari|namba)\b)*"
+    r"(?:\W|\b(?:is|was|are|be|it's|its|it|s|that's|number|numbers|no|num|card|code|of|the|my|your|his|her"
+    r"|our|firm|company|business|wife|husband|client|please|so|well|yes|yeah|okay|ok|um|uh|er|erm|eh|ah|i|you|they|we|have|got|sent|told|gave|me"
+    r"|that|which|ni|ya|za|cha|wa|la|na|yangu|changu|langu|yako|chako|yake|chake|nambari|namba"
+    r"|tafadhali|ndio|ndiyo)\b)*"
 )
-_ID_WORDS = re.compile(
-    r"\b(?:id|i\.d|identity|identification|passport|alien|huduma|nhif|nssf|sha|kitambulisho"
-    r"|pasipoti|birth certificate|driving licen[cs]e)\b" + _FILLING,
-    re.IGNORECASE,
+_ID_WORD = (
+    r"(?:ids?|i\.d|identity|identification|passport|alien|huduma|maisha|nhif|nssf|sha"
+    r"|kitambulisho|vitambulisho|pasipoti|birth certificate|driving licen[cs]e)"
+)
+_ID_WORDS = re.compile(rf"\b{_ID_WORD}\b{_FILLING}", re.IGNORECASE)
+_TAX_WORDS = re.compile(
+    rf"\b(?:kra(?: pin)?|tax(?:payer'?s?)?(?: pin| number)|pin)\b{_FILLING}", re.IGNORECASE
 )
 _CODE_WORDS = re.compile(
-    r"\b(?:pin|cvv|cvc|cv2|security code|otp|one[- ]time (?:password|code)|password|passcode"
-    r"|nambari ya siri|neno la siri|pini)\b" + _FILLING,
+    r"\b(?:pin|cvv|cvc|cv2|security code|otp|one[- ]time (?:password|code|pin)|password|passcode"
+    r"|(?:verification|activation) code|code (?:that )?(?:they|you) (?:have )?sent"
+    r"|(?:digits|numbers?) (?:at|on) (?:the|its) back"
+    rf"|nam(?:ba|bari) (?:yangu )?ya siri|neno (?:langu )?la siri|pini)\b{_FILLING}",
     re.IGNORECASE,
 )
-_PASSPORT = re.compile(r"[A-Z]{1,2}[\s-]?(?=\d)", re.IGNORECASE)
-_ID_DIGITS, _CODE_DIGITS = range(6, 15), range(3, 9)
+_BEHIND = re.compile(
+    rf"[ ,.]*\b(?:is|was|that's|ni|ndio|ndiyo|hiyo)\b{_FILLING}\b{_ID_WORD}\b", re.IGNORECASE
+)
+"""What follows an id that is told first: "29123456 is my ID"."""
+_SMALL_WORDS = r"(?!(?:in|at|on|to|by|or|he|if|an|as|up|am|pm|go|do|so|is|it|ni|no|na|ya|of|ok)\b)"
+_SPELLED = rf"(?:{_SMALL_WORDS}[A-Z]{{1,2}}\b(?:\s+(?:for|as in)\s+[A-Z]+\b)?[\s.,-]*){{1,2}}"
+_LETTERS = re.compile(rf"{_SPELLED}|[A-Z]{{1,2}}-?(?=\d)", re.IGNORECASE)
+"""With which a passport's and a taxpayer's number begin, spelled or not."""
+_LETTERS_BEFORE = re.compile(rf"(?<!['’])\b(?:{_SPELLED}|[A-Z]{{1,2}}-?)$", re.IGNORECASE)
+_LAST_LETTER = re.compile(r"[\s.,-]*\b[A-Z]\b(?:\s+(?:for|as in)\s+[A-Z]+\b)?", re.IGNORECASE)
+_SENTENCES = re.compile(r"(?:(?<=[a-z\d\]][.?!])|(?<=[A-Z]{2}[.?!]))\s+")
+"""Between them; the full stops of "I.D." end none."""
 _A_NUMBER_ALONE = 6
 """Figures in one word that are a number of their own, not a part of the one before."""
 
+_Span = tuple[int, int, str]
+
 
 @dataclass(frozen=True, slots=True)
-class _Token:
-    """A word or figure that stands for digits."""
+class _Sort:
+    """Numbers that are known by the words before them."""
 
-    digits: str
-    begin: int
-    end: int
+    mark: str
+    words: re.Pattern[str]
+    sizes: range
+    """In digits."""
+    may_have_letters: bool = False
+    ends_in_a_letter: bool = False
+
+
+_IDS = _Sort(ID, _ID_WORDS, range(6, 15), may_have_letters=True)
+_TAXPAYERS = _Sort(ID, _TAX_WORDS, range(9, 10), may_have_letters=True, ends_in_a_letter=True)
+_CODES = _Sort(CODE, _CODE_WORDS, range(3, 9))
 
 
 def without_cards(text: str) -> str:
@@ -120,20 +104,13 @@ def without_cards(text: str) -> str:
 
 def redacted(text: str) -> str:
     """A text without card numbers, ids and secret codes."""
-    cards = list(_cards(text))
-    taken = [(begin, end) for begin, end, _ in cards]
-    others = [
-        found
-        for found in _by_words(text)
-        if not any(begin < found[1] and found[0] < end for begin, end in taken)
-    ]
-    return _replaced(text, [*cards, *others])
+    return _replaced(text, _all_of(text))
 
 
 def redacted_together(texts: Sequence[str]) -> list[str]:
     """Texts that follow one another, without what is spread over several of them.
 
-    A card's number is told in pieces, a turn each: no piece of it is a card's number by itself.
+    A number is told in pieces, a turn each: no piece of it is a card's number, or an id, by itself.
 
     Args:
         texts: Turns of one speaker, in their order.
@@ -141,32 +118,99 @@ def redacted_together(texts: Sequence[str]) -> list[str]:
     Returns:
         As many texts.
     """
+    # Cards over what was said, the rest over what is left: an id that stands in one turn must not
+    # grow into the next one.
+    return _over([redacted(text) for text in _over(texts, _cards)], _by_words)
+
+
+def redacted_conversation(turns: Sequence[tuple[Speaker, str]]) -> list[str]:
+    """The turns of a call without card numbers, ids and secret codes.
+
+    Besides what `redacted_together` finds, the number that answers a question for an id, and the
+    repetition of an id that the other one has just told, are taken out.
+
+    Args:
+        turns: Who said what, in their order.
+
+    Returns:
+        As many texts.
+    """
+    left = [text for _, text in turns]
+    for speaker in Speaker:
+        places = [place for place, (who, _) in enumerate(turns) if who is speaker]
+        texts = redacted_together([left[place] for place in places])
+        for place, text in zip(places, texts, strict=True):
+            left[place] = text
+    for place in range(1, len(turns)):
+        asker = turns[place - 1][0]
+        if asker is not turns[place][0] and _expects_id(asker, left[place - 1]):
+            left[place] = _replaced(left[place], _numbers_like_ids(left[place]))
+    return left
+
+
+def _expects_id(speaker: Speaker, text: str) -> bool:
+    """Whether what the other one says to this may be an id without a word that tells so."""
+    last = _SENTENCES.split(text.strip())[-1]
+    if speaker is Speaker.RECEPTIONIST:
+        return bool(_ID_WORDS.search(last)) or ID in last
+    return ID in text
+
+
+def _numbers_like_ids(text: str) -> Iterator[_Span]:
+    for run in runs(text, between=HESITATED):
+        said = _one_number(run, _IDS.sizes)
+        if _is_id(text, said):
+            begin = said[0].begin
+            letters = _LETTERS_BEFORE.search(text[:begin])
+            yield (letters.start() if letters else begin), said[-1].end, ID
+
+
+def _over(texts: Sequence[str], search: Callable[[str], Iterable[_Span]]) -> list[str]:
+    """Texts without what is found in all of them together."""
     joined = "\n".join(texts)
     starts = [0]
     for text in texts:
         starts.append(starts[-1] + len(text) + 1)
-    found: list[list[tuple[int, int, str]]] = [[] for _ in texts]
-    for begin, end, mark in _cards(joined):
+    found: list[list[_Span]] = [[] for _ in texts]
+    for begin, end, mark in _apart(search(joined)):
         for place in range(bisect_right(starts, begin) - 1, bisect_right(starts, end - 1)):
             first = max(begin, starts[place]) - starts[place]
             last = min(end, starts[place + 1] - 1) - starts[place]
-            found[place].append((first, last, mark))
-    return [redacted(_replaced(text, here)) for text, here in zip(texts, found, strict=True)]
+            if first < last:
+                found[place].append((first, last, mark))
+    return [_replaced(text, here) for text, here in zip(texts, found, strict=True)]
 
 
-def _replaced(text: str, found: Iterable[tuple[int, int, str]]) -> str:
+def _replaced(text: str, found: Iterable[_Span]) -> str:
     parts: list[str] = []
     at = 0
-    for begin, end, mark in sorted(found):
-        if begin < at:
-            continue
+    for begin, end, mark in _apart(found):
         parts += [text[at:begin], mark]
         at = end
     return "".join([*parts, text[at:]]) if parts else text
 
 
-def _cards(text: str) -> Iterator[tuple[int, int, str]]:
-    for run in _runs(text, between=_PAUSED):
+def _apart(found: Iterable[_Span]) -> Iterator[_Span]:
+    """Of spans that overlap the first one, and of those that begin together the longest."""
+    at = 0
+    for begin, end, mark in sorted(found, key=lambda span: (span[0], -span[1])):
+        if begin >= at:
+            yield begin, end, mark
+            at = end
+
+
+def _all_of(text: str) -> list[_Span]:
+    cards = list(_cards(text))
+    others = [
+        found
+        for found in _by_words(text)
+        if not any(begin < found[1] and found[0] < end for begin, end, _ in cards)
+    ]
+    return [*cards, *others]
+
+
+def _cards(text: str) -> Iterator[_Span]:
+    for run in runs(text, between=PAUSED):
         first = 0
         while first < len(run):
             last = _card_from(text, run, first)
@@ -177,7 +221,7 @@ def _cards(text: str) -> Iterator[tuple[int, int, str]]:
                 first = last + 1
 
 
-def _card_from(text: str, run: Sequence[_Token], first: int) -> int | None:
+def _card_from(text: str, run: Sequence[DigitWord], first: int) -> int | None:
     """Which token ends the card number that begins with one; None if none does."""
     if text[run[first].begin - 1 : run[first].begin] == "+":
         return None  # a telephone number in its full form
@@ -206,70 +250,56 @@ def _checks(digits: str) -> bool:
     return total % 10 == 0
 
 
-def _by_words(text: str) -> Iterator[tuple[int, int, str]]:
-    """What the words before it tell to be an id or a secret code."""
+def _by_words(text: str) -> Iterator[_Span]:
+    """What the words before or behind it tell to be an id or a secret code."""
     for found in _TAX_PIN.finditer(text):
         yield found.start(), found.end(), ID
-    for words, sizes, mark in ((_ID_WORDS, _ID_DIGITS, ID), (_CODE_WORDS, _CODE_DIGITS, CODE)):
-        for cue in words.finditer(text):
-            begin = cue.end()
-            letters = _PASSPORT.match(text, begin) if mark is ID else None
-            at = letters.end() if letters else begin
-            run = next(_runs(text, at), None)
-            if run is None or run[0].begin != at:
-                continue
-            said = _one_number(run, sizes.start)
-            digits = "".join(token.digits for token in said)
-            if len(digits) in sizes and not (mark is ID and _PHONE.fullmatch(digits)):
-                yield begin, said[-1].end, mark
+    for sort in (_IDS, _TAXPAYERS, _CODES):
+        for cue in sort.words.finditer(text):
+            span = _number_at(text, cue.end(), sort)
+            if span is not None:
+                yield span
+    for run in runs(text, between=HESITATED):
+        if _is_id(text, run) and _BEHIND.match(text, run[-1].end):
+            yield run[0].begin, run[-1].end, ID
 
 
-def _one_number(run: Sequence[_Token], least: int) -> Sequence[_Token]:
+def _number_at(text: str, begin: int, sort: _Sort) -> _Span | None:
+    """The number of a sort that begins at a place."""
+    letters = _LETTERS.match(text, begin) if sort.may_have_letters else None
+    at = letters.end() if letters else begin
+    run = next(runs(text, at, HESITATED), None)
+    if run is None or run[0].begin != at:
+        return None
+    said = _one_number(run, sort.sizes)
+    size = sum(len(token.digits) for token in said)
+    if size not in sort.sizes or (sort.mark is ID and not letters and _is_phone(said)):
+        return None
+    end = said[-1].end
+    behind = _LAST_LETTER.match(text, end) if sort.ends_in_a_letter and letters else None
+    return begin, behind.end() if behind else end, sort.mark
+
+
+def _is_id(text: str, said: Sequence[DigitWord]) -> bool:
+    size = sum(len(token.digits) for token in said)
+    written = text[said[0].begin : said[-1].end]
+    return size in _IDS.sizes and not _is_phone(said) and not _DATE.match(written)
+
+
+def _is_phone(said: Sequence[DigitWord]) -> bool:
+    return bool(_PHONE.fullmatch("".join(token.digits for token in said)))
+
+
+def _one_number(run: Sequence[DigitWord], sizes: range) -> Sequence[DigitWord]:
     """The first number of a run: an id may be followed by a telephone number at once."""
     size = 0
+    ends = []
     for place, token in enumerate(run):
-        if size >= least and len(token.digits) >= _A_NUMBER_ALONE:
-            return run[:place]
+        if size in sizes:
+            ends.append(place)
+            if len(token.digits) >= _A_NUMBER_ALONE or _is_phone(run[place:]):
+                return run[:place]
         size += len(token.digits)
-    return run
-
-
-def _runs(text: str, at: int = 0, between: re.Pattern[str] = _BETWEEN) -> Iterator[list[_Token]]:
-    """The numbers of a text: digits with nothing of meaning between them."""
-    run: list[_Token] = []
-    for token in _tokens(text, at):
-        if run and not between.fullmatch(text, run[-1].end, token.begin):
-            yield run
-            run = []
-        run.append(token)
-    if run:
-        yield run
-
-
-def _tokens(text: str, at: int) -> Iterator[_Token]:
-    times: re.Match[str] | None = None
-    tens: _Token | None = None
-    for found in _WORD.finditer(text, at):
-        word = found[0].lower()
-        if tens is not None:
-            joined = _UNITS.get(word, "0")
-            if joined != "0" and _BETWEEN.fullmatch(text, tens.end, found.start()):
-                yield _Token(tens.digits[0] + joined, tens.begin, found.end())
-                tens = None
-                continue
-            yield tens
-            tens = None
-        if word in _TIMES:
-            times = found
-            continue
-        count, begin = 1, found.start()
-        if times is not None and _BETWEEN.fullmatch(text, times.end(), begin):
-            count, begin = _TIMES[times[0].lower()], times.start()
-        times = None
-        if word in _TENS:
-            tens = _Token(_TENS[word] + "0", begin, found.end())
-        else:
-            digits = _UNITS.get(word) or _TEENS.get(word) or word
-            yield _Token(digits[:1] * (count - 1) + digits, begin, found.end())
-    if tens is not None:
-        yield tens
+    if size in sizes or not ends:
+        return run
+    return run[: ends[-1]]  # too long for one: as much of it as may be one

@@ -7,13 +7,13 @@ there is shown with it. So it holds no personal data but what the staff write in
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
 from mapokezi.calls import CallId, OfficeId
 from mapokezi.errors import MapokeziError
-from mapokezi.records.instants import require_utc
+from mapokezi.records.instants import AtAnInstant, require_utc
 from mapokezi.records.message_record import MessageId
 
 TaskId = NewType("TaskId", str)
@@ -95,7 +95,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class TaskComment:
+class TaskComment(AtAnInstant):
     """What somebody of the staff wrote to a task."""
 
     task_id: TaskId
@@ -104,10 +104,6 @@ class TaskComment:
     at: datetime
     by: str
     text: str
-
-    def __post_init__(self) -> None:
-        """Check the instant."""
-        require_utc(self.at, "TaskComment.at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +115,7 @@ class TaskInFull:
 
 
 @dataclass(frozen=True, slots=True)
-class MoveTask:
+class MoveTask(AtAnInstant):
     """Somebody of the staff takes a task, puts it back, or has done it. See `moved`."""
 
     task_id: TaskId
@@ -127,23 +123,15 @@ class MoveTask:
     by: str
     at: datetime
 
-    def __post_init__(self) -> None:
-        """Check the instant."""
-        require_utc(self.at, "MoveTask.at")
-
 
 @dataclass(frozen=True, slots=True)
-class CommentTask:
+class CommentTask(AtAnInstant):
     """Somebody of the staff writes something to a task. The same twice stands once."""
 
     task_id: TaskId
     by: str
     text: str
     at: datetime
-
-    def __post_init__(self) -> None:
-        """Check the instant."""
-        require_utc(self.at, "CommentTask.at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +160,11 @@ class TaskCounts:
     done: int = field(default=0)
 
 
+PUT_BACK_TOLD_AFTER = timedelta(minutes=5)
+"""The next person is told of what was put back: nobody has it any more. Not at once, for whoever
+pressed the wrong button takes it again in a moment."""
+
+
 def moved(task: Task, move: MoveTask) -> Task:
     """Carry out what somebody does with a task.
 
@@ -179,7 +172,12 @@ def moved(task: Task, move: MoveTask) -> Task:
         TaskDeedRefused: it is done already, or somebody else has it.
     """
     if move.deed is TaskDeed.PUT_BACK:
-        return replace(task, taken_by="", taken_at=None, done_by="", done_at=None)
+        if task.state is TaskState.OPEN:
+            return task
+        told_at = move.at + PUT_BACK_TOLD_AFTER
+        return replace(
+            task, taken_by="", taken_at=None, done_by="", done_at=None, escalate_at=told_at
+        )
     if task.state is TaskState.DONE:
         raise TaskDeedRefused("this task is done already")
     if move.deed is TaskDeed.FINISH:

@@ -34,13 +34,20 @@ from mapokezi.stores.dialects import fault_of, read_url
 from mapokezi.stores.dumps import Contents, dump
 from mapokezi.stores.errors import BackupError
 from mapokezi.stores.kept_files import inside
+from mapokezi.stores.language_packs import FOLDER as LANGUAGE_PACKS
 from mapokezi.stores.upgrades import check_file, reachable
 
 RECORDINGS = "recordings"
 DATA = "data"
 """Under it, in the backup, stand files of the data folder."""
 _OFFICES = "offices"
-_FILES = ("audit-secret", "voice-url-secret", "learned-*.json", "spilled-*.jsonl*")
+_FILES = (
+    "audit-secret",
+    "voice-url-secret",
+    "learned-*.json",
+    "spilled-*.jsonl*",
+    f"{LANGUAGE_PACKS}/*/*/*",
+)
 _DATABASE_FILES = {"sqlite": "mapokezi.db", "postgresql": "mapokezi.dump"}
 
 
@@ -114,7 +121,11 @@ def _with_files(
     data_folder = source.data_folder
     files = [entry_of(folder, database[1])]
     small = sorted(path for pattern in _FILES for path in data_folder.glob(pattern))
-    files += [copy_into(path, folder, f"{DATA}/{path.name}") for path in small if path.is_file()]
+    files += [
+        copy_into(path, folder, f"{DATA}/{path.relative_to(data_folder).as_posix()}")
+        for path in small
+        if path.is_file()
+    ]
     left_plain = contents.plain_files if source.seals else ()
     missing: list[str] = []
     if source.with_recordings:

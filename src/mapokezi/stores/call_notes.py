@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from mapokezi.calls import CallId, OfficeId
 from mapokezi.records.call_notes import CallNotes, Tag
+from mapokezi.stores.column_types import storable
 from mapokezi.stores.dialects import insert_into
-from mapokezi.stores.schema import call_notes, calls, storable
+from mapokezi.stores.schema import call_notes, calls
 from mapokezi.units import E164
 
 

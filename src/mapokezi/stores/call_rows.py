@@ -19,7 +19,7 @@ from mapokezi.records.call_record import (
 from mapokezi.records.claim_record import ClaimRecord
 from mapokezi.records.ledger import Cost, LedgerLine
 from mapokezi.records.model_usage import ModelUsage
-from mapokezi.stores.schema import storable
+from mapokezi.stores.column_types import storable
 from mapokezi.units import Milliseconds, Money
 
 COST_COLUMNS = ("cost_minor", "cost_currency", "cost_estimated")
@@ -43,6 +43,7 @@ def row_of(record: CallRecord) -> dict[str, Any]:
         "call_id": record.call_id,
         "session_id": record.session_id,
         "office_id": record.office_id,
+        "office_version": record.office_version,
         "node": record.node,
         "caller": record.caller,
         "dialled": record.dialled,
@@ -76,6 +77,7 @@ def record_of(row: RowMapping) -> CallRecord:
         call_id=row["call_id"],
         session_id=row["session_id"],
         office_id=row["office_id"],
+        office_version=row["office_version"],
         caller=row["caller"],
         dialled=row["dialled"],
         arrived_at=row["arrived_at"],

@@ -33,7 +33,6 @@ from mapokezi.calls import (
 from mapokezi.records.call_record import (
     CallInFull,
     CallRecord,
-    HandOffOutcome,
 )
 from mapokezi.records.changes import (
     SaveArrival,
@@ -177,7 +176,7 @@ def _last_sign_of(connection: Connection, record: CallRecord) -> datetime:
 
 
 def _outcome_so_far(connection: Connection, record: CallRecord) -> Outcome:
-    if any(attempt.outcome is HandOffOutcome.CONNECTED for attempt in record.hand_offs):
+    if any(attempt.is_connected for attempt in record.hand_offs):
         return Outcome.TRANSFERRED
     message = select(messages.c.message_id).where(messages.c.call_id == record.call_id)
     return Outcome.FAILED if connection.execute(message).first() is None else Outcome.MESSAGE

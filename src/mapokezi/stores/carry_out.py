@@ -22,8 +22,17 @@ from mapokezi.records.changes import (
     SaveTimeline,
     SaveTurn,
 )
+from mapokezi.records.open_questions import SaveQuestion, SettleQuestions
 from mapokezi.records.tasks import CommentTask, MoveTask
-from mapokezi.stores import audit_trail, calls, messages, platform_calls, platform_events, tasks
+from mapokezi.stores import (
+    audit_trail,
+    calls,
+    messages,
+    open_questions,
+    platform_calls,
+    platform_events,
+    tasks,
+)
 from mapokezi.stores.dialects import fault_of, is_of_the_database
 from mapokezi.stores.erased import without_erased
 
@@ -38,6 +47,8 @@ _DEEDS: dict[type[Change], Callable[[Connection, Any], None]] = {
     MarkMessage: messages.mark_message,
     SaveEvent: platform_events.save_event,
     SavePlatformCall: platform_calls.save_platform_call,
+    SaveQuestion: open_questions.save_question,
+    SettleQuestions: open_questions.settle_questions,
     MoveTask: tasks.move_task,
     CommentTask: tasks.comment_task,
     NoteDeed: audit_trail.note_deed,

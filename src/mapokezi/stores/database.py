@@ -24,11 +24,15 @@ from mapokezi.stores.dialects import ConnectionSettings, make_engine, read_url
 from mapokezi.stores.effects import EffectStore
 from mapokezi.stores.erasure import ErasureStore
 from mapokezi.stores.event_log import EventLog
+from mapokezi.stores.hand_offs import HandOffStore
 from mapokezi.stores.in_use import in_use
 from mapokezi.stores.messages import MessageStore
 from mapokezi.stores.notices import NoticeBook, NoticeStore
+from mapokezi.stores.office_versions import OfficeVersionReader, OfficeVersionStore
+from mapokezi.stores.open_questions import QuestionStore
 from mapokezi.stores.platform_calls import PlatformCallStore
 from mapokezi.stores.platform_events import EventStore
+from mapokezi.stores.reachability import ReachabilityBook, ReachabilityStore
 from mapokezi.stores.record_writer import RecordWriter, WriterSettings
 from mapokezi.stores.recordings import RecordingStore
 from mapokezi.stores.retention import RetentionStore
@@ -77,6 +81,10 @@ class ReadOnlyDatabase:
         self.call_notes = CallNotesStore(readers)
         self.recordings = RecordingStore(readers)
         self.audit_trail = AuditTrail(readers)
+        self.office_versions = OfficeVersionReader(readers)
+        self.reachability = ReachabilityStore(readers)
+        self.hand_offs = HandOffStore(readers)
+        self.questions = QuestionStore(readers)
 
 
 class Database(ReadOnlyDatabase):
@@ -91,6 +99,8 @@ class Database(ReadOnlyDatabase):
         self.notice_book = NoticeBook(readers, writer)
         self.retention = RetentionStore(readers, writer)
         self.erasures = ErasureStore(readers, writer)
+        self.office_book = OfficeVersionStore(readers, writer)
+        self.reachability: ReachabilityBook = ReachabilityBook(readers, writer)
 
     async def mark_left_open_as_interrupted(self, node: str) -> tuple[CallId, ...]:
         """End the calls of ``node`` that a killed program left open. Before the first new call."""

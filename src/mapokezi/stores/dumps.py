@@ -22,7 +22,6 @@ from pathlib import Path
 
 from sqlalchemy import Connection, MetaData, Table, func, inspect, select, text
 from sqlalchemy.engine import URL
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import DropTable
 
 from mapokezi.stores.dialects import (
@@ -34,13 +33,12 @@ from mapokezi.stores.dialects import (
     read_url,
 )
 from mapokezi.stores.errors import BackupError, DatabaseInUseError
+from mapokezi.stores.postgres_programs import program, run_on
 from mapokezi.stores.schema import calls, metadata, recordings
 from mapokezi.stores.upgrades import REVISION_TABLE, known_revision_of
 from mapokezi.stores.work_database import forget_work
 
 _PATIENT = ConnectionSettings(busy_timeout_ms=60_000)
-_TOLD_OF_A_FAULT = 300
-"""Characters; what comes behind its first line may repeat rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +97,21 @@ async def load(url: str, file: Path, rows: Mapping[str, int]) -> None:
             await asyncio.to_thread(_put_sqlite, file, target)
         except (OSError, sqlite3.Error) as error:
             raise BackupError(f"{target} cannot be restored: {error}") from None
+    await see_that_all_is_there(url, rows)
+
+
+async def see_that_all_is_there(url: str, rows: Mapping[str, int]) -> None:
+    """Count what was put back, and take away what the durable work knew of the database before.
+
+    Raises:
+        BackupError: It is not what it was.
+    """
     await asyncio.to_thread(forget_work, url)
     found = (await contents_of(url)).rows
     if dict(found) != dict(rows):
-        raise BackupError(f"{name_of(parsed)} was restored, but not with the rows of the backup")
+        raise BackupError(
+            f"{name_of(read_url(url))} was restored, but not with the rows of the backup"
+        )
 
 
 async def contents_of(url: str) -> Contents:
@@ -128,18 +137,19 @@ async def is_empty(url: str) -> bool:
     engine = make_engine(parsed, _PATIENT, writes=False)
     try:
         async with engine.connect() as connection:
-            return not await connection.run_sync(_our_tables)
+            return not await connection.run_sync(our_tables)
     finally:
         await engine.dispose()
 
 
-def _our_tables(connection: Connection) -> set[str]:
+def our_tables(connection: Connection) -> set[str]:
+    """Which tables of ours a database has, that which tells its revision among them."""
     return set(inspect(connection).get_table_names()) & {*metadata.tables, REVISION_TABLE}
 
 
 def _contents(connection: Connection) -> Contents:
     revision = known_revision_of(connection)
-    names = sorted(_our_tables(connection) - {REVISION_TABLE})
+    names = sorted(our_tables(connection) - {REVISION_TABLE})
     rows = {
         name: connection.scalar(select(func.count()).select_from(metadata.tables[name])) or 0
         for name in names
@@ -188,13 +198,27 @@ def _check_sqlite(path: Path) -> None:
 
 
 def _put_sqlite(file: Path, target: Path) -> None:
+    beside = new_file_beside(target)
+    with file.open("rb") as source, beside.open("wb") as copy:
+        shutil.copyfileobj(source, copy)
+    put_in_place(beside, target)
+
+
+def new_file_beside(target: Path) -> Path:
+    """Make an empty file for a database that is to come into the place of another."""
     beside = target.with_name(f"{target.name}.restoring")
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside.unlink(missing_ok=True)
-    with file.open("rb") as source:
-        descriptor = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "wb") as copy:
-            shutil.copyfileobj(source, copy)
+    os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    return beside
+
+
+def put_in_place(beside: Path, target: Path) -> None:
+    """Put a whole database file into the place of another.
+
+    Raises:
+        BackupError: It is damaged; the other one stands.
+    """
     _check_sqlite(beside)
     _on_disk(beside)
     # The old file's log would be played into the new one.
@@ -217,16 +241,16 @@ def _on_disk(path: Path) -> None:
 
 async def _dump_postgres(url: URL, to: Path) -> Contents:
     """Dump our tables as they were at one instant, at which they are counted, too."""
-    program = _program("pg_dump")
+    command = program("pg_dump")
     engine = make_engine(url, _PATIENT, writes=False)
     try:
         async with engine.connect() as connection:
             contents = await connection.run_sync(_contents)
             snapshot = await connection.scalar(text("SELECT pg_export_snapshot()"))
             os.close(os.open(to, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            await _run(
+            await run_on(
                 url,
-                program,
+                command,
                 "--format=custom",
                 "--no-owner",
                 "--no-privileges",
@@ -241,11 +265,11 @@ async def _dump_postgres(url: URL, to: Path) -> Contents:
 
 
 async def _load_postgres(url: URL, file: Path, rows: Mapping[str, int]) -> None:
-    program = _program("pg_restore")
+    command = program("pg_restore")
     await _make_room(url, rows)
-    await _run(
+    await run_on(
         url,
-        program,
+        command,
         "--clean",
         "--if-exists",
         "--no-owner",
@@ -261,56 +285,26 @@ async def _make_room(url: URL, rows: Mapping[str, int]) -> None:
     engine = make_engine(url, _PATIENT, writes=True)
     try:
         async with engine.begin() as connection:
-            if others := await _others(connection):
-                raise DatabaseInUseError(
-                    f"{others} others are connected to {name_of(url)}: stop `mapokezi serve` on "
-                    "every machine first"
-                )
-            newer = await connection.run_sync(_our_tables) - {*rows, REVISION_TABLE}
+            await connection.run_sync(see_that_nobody_is_connected)
+            newer = await connection.run_sync(our_tables) - {*rows, REVISION_TABLE}
             for name in sorted(newer):
                 await connection.execute(DropTable(Table(name, MetaData())))
     finally:
         await engine.dispose()
 
 
-async def _others(connection: AsyncConnection) -> int:
-    """How many other connections of this program there are, from whichever machine."""
+def see_that_nobody_is_connected(connection: Connection) -> None:
+    """See that this is the only connection of this program to a Postgres, from whichever machine.
+
+    Raises:
+        DatabaseInUseError: There are others.
+    """
     query = text(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
         "AND pid <> pg_backend_pid() AND application_name = :name"
     )
-    return await connection.scalar(query, {"name": APPLICATION_NAME}) or 0
-
-
-def _program(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
-        raise BackupError(
-            f"{name} is not at hand: install Postgres's client programs, of the server's version "
-            "or a newer one (Debian: postgresql-client)"
+    if others := connection.scalar(query, {"name": APPLICATION_NAME}) or 0:
+        raise DatabaseInUseError(
+            f"{others} others are connected to {name_of(connection.engine.url)}: stop "
+            "`mapokezi serve` on every machine first"
         )
-    return found
-
-
-async def _run(url: URL, *command: str) -> None:
-    """Run one of Postgres's programs on a database. The password is in no argument.
-
-    Raises:
-        BackupError: It failed.
-    """
-    environment = dict(os.environ)
-    if url.password is not None:
-        environment["PGPASSWORD"] = str(url.password)
-    where = url.set(drivername="postgresql", password=None).render_as_string()
-    running = await asyncio.create_subprocess_exec(
-        *command,
-        f"--dbname={where}",
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-        env=environment,
-    )
-    _, said = await running.communicate()
-    if running.returncode:
-        first = next((line for line in said.decode(errors="replace").splitlines() if line), "")
-        raise BackupError(f"{Path(command[0]).name} failed: {first[:_TOLD_OF_A_FAULT]}")

@@ -1,20 +1,22 @@
 """Everything of one caller in the database: found, given out, removed.
 
 A caller's calls are those that came from their number, and those in which their number was left
-to be rung back. Removal is two transactions: the first writes down that these calls are erased,
+to be rung back; and of the platform's events those that name it, though no call of ours came of
+them. Removal is two transactions: the first writes down that these calls are erased,
 so that nobody's late word brings anything back; the second removes the rows. What lies between
 them, the files, may be done again after a kill, for the rows still tell what to do.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, func, or_, select, update
+from sqlalchemy import Connection, RowMapping, Text, cast, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from mapokezi.calls import CallId
@@ -113,8 +115,9 @@ def _traces(connection: Connection, number: E164) -> CallerTraces:
     # A message outlives its call: the id leads to what is kept beside it.
     ids = dict.fromkeys([row.call_id for row in found])
     ids |= dict.fromkeys(connection.scalars(left))
-    sessions = tuple(row.session_id for row in found if row.session_id)
-    whose = Whose(tuple(ids), sessions, _uuids(connection, sessions), forms)
+    events, strays = _naming(connection, forms)
+    sessions = tuple(dict.fromkeys([row.session_id for row in found if row.session_id] + strays))
+    whose = Whose(tuple(ids), sessions, _uuids(connection, sessions), forms, events)
     return CallerTraces(
         number=number,
         whose=whose,
@@ -126,6 +129,30 @@ def _traces(connection: Connection, number: E164) -> CallerTraces:
         sound_files=tuple(row.recording for row in found if row.recording),
         names=_names(connection, whose),
         ids=(*whose.calls, *_ids_beside(connection, whose)),
+    )
+
+
+def _naming(connection: Connection, forms: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
+    """Keys of events that name a number, and their sessions that are no call of ours."""
+    facts = platform_events.c.facts
+    query = (
+        select(platform_events.c.key, platform_events.c.session_id, facts, calls.c.call_id)
+        .join(calls, calls.c.session_id == platform_events.c.session_id, isouter=True)
+        .where(or_(*(cast(facts, Text).contains(form) for form in forms)))
+    )
+    found = [row for row in connection.execute(query) if _names_one(row.facts, forms)]
+    strays = [row.session_id for row in found if row.call_id is None and row.session_id]
+    return tuple(dict.fromkeys(row.key for row in found)), strays
+
+
+def _names_one(value: object, forms: Sequence[str]) -> bool:
+    """Whether a value of an event is one of these numbers, or text with one: not half of an id."""
+    if isinstance(value, Mapping):
+        return any(_names_one(one, forms) for one in value.values())
+    if isinstance(value, list):
+        return any(_names_one(one, forms) for one in value)
+    return any(
+        re.search(rf"(?<![\w+]){re.escape(form)}(?!\w)", str(value)) is not None for form in forms
     )
 
 
@@ -195,16 +222,16 @@ def _begin(connection: Connection, traces: CallerTraces, entry: AuditEntry) -> N
         .where(or_(calls.c.caller.in_(whose.numbers), calls.c.call_id.in_(_left(whose))))
     ).all()
     known = {row.call_id: (row.session_id, row.call_uuid or "") for row in rows}
-    for call_id in whose.calls:
-        session_id, call_uuid = known.get(call_id, ("", ""))
+    gone: list[tuple[str, str, str]] = [
+        (call_id, *known.get(call_id, ("", ""))) for call_id in whose.calls
+    ]
+    # Sessions that are no call of ours stand under the platform's id.
+    of_calls = {session_id for _, session_id, _ in gone}
+    gone += [(one, one, "") for one in whose.sessions if one not in of_calls]
+    for call_id, session_id, call_uuid in gone:
         connection.execute(
             insert_into(connection, erased_calls)
-            .values(
-                call_id=call_id,
-                session_id=session_id,
-                call_uuid=call_uuid,
-                erased_at=entry.at,
-            )
+            .values(call_id=call_id, session_id=session_id, call_uuid=call_uuid, erased_at=entry.at)
             .on_conflict_do_nothing()
         )
     note_deed(connection, NoteDeed(entry))
@@ -244,15 +271,28 @@ def _clear_events(connection: Connection, whose: Whose) -> None:
 
 
 def _clear_texts(connection: Connection, traces: CallerTraces) -> int:
-    """Empty notices that are of no one call, a day's digest, and name this caller."""
-    said = (*traces.whose.numbers, *traces.names)
-    found = or_(
-        *(
-            column.icontains(one, autoescape=True)
-            for column in (notices.c.text, notices.c.title)
-            for one in said
+    """Empty what notices that are of no one call, a day's digest, tell of this caller: by lines."""
+    said = [one.casefold() for one in (*traces.whose.numbers, *traces.names)]
+    found = connection.execute(
+        select(notices.c.notice_id, notices.c.title, notices.c.text).where(
+            notices.c.call_id.is_(None)
         )
+    ).all()
+    cleared = 0
+    for row in found:
+        title, text = _without(row.title, said), _without(row.text, said)
+        if (title, text) != (row.title, row.text):
+            connection.execute(
+                update(notices)
+                .where(notices.c.notice_id == row.notice_id)
+                .values(title=title, text=text)
+            )
+            cleared += 1
+    return cleared
+
+
+def _without(text: str, said: Sequence[str]) -> str:
+    """A text without the lines that say any of this."""
+    return "\n".join(
+        ERASED if any(one in line.casefold() for one in said) else line for line in text.split("\n")
     )
-    return connection.execute(
-        update(notices).where(notices.c.call_id.is_(None), found).values(text=ERASED, title=ERASED)
-    ).rowcount

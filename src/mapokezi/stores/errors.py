@@ -25,6 +25,10 @@ class DatabaseInUseError(ConfigurationError, StoreError):
     """Others use the data folder or the database, and what is wanted bears nobody beside it."""
 
 
+class WorkTakenError(StoreError):
+    """Another process does the work after the calls of this database."""
+
+
 class BackupError(StoreError):
     """A backup cannot be made, is not whole, or cannot be put back."""
 

@@ -21,10 +21,11 @@ from mapokezi.records.notices import (
     PlannedNotice,
     WayKind,
 )
+from mapokezi.stores.column_types import storable
 from mapokezi.stores.dialects import insert_into
 from mapokezi.stores.erased import is_erased
 from mapokezi.stores.notice_rows import notice_of, row_of
-from mapokezi.stores.schema import notice_attempts, notices, storable
+from mapokezi.stores.schema import notice_attempts, notices
 
 _SENDING = NoticeState.SENDING.value
 _WAITING = NoticeState.WAITING.value
@@ -179,7 +180,9 @@ def failed(
         now: the instant.
         why: for the staff; without secrets, without what a caller said.
         again_at: when to try again; None: never by itself.
-        maybe_arrived: the receiver did not answer; from now on it is worded as a repeat.
+        maybe_arrived: the receiver did not answer. It is tried once more, worded as a repeat; if
+            that has no answer either, it is for people to look at, whatever ``again_at`` says.
+            A receiver that knows repeats itself is tried as often as ``again_at`` says.
 
     Returns:
         What has become of the notice; None if there is none of that key.
@@ -194,7 +197,9 @@ def failed(
         return NoticeState(row["state"])
     values: dict[str, Any] = {"why": why}
     if maybe_arrived and not WayKind(row["way_kind"]).knows_repeats:
-        values["is_repeat"] = True
+        if row["blind_repeats"]:
+            again_at = None
+        values |= {"is_repeat": True, "blind_repeats": 1}
     if again_at is not None:
         state = NoticeState.WAITING
         values["not_before"] = again_at
@@ -202,6 +207,15 @@ def failed(
         state = NoticeState.UNSURE if maybe_arrived else NoticeState.FAILED
     _change(connection, row, values | {"state": state.value})
     return state
+
+
+def postpone(connection: Connection, key: str, until: datetime) -> None:
+    """Have a notice that waits wait for longer: it has come up in somebody's quiet hours."""
+    connection.execute(
+        update(notices)
+        .where(notices.c.key == key, notices.c.state == _WAITING, notices.c.not_before < until)
+        .values(not_before=until)
+    )
 
 
 def resend(connection: Connection, notice_id: NoticeId, now: datetime) -> Notice | None:

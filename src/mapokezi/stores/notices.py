@@ -7,7 +7,17 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Select, and_, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    and_,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from mapokezi.calls import CallId
@@ -34,7 +44,7 @@ _T = TypeVar("_T")
 _COLUMNS = [column for column in notices.c if column.name != "blind_repeats"]
 _SENDING = NoticeState.SENDING.value
 _WAITING = NoticeState.WAITING.value
-_MOST_DUE = 500
+_MOST_DUE = 2_000
 
 
 class NoticeStore:
@@ -49,18 +59,36 @@ class NoticeStore:
         found = await self._all(select(*_COLUMNS).where(notices.c.notice_id == notice_id))
         return found[0] if found else None
 
-    async def due(self, now: datetime, limit: int = _MOST_DUE) -> tuple[Notice, ...]:
+    async def due(
+        self, now: datetime, limit: int = _MOST_DUE, per_lane: int = _MOST_DUE
+    ) -> tuple[Notice, ...]:
         """What is to be sent now, the urgent first, then as it was planned.
 
         Attempts whose outcome will not be known any more are among it: `begin_attempt` decides
         what becomes of them.
+
+        Args:
+            now: the instant.
+            limit: at most so many.
+            per_lane: at most so many for one address by one way, so that what has piled up for a
+                receiver that is away hides nothing that is for others.
         """
         is_due = or_(
             and_(notices.c.state == _WAITING, notices.c.not_before <= now),
             and_(notices.c.state == _SENDING, notices.c.begun_at <= now - LEASE),
         )
-        order = (notices.c.urgent.desc(), notices.c.planned_at, notices.c.notice_id)
-        return await self._all(select(*_COLUMNS).where(is_due).order_by(*order).limit(limit))
+        lane = (notices.c.office_id, notices.c.way, notices.c.address)
+        place = func.row_number().over(partition_by=lane, order_by=_first_to_go(notices))
+        found = select(*_COLUMNS, place.label("place")).where(is_due).subquery()
+        columns = [found.c[column.name] for column in _COLUMNS]
+        query = select(*columns).where(found.c.place <= per_lane)
+        return await self._all(query.order_by(*_first_to_go(found)).limit(limit))
+
+    async def put_off(self, now: datetime) -> tuple[Notice, ...]:
+        """What was tried, and is not to be tried again yet."""
+        return await self._listed(
+            and_(notices.c.state == _WAITING, notices.c.attempts > 0, notices.c.not_before > now)
+        )
 
     async def next_due_at(self) -> datetime | None:
         """When the next notice that waits may go; None if none waits."""
@@ -179,6 +207,10 @@ class NoticeBook(NoticeStore):
         )
         return await self._writer.transact(work)
 
+    async def postpone(self, key: str, until: datetime) -> None:
+        """Have one that waits wait for longer."""
+        await self._writer.transact(partial(notice_changes.postpone, key=key, until=until))
+
     async def resend(self, notice_id: NoticeId, now: datetime) -> Notice | None:
         """Have it sent (again), now; None if there is none of that id."""
         return await self._writer.transact(
@@ -193,6 +225,10 @@ class NoticeBook(NoticeStore):
     async def free_left_open(self, now: datetime) -> int:
         """Take every attempt that was begun as over. At the start of the only sender."""
         return await self._writer.transact(partial(notice_changes.free_left_open, now=now))
+
+
+def _first_to_go(table: FromClause) -> tuple[ColumnElement[Any], ...]:
+    return (table.c.urgent.desc(), table.c.planned_at, table.c.notice_id)
 
 
 def page_query(wanted: NoticeFilter, older_than: PageMark | None, limit: int) -> Select[Any]:

@@ -1,58 +1,47 @@
 """An office's folder: TOML and Markdown, one file a subject, read into an `Office`.
 
-=================  ======================================================================
-``office.toml``    ``name`` ``said_as`` ``numbers`` ``greeting`` ``notice`` ``goodbye``
-                   ``reception`` ``models`` ``record_calls`` ``call_cap_minutes``
-                   ``call_cap_per_number_per_minute``; ``[voices]``: a voice for each
-                   model profile; ``[fallback]``: ``say`` ``then`` (``record`` or ``dial``)
-                   ``dial``; ``[retention]``: ``recording_days`` ``transcript_days``
-                   ``message_days`` ``call_days``; ``[telling]``: ``order`` ``digest_to``
-                   ``language`` ``take_within_minutes`` ``urgent_within_minutes``
-                   ``text_callers``; ``[[webhooks]]``: ``name`` ``url`` ``events``
-``hours.toml``     ``timezone`` ``holidays_of``; ``[week]``: ``monday`` ... ``sunday``, each
-                   a list of spans ``"08:00-13:00"``; ``[[closures]]``: ``first`` ``last``
-                   ``reason``
-``people.toml``    ``[[people]]``: ``id`` ``name`` ``role`` ``aliases`` ``heard_as``
-                   ``said_as`` ``mobile`` ``takes_calls`` ``departments`` ``subjects``
-                   ``language`` ``quiet`` ``quiet_days`` ``escalate_to``;
-                   ``[[people.ways]]``: ``way`` ``to`` ``urgent_only``
-``facts.md``       see `mapokezi.stores.office_facts`
-``messages.toml``  ``[[questions]]``: ``slot`` ``ask`` ``required``; ``[forbidden]``:
-                   ``topics`` ``asked_as``; ``[urgent]``: ``words``
-=================  ======================================================================
+=================  ===========================================  ==================================
+``office.toml``    names, numbers, greeting, notice, caps,      here; `office_telling`,
+                   fallback, retention, telling, hand-off       `office_handing_over`,
+                                                                `office_keeping`
+``hours.toml``     week, holidays, closures, what callers get   `office_hours`
+                   while it is closed
+``people.toml``    people, their ways, when they are away       `office_people`
+``facts.md``       what callers are told                        `office_facts`
+``messages.toml``  questions, kinds of call, what is forbidden  `office_messages`
+                   and what is urgent
+``callers.toml``   vips and blocked numbers                     `office_callers`
+=================  ===========================================  ==================================
 
-What each key means stands with the fields of `mapokezi.receptionist.office`. ``office.toml`` and
-``hours.toml`` must be there; the folder's name is the office's id. A key that is not known is an
-error: it is a spelling mistake more often than not, and silence would let a wrong number stand.
+What each key means stands with the fields of `mapokezi.receptionist.office`, and with an example in
+``docs/reference/office-files.md``. ``office.toml`` and ``hours.toml`` must be there; the folder's
+name is the office's id. A key that is not known is an error: it is a spelling mistake more often
+than not, and silence would let a wrong number stand.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import time
 from pathlib import Path
-from zoneinfo import ZoneInfo, available_timezones
 
-import holidays
 import msgspec
 
 from mapokezi.calls import OfficeId
 from mapokezi.errors import ConfigurationError
 from mapokezi.receptionist.office import (
-    Closure,
     Fallback,
-    Hours,
     Office,
-    Opening,
-    Question,
     TailKind,
-    Weekday,
 )
+from mapokezi.stores.office_callers import read_callers
 from mapokezi.stores.office_facts import read_facts
+from mapokezi.stores.office_folder import check_folder, in_order, read_texts
+from mapokezi.stores.office_handing_over import check_who_is_rung, read_hand_off
+from mapokezi.stores.office_hours import read_hours
 from mapokezi.stores.office_keeping import read_retention
-from mapokezi.stores.office_people import ID, other_number, read_people
+from mapokezi.stores.office_messages import USUAL_QUESTIONS, read_messages
+from mapokezi.stores.office_people import other_number, read_people
 from mapokezi.stores.office_telling import (
     KnownWays,
     check_names,
@@ -63,20 +52,17 @@ from mapokezi.stores.office_toml import OfficeFileError, TomlTable, TomlText
 from mapokezi.toml_lines import did_you_mean
 from mapokezi.units import E164
 
-__all__ = ["KnownWays", "OfficeFileError", "OfficeFilesWrong", "read_office"]
-
-FILES = ("office.toml", "hours.toml", "people.toml", "facts.md", "messages.toml")
-NEEDED_FILES = ("office.toml", "hours.toml")
-
-USUAL_QUESTIONS = (
-    Question(slot="name", ask="May I have your full name, please?"),
-    Question(slot="number", ask="What is the best number to reach you on?"),
-    Question(slot="reason", ask="What is the message about?"),
-)
-"""What is asked for a message if the office has no ``messages.toml`` or no questions in it."""
+__all__ = [
+    "USUAL_QUESTIONS",
+    "KnownWays",
+    "OfficeFileError",
+    "OfficeFilesWrong",
+    "office_of_texts",
+    "read_office",
+    "read_office_and_texts",
+]
 
 _LONGEST_VOICE = 100
-_SPAN = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-3]):([0-5]\d)")
 
 
 class OfficeFilesWrong(ConfigurationError):  # noqa: N818 - in the words of the trade
@@ -112,69 +98,72 @@ def read_office(
     Raises:
         OfficeFilesWrong: with every error of every file.
     """
+    return read_office_and_texts(folder, models, voiceless, ways)[0]
+
+
+def read_office_and_texts(
+    folder: Path,
+    models: Collection[str] | None = None,
+    voiceless: Collection[str] = (),
+    ways: KnownWays | None = None,
+) -> tuple[Office, Mapping[str, str]]:
+    """Read an office's folder, as `read_office` does; with the texts that it was made of.
+
+    Raises:
+        OfficeFilesWrong: with every error of every file.
+    """
     errors: list[OfficeFileError] = []
-    texts = _read_texts(folder, errors)
-    _check_folder(folder, errors)
+    texts = read_texts(folder, errors)
+    check_folder(folder, errors)
+    office_id = OfficeId(folder.resolve().name)
+    office = _read_all(texts, office_id, _Profiles(models, voiceless), ways, errors)
+    if errors:
+        raise OfficeFilesWrong(folder, in_order(errors))
+    return office, texts
+
+
+def office_of_texts(texts: Mapping[str, str], office_id: OfficeId) -> Office:
+    """Make an office of its files' texts, as a version keeps them.
+
+    What the server has is not asked: a version was right when it was kept.
+
+    Raises:
+        OfficeFilesWrong: if this program no longer takes them; with every error.
+    """
+    errors: list[OfficeFileError] = []
+    office = _read_all(texts, office_id, _Profiles(None, ()), None, errors)
+    if errors:
+        raise OfficeFilesWrong(Path(office_id), in_order(errors))
+    return office
+
+
+def _read_all(
+    texts: Mapping[str, str],
+    office_id: OfficeId,
+    profiles: _Profiles,
+    ways: KnownWays | None,
+    errors: list[OfficeFileError],
+) -> Office:
+    """Read all files, noting what is wrong."""
     known = ways or KnownWays()
-    office = Office(id=OfficeId(folder.resolve().name), name="", numbers=(), greeting="", notice="")
+    office = Office(id=office_id, name="", numbers=(), greeting="", notice="")
     office_toml = TomlText("office.toml", texts.get("office.toml", ""), errors)
     if "office.toml" in texts:
-        office = _read_office_toml(office_toml, office, _Profiles(models, voiceless), known)
+        office = _read_office_toml(office_toml, office, profiles, known)
     if "hours.toml" in texts:
-        hours = _read_hours(TomlText("hours.toml", texts["hours.toml"], errors))
+        hours = read_hours(TomlText("hours.toml", texts["hours.toml"], errors))
         office = msgspec.structs.replace(office, hours=hours)
     people_toml = TomlText("people.toml", texts.get("people.toml", ""), errors)
     people = read_people(people_toml, office.numbers, known)
     check_names(office.telling, people, office_toml, people_toml)
+    check_who_is_rung(office.hand_off, people, office_toml, people_toml)
     office = msgspec.structs.replace(office, people=people)
     if "facts.md" in texts:
         facts = read_facts("facts.md", texts["facts.md"], errors)
         office = msgspec.structs.replace(office, facts=facts)
     messages = TomlText("messages.toml", texts.get("messages.toml", ""), errors)
-    office = _read_messages(messages, office)
-    if errors:
-        order = {name: place for place, name in enumerate(FILES)}
-        errors.sort(key=lambda error: (order.get(error.file, len(FILES)), error.line))
-        raise OfficeFilesWrong(folder, errors)
-    return office
-
-
-def _read_texts(folder: Path, errors: list[OfficeFileError]) -> dict[str, str]:
-    """Read the files that are there; note those that are needed and are not."""
-    texts: dict[str, str] = {}
-    for name in FILES:
-        try:
-            texts[name] = (folder / name).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-        except FileNotFoundError:
-            if name in NEEDED_FILES:
-                mend = f"Create it, or copy {name} from examples/law-office and change it"
-                errors.append(OfficeFileError(name, 0, "", "the file is missing", mend))
-        except OSError as error:
-            what = f"the file cannot be read ({error.strerror})"
-            mend = "See that it is a file, and that this program may read it"
-            errors.append(OfficeFileError(name, 0, "", what, mend))
-        except UnicodeDecodeError as error:
-            line = error.object[: error.start].count(b"\n") + 1
-            what = "this line holds a character that is not UTF-8"
-            errors.append(OfficeFileError(name, line, "", what, "Save the file as UTF-8"))
-    return texts
-
-
-def _check_folder(folder: Path, errors: list[OfficeFileError]) -> None:
-    """Note a folder's name that cannot be an id, and files that look like misspelled ones."""
-    name = folder.resolve().name
-    if not ID.fullmatch(name):
-        what = f"the folder's name \"{name}\" cannot be an office's id"
-        mend = "Rename it: small letters, digits and hyphens, as in law-office"
-        errors.append(OfficeFileError(name, 0, "", what, mend))
-    if not folder.is_dir():
-        return
-    for path in sorted(folder.iterdir()):
-        is_ours = path.suffix in {".toml", ".md"} and path.name.lower() != "readme.md"
-        if is_ours and path.name not in FILES:
-            mend = did_you_mean(path.name, list(FILES))
-            what = "is not a file that is known here"
-            errors.append(OfficeFileError(path.name, 0, "", what, mend))
+    office = read_messages(messages, office)
+    return read_callers(TomlText("callers.toml", texts.get("callers.toml", ""), errors), office)
 
 
 def _read_office_toml(
@@ -202,7 +191,11 @@ def _read_office_toml(
         call_cap_per_number_per_minute=table.whole_number(
             "call_cap_per_number_per_minute", office.call_cap_per_number_per_minute, 1, 60
         ),
+        facts_in_instructions=table.whole_number(
+            "facts_in_instructions", office.facts_in_instructions, 0, 60
+        ),
         telling=read_telling(table.table("telling"), known),
+        hand_off=read_hand_off(table.table("hand_off")),
         webhooks=read_webhooks(table.tables("webhooks")),
         keeps=read_retention(table.table("retention")),
     )
@@ -262,91 +255,3 @@ def _read_fallback(table: TomlTable, own: tuple[E164, ...]) -> Fallback:
         table.wrong("then", 'is "dial", and there is no number to dial', 'Add dial = "+254..."')
     table.finish()
     return Fallback(say=say, then=then, dial=dial)
-
-
-def _read_hours(source: TomlText) -> Hours:
-    table = source.parse()
-    timezone = table.text("timezone", Hours().timezone)
-    if timezone not in available_timezones():
-        table.wrong("timezone", f'"{timezone}" is no time zone', 'Write one as "Africa/Nairobi"')
-        timezone = Hours().timezone
-    country = table.text("holidays_of", Hours().holidays_of)
-    if country and country not in holidays.list_supported_countries():
-        mend = 'Write the country in two capital letters, "KE", or "" to keep no holidays'
-        table.wrong("holidays_of", f'the holidays of "{country}" are not known', mend)
-    week_table = table.table("week")
-    if week_table.broken and not table.broken and "week" not in table.values:
-        mend = 'Add [week] and below it the days: monday = ["08:00-17:00"]'
-        table.wrong("week", "no opening hours are given", mend)
-    week = {day: _read_spans(week_table, day.value) for day in Weekday}
-    week_table.finish()
-    closures = tuple(
-        closure for entry in table.tables("closures") if (closure := _read_closure(entry))
-    )
-    table.finish()
-    return Hours(
-        timezone=ZoneInfo(timezone).key,
-        week={day: spans for day, spans in week.items() if spans},
-        holidays_of=country,
-        closures=closures,
-    )
-
-
-def _read_spans(table: TomlTable, day: str) -> tuple[Opening, ...]:
-    spans: list[Opening] = []
-    for place, text in enumerate(table.texts(day)):
-        found = _SPAN.fullmatch(text.strip())
-        if not found:
-            mend = 'Write opening and closing time on the 24-hour clock: "08:00-17:00"'
-            table.wrong(day, f'"{text}" is no span of hours', mend, place)
-            continue
-        opens_h, opens_min, closes_h, closes_min = (int(part) for part in found.groups())
-        span = Opening(opens=time(opens_h, opens_min), closes=time(closes_h, closes_min))
-        if span.closes <= span.opens:
-            mend = "Write the earlier time first; a span ends on the day it began"
-            table.wrong(day, f'"{text}" closes before it opens', mend, place)
-        elif spans and span.opens <= spans[-1].closes:
-            mend = "Put the spans in order, with a break between them"
-            table.wrong(day, f'"{text}" begins before the span before it is over', mend, place)
-        else:
-            spans.append(span)
-    return tuple(spans)
-
-
-def _read_closure(table: TomlTable) -> Closure | None:
-    first, last, reason = table.day("first"), table.day("last"), table.text("reason")
-    table.finish()
-    if first is None or last is None:
-        return None
-    if last < first:
-        table.wrong("last", f"{last} is before {first}", "Write the earlier day as first")
-    return Closure(first=first, last=last, reason=reason)
-
-
-def _read_messages(source: TomlText, office: Office) -> Office:
-    table = source.parse()
-    questions: list[Question] = []
-    for entry in table.tables("questions"):
-        question = Question(
-            slot=entry.text("slot"),
-            ask=entry.text("ask"),
-            required=entry.flag("required", default=True),
-        )
-        if question.slot and question.slot in {other.slot for other in questions}:
-            entry.wrong("slot", f'"{question.slot}" is asked twice', "Delete one of the questions")
-        if question.slot and not re.fullmatch(r"[a-z][a-z0-9_]*", question.slot):
-            mend = "Write small letters and underscores, as in best_time"
-            entry.wrong("slot", f'"{question.slot}" cannot be a slot', mend)
-        entry.finish()
-        questions.append(question)
-    forbidden, urgent = table.table("forbidden"), table.table("urgent")
-    read = msgspec.structs.replace(
-        office,
-        message_questions=tuple(questions) or USUAL_QUESTIONS,
-        forbidden_topics=forbidden.texts("topics"),
-        forbidden_asked_as=forbidden.texts("asked_as"),
-        urgent_words=urgent.texts("words"),
-    )
-    for part in (forbidden, urgent, table):
-        part.finish()
-    return read

@@ -6,7 +6,8 @@ import re
 
 import msgspec
 
-from mapokezi.receptionist.office import Person
+from mapokezi.receptionist.office import Absence, Person
+from mapokezi.stores.office_handing_over import read_person_ringing
 from mapokezi.stores.office_telling import KnownWays, read_person_telling
 from mapokezi.stores.office_toml import TomlTable, TomlText
 from mapokezi.units import E164
@@ -46,7 +47,7 @@ def read_people(source: TomlText, own: tuple[E164, ...], known: KnownWays) -> tu
 
 
 def _read_person(table: TomlTable, own: tuple[E164, ...], known: KnownWays) -> Person:
-    told = read_person_telling(table, known)
+    told = read_person_telling(table, known) | read_person_ringing(table)
     person = Person(
         id=table.text("id"),
         name=table.text("name"),
@@ -56,6 +57,7 @@ def _read_person(table: TomlTable, own: tuple[E164, ...], known: KnownWays) -> P
         said_as=table.text("said_as", ""),
         mobile=other_number(table, "mobile", own),
         takes_calls=table.flag("takes_calls", default=True),
+        away=tuple(one for entry in table.tables("away") if (one := _read_absence(entry))),
         departments=table.texts("departments"),
         subjects=table.texts("subjects"),
     )
@@ -65,3 +67,13 @@ def _read_person(table: TomlTable, own: tuple[E164, ...], known: KnownWays) -> P
         table.wrong("id", f'"{person.id}" cannot be an id', mend)
     table.finish()
     return person
+
+
+def _read_absence(table: TomlTable) -> Absence | None:
+    first, last = table.day("first"), table.day("last")
+    table.finish()
+    if first is None or last is None:
+        return None
+    if last < first:
+        table.wrong("last", f"{last} is before {first}", "Write the earlier day as first")
+    return Absence(first=first, last=last)

@@ -8,6 +8,7 @@ harm. `TomlTable.finish` then notes the keys that nobody asked for.
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -56,10 +57,11 @@ class TomlText:
             values: dict[str, Any] = tomlkit.parse(self.text).unwrap()
         except TOMLKitError as error:
             what = re.sub(r" at line \d+ col \d+$", "", str(error)) or type(error).__name__
+            line = _line_of_fault(self.text) or int(getattr(error, "line", 0))
             self.errors.append(
                 OfficeFileError(
                     self.file,
-                    int(getattr(error, "line", 0)),
+                    line,
                     "",
                     f"this is not TOML ({what})",
                     'Write each value as key = "text", and close every quotation mark and bracket',
@@ -194,6 +196,19 @@ class TomlTable:
         return None
 
 
+def _line_of_fault(text: str) -> int:
+    """Find where a text stops to be TOML; 0 if that cannot be told.
+
+    tomlkit names the line behind a key or a table that stands twice.
+    """
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"\(at line (\d+), column \d+\)$", str(error))
+        return int(found[1]) if found else 0
+    return 0
+
+
 def _kind_of(value: Any) -> str:
     kinds = {str: "words", bool: "true or false", int: "a number", float: "a number"}
     kinds |= {list: "a list", dict: "a table"}
@@ -205,9 +220,12 @@ def _sample(kind: type) -> str:
 
 
 def _full_form(compact: str) -> str:
+    shape = 'Write + and the country\'s code first: "+254722000000"'
+    if re.search(r"[^\d+]", compact):  # phonenumbers would take letters for the keys they stand on
+        return shape
     try:
         number = phonenumbers.parse(compact, "KE")
     except phonenumbers.NumberParseException:
-        return 'Write + and the country\'s code first: "+254722000000"'
+        return shape
     full = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return f'If it is a Kenyan number, write "{full}"'

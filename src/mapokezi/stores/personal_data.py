@@ -35,6 +35,7 @@ HELD = (
     Held(schema.turns, Kind.TRANSCRIPT, "call_id"),
     Held(schema.timeline, Kind.TRANSCRIPT, "call_id"),
     Held(schema.call_notes, Kind.TRANSCRIPT, "call_id"),
+    Held(schema.open_questions, Kind.TRANSCRIPT, "call_id"),
     Held(schema.task_comments, Kind.MESSAGE, "task_id", parent=schema.tasks),
     Held(schema.tasks, Kind.MESSAGE, "call_id"),
     Held(schema.notice_attempts, Kind.MESSAGE, "notice_id", parent=schema.notices),
@@ -47,8 +48,17 @@ HELD = (
 )
 """Rows that others hang on come behind those."""
 
-IMPERSONAL = (schema.audit_trail, schema.erased_calls)
-"""Tables that hold nothing of callers: of the erased only ids that lead nowhere."""
+IMPERSONAL = (
+    schema.audit_trail,
+    schema.erased_calls,
+    schema.office_versions,
+    schema.executor_standings,
+    schema.presence,
+    schema.forwardings,
+    schema.wallet_figures,
+)
+"""Tables that hold nothing of callers: of the erased only ids that lead nowhere, of an office and
+its people what they have set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +70,20 @@ class Whose:
     uuids: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     """In every form in which they may stand."""
+    events: tuple[str, ...] = ()
+    """Keys of the platform's events that name a number, of whichever session."""
 
     def parts(self, size: int) -> Sequence[Whose]:
         """The same in several of at most so many ids of a sort, for one statement each."""
-        longest = max(len(self.calls), len(self.sessions), len(self.uuids), 1)
+        ids = (self.calls, self.sessions, self.uuids, self.events)
+        longest = max(1, *map(len, ids))
         return [
             Whose(
                 self.calls[at : at + size],
                 self.sessions[at : at + size],
                 self.uuids[at : at + size],
                 self.numbers,
+                self.events[at : at + size],
             )
             for at in range(0, longest, size)
         ]
@@ -86,6 +100,8 @@ def theirs(held: Held, whose: Whose) -> ColumnElement[bool]:
     if held.link == "session_id":
         found.append(column.in_(whose.sessions))
         found.append(held.table.c.call_uuid.in_(whose.uuids))
+        if held.table is schema.platform_events:
+            found.append(held.table.c.key.in_(whose.events))
     else:
         found.append(column.in_(whose.calls))
     found += [held.table.c[name].in_(whose.numbers) for name in held.numbers]

@@ -40,6 +40,7 @@ from mapokezi.stores.dumps import is_empty, load
 from mapokezi.stores.errors import BackupError, DatabaseVersionError
 from mapokezi.stores.in_use import in_use_alone
 from mapokezi.stores.kept_files import inside
+from mapokezi.stores.moving import DatabaseCopy, move
 from mapokezi.stores.schema import notices
 from mapokezi.stores.sealed_files import sync_folder
 from mapokezi.stores.upgrades import is_known, newest_revision, reachable, upgrade
@@ -74,17 +75,12 @@ async def restore(target: RestoreTarget, folder: Path) -> Restored:
     """Put a backup back, and bring the database to this program's tables.
 
     Raises:
-        BackupError: It is not whole, of another kind of database, or could not be put back.
+        BackupError: It is not whole, or could not be put back.
         DatabaseInUseError: The line, the desk or a command is running.
         DatabaseVersionError: It was made by a newer program.
     """
     manifest = await asyncio.to_thread(read_manifest, folder)
     url = read_url(target.url)
-    if manifest.database != url.get_backend_name():
-        raise BackupError(
-            f"{folder} is a backup of {manifest.database}, store.database is of "
-            f"{url.get_backend_name()}"
-        )
     if not is_known(manifest.revision):
         raise DatabaseVersionError(manifest.revision, newest_revision(), newer=True)
     try:
@@ -92,7 +88,7 @@ async def restore(target: RestoreTarget, folder: Path) -> Restored:
             await asyncio.to_thread(check_files, manifest, folder)
             async with reachable(url):
                 await _see_that_nothing_is_lost(target, manifest)
-                await load(target.url, folder / manifest.database_file, manifest.rows)
+                await _put_database(target.url, manifest, folder)
                 await upgrade(target.url)
                 await _mark_what_may_have_gone_out(target.url)
             files = await asyncio.to_thread(_put_files, target, manifest, folder)
@@ -102,6 +98,15 @@ async def restore(target: RestoreTarget, folder: Path) -> Restored:
     except DBAPIError as error:
         raise BackupError(f"the database cannot be restored: {fault_of(error)}") from None
     return Restored(manifest, files, offices)
+
+
+async def _put_database(url: str, manifest: Manifest, folder: Path) -> None:
+    """As it was; or into the other kind of database."""
+    file = folder / manifest.database_file
+    if manifest.database == read_url(url).get_backend_name():
+        await load(url, file, manifest.rows)
+    else:
+        await move(url, DatabaseCopy(manifest.database, file, manifest.revision, manifest.rows))
 
 
 async def _see_that_nothing_is_lost(target: RestoreTarget, manifest: Manifest) -> None:

@@ -37,6 +37,7 @@ from mapokezi.stores.schema import (
     erased_calls,
     messages,
     notices,
+    open_questions,
     platform_calls,
     recordings,
     tasks,
@@ -69,7 +70,11 @@ def _has(table: Table) -> ColumnElement[bool]:
 _SOME_OF: dict[Kind, Callable[[], ColumnElement[bool]]] = {
     Kind.RECORDING: lambda: or_(calls.c.recording.is_not(None), _has(recordings)),
     Kind.TRANSCRIPT: lambda: or_(
-        _has(turns), _has(timeline), _has(call_notes), calls.c.claims.is_not(null())
+        _has(turns),
+        _has(timeline),
+        _has(call_notes),
+        _has(open_questions),
+        calls.c.claims.is_not(null()),
     ),
     Kind.CALL: lambda: or_(calls.c.caller.is_not(None), calls.c.session_id != ""),
 }
@@ -95,7 +100,7 @@ def _ids(kind: Kind, office_id: OfficeId, before: datetime, limit: int) -> Selec
 
 def _drop_transcripts(connection: Connection, office_id: OfficeId, before: datetime) -> int:
     found = connection.scalars(_ids(Kind.TRANSCRIPT, office_id, before, AT_ONCE)).all()
-    for table in (turns, timeline, call_notes):
+    for table in (turns, timeline, call_notes, open_questions):
         connection.execute(delete(table).where(table.c.call_id.in_(found)))
     connection.execute(update(calls).where(calls.c.call_id.in_(found)).values(claims=null()))
     return len(found)

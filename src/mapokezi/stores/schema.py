@@ -6,59 +6,20 @@ are only ever read whole (hand-offs, unsure slots, fact ids) are JSON in their r
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
     MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
-
-class UtcInstant(TypeDecorator[datetime]):
-    """An aware instant. SQLite keeps it as text in UTC, which sorts as time does."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To the database."""
-        return None if value is None else value.astimezone(UTC)
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
-        """From the database."""
-        if value is None:
-            return None
-        instant: datetime = value
-        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
-
-
-def storable(text: str) -> str:
-    """Give words from outside without what no database keeps."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
-
-
-class HeardText(TypeDecorator[str]):
-    """Words from outside, made storable: models and recognisers do send halves of emoji and NUL."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """To the database."""
-        return None if value is None else storable(value)
-
+from mapokezi.stores.column_types import HeardText, UtcInstant
 
 metadata = MetaData(
     naming_convention={
@@ -75,6 +36,7 @@ calls = Table(
     Column("call_id", Text, primary_key=True),
     Column("session_id", Text, nullable=False),
     Column("office_id", Text, nullable=False),
+    Column("office_version", Integer),
     Column("node", Text, nullable=False),
     Column("caller", Text),
     Column("dialled", Text, nullable=False),
@@ -319,6 +281,24 @@ call_notes = Table(
     Index("ix_call_notes_made", "made_at"),
 )
 
+open_questions = Table(
+    "open_questions",
+    metadata,
+    # No foreign key: a question may be saved before, or without, the record of its call.
+    Column("question_id", Text, primary_key=True),
+    Column("call_id", Text, nullable=False),
+    Column("office_id", Text, nullable=False),
+    Column("at", UtcInstant, nullable=False),
+    Column("at_ms", Integer, nullable=False),
+    Column("turn", Integer),
+    Column("words", HeardText, nullable=False),
+    Column("settled_at", UtcInstant),
+    Column("settled_by", HeardText, nullable=False),
+    Column("fact_id", Text, nullable=False),
+    Index("ix_open_questions_call", "call_id"),
+    Index("ix_open_questions_open", "settled_at", "at", "question_id"),
+)
+
 recordings = Table(
     "recordings",
     metadata,
@@ -359,4 +339,56 @@ erased_calls = Table(
     Column("erased_at", UtcInstant, nullable=False),
     Index("ix_erased_calls_session", "session_id"),
     Index("ix_erased_calls_uuid", "call_uuid"),
+)
+
+executor_standings = Table(
+    "executor_standings",
+    metadata,
+    Column("executor", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("since", UtcInstant),
+    Column("why", Text, nullable=False),
+    Column("by_close", Boolean, nullable=False),
+)
+
+presence = Table(
+    "presence",
+    metadata,
+    Column("office_id", Text, primary_key=True),
+    Column("person_id", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("said_at", UtcInstant, nullable=False),
+    Column("until", UtcInstant),
+    Column("said_by", HeardText, nullable=False),
+)
+
+forwardings = Table(
+    "forwardings",
+    metadata,
+    Column("office_id", Text, primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("person_id", Text, nullable=False),
+    Column("switched_at", UtcInstant, nullable=False),
+    Column("until", UtcInstant),
+    Column("switched_by", HeardText, nullable=False),
+)
+
+wallet_figures = Table(
+    "wallet_figures",
+    metadata,
+    Column("wallet", Text, primary_key=True),
+    Column("balance_minor", Integer, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("seen_at", UtcInstant, nullable=False),
+)
+
+office_versions = Table(
+    "office_versions",
+    metadata,
+    Column("office_id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcInstant, nullable=False),
+    Column("who", HeardText, nullable=False),
+    Column("files", JSON, nullable=False),
+    Column("difference", JSON, nullable=False),
 )

@@ -129,10 +129,15 @@ def _upgrade(connection: Connection) -> str | None:
     if _is_beyond(found):
         raise DatabaseVersionError(found, wanted, newer=True)
     if found != wanted:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        build(connection, wanted)
     return found
+
+
+def build(connection: Connection, revision: str) -> None:
+    """Bring a database that is not beyond it to the tables of a revision."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def _revision_of(connection: Connection) -> str | None:

@@ -6,12 +6,14 @@ that a live call's record waits for. Postgres: a schema of its own in the same d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from time import time as wall_clock
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from mapokezi.stores.dialects import (
     APPLICATION_NAME,
@@ -35,6 +37,24 @@ class WorkDatabase:
     engine: sa.Engine
     url: str
     """Without its password."""
+    _is_over: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        """Look after connections that come back late."""
+        sa.event.listen(self.engine, "checkin", self._take_back)
+
+    def close(self) -> None:
+        """Close all connections; one that a thread still has, as soon as it gives it back.
+
+        The work's threads are not waited for when it ends: one of them may be in the middle of a
+        query, and its connection would lie open in a pool that nobody has any more.
+        """
+        self._is_over.set()
+        self.engine.dispose()
+
+    def _take_back(self, _connection: object, record: ConnectionPoolEntry) -> None:
+        if self._is_over.is_set():
+            record.invalidate()
 
 
 def open_work_database(url: str) -> WorkDatabase:

@@ -40,6 +40,8 @@ DIAL_STATUS = ("dialcallstatus", "dialstatus", "dialoutcome", "dialresult",
                "lastbridgehangupcause")  # fmt: skip
 DIAL_DURATION_S = ("dialdurationinseconds", "dialdurationseconds", "dialcallduration",
                    "dialduration")  # fmt: skip
+DIAL_NUMBER = ("dialdestinationnumber", "dialnumber")
+"""Of several that rang at once: who took the call."""
 
 NESTS = ("call", "payload", "data", "metadata", "headers", "stream")
 """Under which keys the fields have been seen."""

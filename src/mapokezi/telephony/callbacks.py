@@ -142,6 +142,8 @@ class VoiceCallback:
     """How a dialled leg ended, if the post tells."""
     dial_duration_s: int | None = None
     """How long that leg was joined to the caller, if the post tells."""
+    dial_number: E164 | None = None
+    """Whose telephone that leg rang, if the post tells."""
     raw_keys: tuple[str, ...] = ()
     """The names of all fields, for the log: values may be personal."""
 
@@ -258,6 +260,7 @@ def callback_of(told: Mapping[str, str]) -> VoiceCallback:
         stream_event=stream_event[:_MAX_ID_CHARS],
         dial_outcome=_dial_outcome(flat),
         dial_duration_s=_seconds(aliases.first(flat, aliases.DIAL_DURATION_S)),
+        dial_number=to_e164(aliases.first(flat, aliases.DIAL_NUMBER)),
     )
 
 

@@ -25,6 +25,8 @@ KILL_AUDIO = '{"type":"killAudio"}'
 raises an event in the PBX, and ``killaudio`` is ignored."""
 DISCONNECT = '{"type":"disconnect"}'
 """To the layer above the module the same event as our closing, with the socket still open."""
+TRANSFER = '{"type":"transfer"}'
+"""An event of its own to the layer above; whether that acts on it is not known."""
 
 KEYS = frozenset("0123456789*#")
 

@@ -21,6 +21,8 @@ class After(StrEnum):
     """The hand-off's dialled leg."""
     RETURN = "return"
     """The stream that followed a hand-off in vain."""
+    ROOM = "room"
+    """The room in which the caller was held: it is over, or the platform has none."""
 
 
 VOICE_PATHS = ("/", "/voice", "/voice/incoming")
@@ -28,6 +30,10 @@ VOICE_PATHS = ("/", "/voice", "/voice/incoming")
 CONTINUE_PATH = "/voice/continue"
 STREAM_STATUS_PATH = "/voice/stream-status"
 EVENTS_PATH = "/voice/events"
+ROOM_PATH = "/voice/room"
+"""Who enters and leaves a call's room."""
+COLLEAGUE_PATH = "/voice/colleague"
+"""The voice URL of the legs that are rung for a caller in a room."""
 MEDIA_PATH = "/ws/media"
 
 
@@ -61,13 +67,29 @@ class CallbackUrls:
         """For the number's routing: ``events_url``."""
         return self._http(EVENTS_PATH)
 
-    def continued(self, call_id: CallId, after: After) -> str:
-        """Where the platform asks what to do when a stream or a dialled leg is over."""
-        return self._http(CONTINUE_PATH, call=call_id, after=after.value)
+    def continued(self, call_id: CallId, after: After, of_round: int = 0) -> str:
+        """Where the platform asks what to do when a stream or a dialled leg is over.
+
+        Args:
+            call_id: whose call it is.
+            after: what is over then.
+            of_round: which round of a hand-off, from 0.
+        """
+        further = {"round": str(of_round)} if of_round else {}
+        return self._http(CONTINUE_PATH, call=call_id, after=after.value, **further)
 
     def stream_status(self, call_id: CallId) -> str:
         """Where the platform posts the stream's events."""
         return self._http(STREAM_STATUS_PATH, call=call_id)
+
+    def room_events(self, call_id: CallId) -> str:
+        """Where the platform tells who enters and leaves a call's room."""
+        return self._http(ROOM_PATH, call=call_id)
+
+    @property
+    def colleague(self) -> str:
+        """The voice URL of a colleague's leg. The platform adds the leg's label itself."""
+        return self._http(COLLEAGUE_PATH)
 
     def media(self, call_id: CallId, node: str, token: str) -> str:
         """The media socket of one call. The node stands in the path, so that a proxy can route."""

@@ -193,6 +193,15 @@ class VoiceNoted:
     """The vendor's code or reason; never anything that was said."""
 
 
+@dataclass(frozen=True, slots=True)
+class NotAnswered:
+    """The voice has not been able to answer what the caller asked: the office is to be asked."""
+
+    turn_id: str
+    text: str
+    """What was asked. Empty: what was told of this turn before is taken back."""
+
+
 VoiceEvent = (
     VoiceReady
     | VoiceFailed
@@ -211,5 +220,6 @@ VoiceEvent = (
     | ToolCalled
     | ToolWithdrawn
     | UsageReported
+    | NotAnswered
     | VoiceNoted
 )

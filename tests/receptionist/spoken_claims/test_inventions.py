@@ -32,6 +32,7 @@ LATER = [
         "true_sayings_2.toml",
         "claims_kept_right.toml",
         "commitments_by_shape.toml",
+        "commitments_unless_told.toml",
     )
 ]
 LATER_PLANTED = [(data, entry) for data in LATER for entry in data.get("invention", ())]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapokezi.receptionist.office import Office
+from mapokezi.receptionist.office import Hours, Office, Opening, Weekday
 from mapokezi.receptionist.spoken_claims import (
     EMERGENCY,
     ClaimKind,
@@ -197,3 +198,45 @@ def _known(office: Office) -> OfficeTruth:
         _KNOWN[office.id] = OfficeTruth(office)
     truth: OfficeTruth = _KNOWN[office.id]
     return truth
+
+
+@pytest.mark.parametrize(
+    ("text", "is_so"),
+    [
+        ("We are open around the clock.", True),
+        ("We are open twenty four hours a day.", True),
+        ("We are open now.", True),
+        ("You can come at three in the morning.", True),
+        ("We close at midnight.", True),
+        ("We are open from eight in the morning to five in the afternoon.", False),
+        ("We are closed on Sunday.", False),
+    ],
+)
+def test_claims_of_an_office_that_is_always_open(
+    law_office: Office, text: str, is_so: bool
+) -> None:
+    whole = (Opening(opens=time(0), closes=time(0)),)
+    always = Hours(week=dict.fromkeys(Weekday, whole), holidays_of="")
+    office = msgspec.structs.replace(law_office, hours=always)
+    claims = SpokenClaims(OfficeTruth(office), "+254722123456", NOW)
+    say(claims, text, 1.0)
+    claims.handle_timer(10.0)
+    assert (kinds(claims) == []) is is_so
+
+
+@pytest.mark.parametrize(
+    ("text", "is_so"),
+    [
+        ("On Friday we are open from eight in the evening to two in the morning.", True),
+        ("On Friday we close at two in the morning.", True),
+        ("On Friday we are open around the clock.", False),
+        ("On Friday we close at midnight.", False),
+    ],
+)
+def test_claims_of_a_night(law_office: Office, text: str, is_so: bool) -> None:
+    nights = Hours(week={Weekday.FRIDAY: (Opening(opens=time(20), closes=time(2)),)})
+    office = msgspec.structs.replace(law_office, hours=nights)
+    claims = SpokenClaims(OfficeTruth(office), "+254722123456", NOW)
+    say(claims, text, 1.0)
+    claims.handle_timer(10.0)
+    assert (kinds(claims) == []) is is_so

@@ -208,8 +208,9 @@ class Door:
             for name in ("after_s", "talk_s", "presses_after_s")
             if name in body
         }
-        if "says" in body:
-            changes["says"] = str(body["says"])
+        for name in ("says", "then_says"):
+            if name in body:
+                changes[name] = str(body[name])
         if "presses" in body:
             changes["presses"] = _keys(body["presses"])
         script = callee(str(body.get("way", "")), **changes)

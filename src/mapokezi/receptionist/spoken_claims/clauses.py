@@ -141,7 +141,10 @@ class Reader:
             return _let_me(words, at)
         if word in {"can", "could"} and (before in _ABLE or self._is_person(before)):
             return self._able(words, at)
-        if word == "should" and before not in _BARE:
+        if word == "would" and (before in I_OR_WE or self._is_person(before)):
+            wishes = words[at + 1 : at + 2] in {("like",), ("love",)}
+            return (None, at + 2) if wishes else self._able(words, at)
+        if word in {"should", "must"} and before not in _BARE:
             return self._should(words, at)
         if word == "been" or (word in {"going", "gonna"} and self._is_person(before)):
             return self._with_auxiliary(words, at)
@@ -162,7 +165,7 @@ class Reader:
     def _able(self, words: tuple[str, ...], at: int) -> tuple[Assertion | None, int]:
         """Read *I can send*: an offer of what may not be ours to offer."""
         place = at + 1
-        while place < len(words) and words[place] in ADVERBS:
+        while place < len(words) and (words[place] in ADVERBS or words[place] == "rather"):
             place += 1
         if place >= len(words) or words[place] in NOT:
             return None, at + 2
@@ -170,6 +173,8 @@ class Reader:
 
     def _should(self, words: tuple[str, ...], at: int) -> tuple[Assertion | None, int]:
         """Read *he should be calling*: as good as *will*, but said to the caller it is advice."""
+        if words[at + 1 : at + 3] == ("have", "been"):
+            return None, at + 2  # "that must have been a shock"
         made, place = self._with_auxiliary((*words[:at], "will", *words[at + 1 :]), at)
         if made is None or made.subject in {Subject.WE, Subject.YOU, Subject.THING}:
             return None, at + 1
@@ -200,7 +205,9 @@ class Reader:
             return is_noun and is_only_past(words[at])
         after = words[at + 1] if at + 1 < len(words) else ""
         is_main = not (FINITE | _MODALS) & {*words[:place], *words[at + 1 :]}
-        return is_noun and (after in _AFTER_PAST or (is_main and after in _AFTER_MAIN))
+        is_theirs = words[max(0, place - 1)] == "your" and (not after or after in ADVERBS)
+        is_deed = after in _AFTER_PAST or (is_main and (after in _AFTER_MAIN or is_theirs))
+        return is_noun and is_deed
 
     def _simple(self, words: tuple[str, ...], at: int) -> Assertion | None:
         tense = Tense.SAYS if words[at] in _SAYS else Tense.DONE

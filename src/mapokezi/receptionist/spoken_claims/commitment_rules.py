@@ -21,6 +21,8 @@ class Commitment:
     """What makes it true; None: nothing that can be done in a call."""
     truth: str
     """What is so if it is not true."""
+    is_open: bool = False
+    """Whether no rule knows what is said: it is none if its words are all known (`everyday`)."""
 
 
 _NOTHING_BOOKED = "nothing is booked. I can only pass the wish on in a message."
@@ -36,6 +38,8 @@ DONE = Commitment(None, "I have not done that, and I cannot. I can take a messag
 AGREED = Commitment(None, "I have spoken with nobody, and nothing is agreed. I can take a message.")
 SURE = Commitment(None, "I can promise nothing in the office's name. Our people can tell you more.")
 UNSEEN = Commitment(None, "I cannot see how that stands. I can take a message about it.")
+OPEN_STATE = Commitment(None, UNSEEN.truth, is_open=True)
+OPEN_OFFER = Commitment(None, SURE.truth, is_open=True)
 NO_PROMISE = Commitment(None, _NO_PROMISE)
 CALLS_BACK = Commitment(Deed.SAVED, _NO_PROMISE)
 
@@ -68,6 +72,13 @@ TIMED = (
     r"|nine|ten|eleven|noon|\d+)|personally|after)\b"
 )
 """A time, or an event, at which something is to be."""
+TO_A_DAY = (
+    r"^(?:you|it|that|him|her|them|your \w+) to (?:\w+day\b|tomorrow|today|next\b|another\b"
+    r"|(?:the|an?)"
+    r" (?:\w+ )?(?:morning|afternoon|evening|date|day|slot|time)\b|(?:one|two|three|four|five"
+    r"|eight|nine"
+    r"|ten|eleven|noon|\d+)\b)"
+)
 MESSAGE = r"(?:message|note|details|request|question|information|wish|words?|name|number|concern)s?"
 
 Rule = tuple[frozenset[str] | None, re.Pattern[str], Commitment | None]

@@ -13,29 +13,35 @@ from datetime import date
 from functools import lru_cache
 from typing import Protocol
 
-from mapokezi.receptionist.spoken_claims.assertions import Assertion, Subject
+from mapokezi.receptionist.spoken_claims.assertions import PRONOUNS, Assertion, Subject
 from mapokezi.receptionist.spoken_claims.auxiliaries import Tense
 from mapokezi.receptionist.spoken_claims.clauses import Reader
 from mapokezi.receptionist.spoken_claims.commitment_rules import (
+    AGREED,
     BOOKED,
     BOOKS,
     CALLS_BACK,
-    CONNECTING,
-    DONE,
     NO_PROMISE,
+    OPEN_STATE,
     SAVED,
-    SENT,
     SURE,
     TIMED,
-    TOLD,
     Commitment,
 )
 from mapokezi.receptionist.spoken_claims.conditions import hangs_on_something, last_part
 from mapokezi.receptionist.spoken_claims.deeds import rules_of
 from mapokezi.receptionist.spoken_claims.denials import denied, denied_in
+from mapokezi.receptionist.spoken_claims.everyday import (
+    OF_LOOKING,
+    OF_SPEECH,
+    OF_TALK,
+    OF_WRITING,
+    unlicensed,
+)
 from mapokezi.receptionist.spoken_claims.idioms import IDIOMS
 from mapokezi.receptionist.spoken_claims.sentence import Said, content_of
 from mapokezi.receptionist.spoken_claims.short_answers import as_statement
+from mapokezi.receptionist.spoken_claims.swahili_deeds import swahili_deed
 from mapokezi.receptionist.spoken_claims.times import days_in, times_in
 from mapokezi.receptionist.spoken_claims.verbs import verb_of, verbs
 
@@ -44,7 +50,7 @@ __all__ = ["Commitment", "commitments_in"]
 _THEIR_WORDS = re.compile(
     r"\byou (?:have |had |just )?(?:said|say|mentioned|told|asked|want|wanted|need|would like"
     r"|would prefer|would want|were told|heard|believe|think|thought|understood|wish)\b"
-    r"|\bit says\b|\bthe message (?:says|reads)\b|\b(?:was|were) (?:told|promised)\b"
+    r"|\bit says\b|\bthe message (?:says|reads|is)\b|\b(?:was|were) (?:told|promised)\b"
     r"|\b(?:they|he|she) (?:have |has |had )?(?:told|promised|informed|assured) you\b"
     r"|\byou have been (?:told|promised|informed|warned|advised)\b"
     r"|\b(?:cannot|not) (?:say|tell|know|promise|confirm|guarantee|see|sure)\b"
@@ -57,6 +63,7 @@ _SOON = re.compile(
     r"|later today|as soon as|at once|right now|next week|today|tonight|tomorrow|personally"
     r"|definitely|for sure|no later)\b"
 )
+_SHOULD = re.compile(r"\b(?:should|must)\b")
 _WISHED = re.compile(
     r"\b(?:ask|request|wish|want|note|write|put|prefer|suggest|mention|say|rather|make"
     r" sure|see to it)"
@@ -77,6 +84,16 @@ class Known(Protocol):
 
     def is_told(self, stems: frozenset[str], *, by_tools_only: bool = False) -> bool:
         """Say whether the office has told, or a tool has answered, what the stems say."""
+
+    def knows(self, words: frozenset[str]) -> bool:
+        """Say whether words are all of one fact, of the office's people, or the caller's own."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the office's people, plain."""
+
+    def caller_told(self, words: frozenset[str]) -> bool:
+        """Say whether the caller has said all of the words in telling of something."""
 
     def caller_declared(self, word: str) -> bool:
         """Say whether the caller has told of having something."""
@@ -112,29 +129,19 @@ _NO_WORRY = re.compile(
 _ALL_DONE = re.compile(
     r"(?:(?:okay|yes|sure|right|great|perfect|alright|there|good|well|and|so|sawa) )*"
     r"(?:(?:it|that|this|everything) is |all |job )?(?:now |all |already )*"
-    r"(?:done|sorted|settled|fixed|arranged|handled)(?: (?:now|already|for you|then"
+    r"(?:done|sorted|settled|fixed|arranged|handled|taken care of|seen to|in order|under control"
+    r"|in place"
+    r"|in hand|on track|dealt with|under way|underway)(?: (?:now|already|for you|then"
     r"|sir|madam|mum))*"
 )
-_SWAHILI = re.compile(
-    r"\b(?!amen|ameri|ameli|itali|utah)(?:(?:ni|tu|a|wa|u|i|ya|zi)(?P<tense>me|ta)"
-    r"(?P<deed>\w{3,}))\b"
+_AFFIRMED = re.compile(
+    r"(?:(?:okay|yes|sure|right|of course|trust me|certainly|and|but|oh) )*(?:he|she|it|they|we"
+    r"|somebody"
+    r"|someone) (?:(?:surely|certainly|definitely|really) )?(?:will(?: be)?|shall(?: be)?|has"
+    r" been|have been)"
+    r"(?: (?:madam|sir|indeed|for sure|certainly|definitely))*"
 )
-"""Swahili says who and when in front of the verb: *ni-me-tuma*, I have sent."""
-_SWAHILI_DEEDS = (
-    (
-        re.compile(
-            r"(?:ku|m|mw|wa)?(?:elew|sikia|andik|pata|ona|jaribu|saidi|chuku|uliz|angali|som|hitaj"
-            r"|wez|kuwa|fung|anz|end|rud|shukur|poke|sem|kumbuk|tafut|fanya kaz)"
-        ),
-        None,
-    ),
-    (re.compile(r"(?:ku|m|mw|wa|ni)?(?:pigi|fiki|jibu)"), CALLS_BACK),
-    (re.compile(r"(?:ku|m|mw|wa)?(?:tum)"), SENT),
-    (re.compile(r"(?:ku|m|mw|wa)?(?:ambi|julish|arif|eleza)"), TOLD),
-    (re.compile(r"(?:ku|m|mw|wa)?(?:unganish)"), CONNECTING),
-    (re.compile(r"(?:ku|m|mw|wa)?(?:hifadh|sev|save|fik|peleka|pelek)"), SAVED),
-    (re.compile(r"(?:ku|m|mw|wa)?(?:book|pang|wek|andalia|hairish)"), BOOKED),
-)
+"""What grants all that was asked, and leaves it out."""
 _NEGATION = re.compile(r"\b(?:not|never|cannot|nothing|nobody|no|neither|without|can i|unable)\b")
 
 
@@ -155,15 +162,21 @@ def commitments_in(said: Said, reader: Reader, known: Known, today: date) -> tup
         stated = Said(answered)
     judged = [_judged(one, stated, known, today) for one in reader.read(stated.clauses)]
     plain = stated.plain
-    judged += [_in_swahili(plain), _in_an_idiom(plain, known), _in_a_freeing(plain, known)]
+    judged += [
+        swahili_deed(plain, stated.named),
+        _in_an_idiom(plain, known),
+        _in_a_freeing(plain, known),
+    ]
     judged += [denied_in(plain), _in_a_word(stated)]
     return tuple(dict.fromkeys(one for one in judged if one is not None))
 
 
 def _judged(one: Assertion, said: Said, known: Known, today: date) -> Commitment | None:
-    if _is_their_account(last_part(one.lead)):
+    lead = last_part(one.lead)
+    if _is_their_account(f"{lead} {' '.join(one.who)}" if one.subject is Subject.THING else lead):
         return None
-    if one.tense is Tense.HABIT and _WISHED.search(one.lead):
+    is_wish = one.tense is Tense.HABIT or _SHOULD.search(said.plain) is not None
+    if is_wish and _WISHED.search(one.lead):
         return None
     is_of_them = one.subject in _BY_PEOPLE and (one.verb not in _SEES or "you" in one.rest.split())
     if one.tense is Tense.HABIT and is_of_them and _is_timed(one.rest, today):
@@ -172,9 +185,11 @@ def _judged(one: Assertion, said: Said, known: Known, today: date) -> Commitment
     meant = denied(one) if is_denied else _by_rule(one)
     if meant is CALLS_BACK and _is_timed(one.rest, today):
         meant = NO_PROMISE
-    if meant is None or hangs_on_something(one, meant, said) or _is_known(one, meant, known):
+    if meant is None or hangs_on_something(one, meant, said):
         return None
-    return meant
+    if meant.is_open:
+        return None if _is_licensed(one, said, known) else replace(meant, is_open=False)
+    return None if _is_known(one, meant, known) else meant
 
 
 def _is_their_account(lead: str) -> bool:
@@ -200,8 +215,26 @@ def _by_rule(one: Assertion) -> Commitment | None:
         if verbs_of_rule is not None and one.verb not in verbs_of_rule:
             continue
         if pattern.search(one.rest):
-            return meant
+            return OPEN_STATE if meant is None and one.subject is Subject.WE else meant
     return otherwise
+
+
+def _is_licensed(one: Assertion, said: Said, known: Known) -> bool:
+    """Say whether what no rule knows is made of words that may be said (`everyday`)."""
+    if one.verb in OF_SPEECH or known.caller_stated(one.verb):
+        return True
+    what = one.rest if one.verb in OF_TALK else f"{one.verb} {one.rest}"
+    left = unlicensed(what) - said.named - known.names
+    if one.subject is Subject.WE and one.tense in _AS_DEED and one.verb not in OF_LOOKING:
+        # That a fact speaks of a search is no ground for one that was made.
+        return not left or (one.verb in OF_WRITING and known.caller_told(left))
+    if one.subject is Subject.HOUSE and one.tense is Tense.HABIT and _TO_SOMEBODY.search(one.rest):
+        return bool(left) and known.knows(left)
+    return known.knows(left)
+
+
+_AS_DEED = frozenset({Tense.DONE, Tense.DOING, Tense.WILL})
+_TO_SOMEBODY = re.compile(r"\b(?:you|your|it|them|that|this)\b")
 
 
 def _is_known(one: Assertion, meant: Commitment, known: Known) -> bool:
@@ -219,7 +252,8 @@ def _is_known(one: Assertion, meant: Commitment, known: Known) -> bool:
         return True
     if is_ours and (one.who == ("i",) or one.tense is not Tense.WILL):
         return False
-    if meant is NO_PROMISE or (meant is CALLS_BACK and not one.is_negated):
+    is_promise = meant is NO_PROMISE or (meant is AGREED and one.tense is Tense.WILL)
+    if is_promise or (meant is CALLS_BACK and not one.is_negated):
         return False  # a fact tells whom one can ask to be called by, on a condition
     is_this = one.who[:1] in {("the",), ("that",), ("this",)}
     is_to_be = one.tense is Tense.WILL and one.subject is not Subject.YOU
@@ -228,8 +262,22 @@ def _is_known(one: Assertion, meant: Commitment, known: Known) -> bool:
     if one.tense is Tense.WILL and one.subject is Subject.WE and _OF_YOURS.search(one.rest):
         return False
     who = () if one.who[:1] in {("somebody",), ("someone",)} else one.who
+    is_of_one = one.tense is Tense.IS and not one.is_passive and one.who[:1] not in _OF_ANY
+    if is_of_one and not _is_all_told(one.rest, known):
+        return False
+    if one.tense is Tense.WILL and one.subject is Subject.WE and not _is_all_told(one.rest, known):
+        return False
     stems = content_of(_AS_WE_SPEAK.sub("", " ".join((*who, one.verb, one.rest))))
     return known.is_told(stems, by_tools_only=one.tense is Tense.DONE)
+
+
+_OF_ANY = frozenset({("a",), ("an",), ("all",), ("any",), ("every",), ("each",)})
+
+
+def _is_all_told(rest: str, known: Known) -> bool:
+    """Say whether what is said of somebody has something that is told, and nothing that is not."""
+    words = unlicensed(rest)
+    return bool(words) and known.knows(words)
 
 
 @lru_cache(maxsize=512)
@@ -250,23 +298,16 @@ def _in_an_idiom(plain: str, known: Known) -> Commitment | None:
 
 
 def _in_a_word(said: Said) -> Commitment | None:
-    """Give what *Okay, done* claims."""
-    is_done = any(_ALL_DONE.fullmatch(" ".join(clause)) for clause in said.clauses)
-    return SAVED if is_done else None
-
-
-def _in_swahili(plain: str) -> Commitment | None:
-    """Give the deed that a Swahili verb tells, if the sentence has one."""
-    for match in _SWAHILI.finditer(plain):
-        meant = next((to for way, to in _SWAHILI_DEEDS if way.match(match["deed"])), DONE)
-        if meant is not None:
-            return meant
-    return None
+    """Give what *Okay, done* claims, and *He will*, *It has been*."""
+    clauses = [" ".join(clause) for clause in said.clauses]
+    if any(_ALL_DONE.fullmatch(clause) for clause in clauses):
+        return SAVED
+    return SURE if any(_AFFIRMED.fullmatch(clause) for clause in clauses) else None
 
 
 def _in_a_freeing(plain: str, known: Known) -> Commitment | None:
     match = _FREED.search(plain)
-    if match is None or verb_of(match["what"]) in _MAY_BE_LEFT:
+    if match is None or verb_of(match["what"]) in _MAY_BE_LEFT or match["what"] in PRONOUNS:
         return None
     left = content_of(plain[match.start("what") :])
     return None if len(left) > 1 and known.is_told(left) else SURE

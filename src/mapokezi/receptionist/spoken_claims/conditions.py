@@ -52,14 +52,14 @@ def hangs_on_something(one: Assertion, meant: Commitment, said: Said) -> bool:
     before = last_part(one.lead).strip()
     if _IF.search(before) or _JUST_BEFORE.search(before):
         return True
-    is_soft = meant.needs is not None or meant is NO_PROMISE
+    is_soft = meant.needs is not None or meant is NO_PROMISE or meant.is_open
     if one.tense in _NOT_YET and is_soft and _frees(before):
         return True
     if one.tense not in _NOT_YET or not is_soft:
         return False
     if any(_frees(" ".join(clause), at_start=True) for clause in said.clauses):
         return True
-    if meant is NO_PROMISE:
+    if meant is NO_PROMISE or meant.is_open:
         return False
     return bool(_OFFERED.search(said.plain) or _IN_REST.search(one.rest))
 

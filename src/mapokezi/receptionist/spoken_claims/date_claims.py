@@ -7,6 +7,8 @@ from datetime import timedelta
 from itertools import pairwise
 
 from mapokezi.receptionist.hours import hours_on, read_day
+from mapokezi.receptionist.opening_spans import minutes_of
+from mapokezi.receptionist.spoken import say_date, say_time
 from mapokezi.receptionist.spoken_claims.grounds import FactInFull, Grounds
 from mapokezi.receptionist.spoken_claims.hours_claims import lengths_of_day, suits_office
 from mapokezi.receptionist.spoken_claims.sentence import Said, content_of
@@ -19,7 +21,6 @@ from mapokezi.receptionist.spoken_claims.times import (
     times_in,
 )
 from mapokezi.receptionist.spoken_claims.when import Of, Stretch, same_when, stretches_of
-from mapokezi.receptionist.spoken_times import say_date, say_time
 
 _HAPPENS = re.compile(
     r"\b(?:appointments?|meetings?|hearings?|mention|court date|consultations?|visits?|slots?"
@@ -204,10 +205,11 @@ def _is_left_of_day(span: Span, grounds: Grounds) -> bool:
     edges = [
         edge
         for one in hours_on(grounds.truth.office.hours, grounds.today).openings
-        for edge in (one.opens, one.closes)
+        for edge in minutes_of(one)
     ]
-    edges += [time.at for each in grounds.truth.facts for time in each.times]
-    aheads = [edge.hour * 60 + edge.minute - minutes for edge in edges]
+    told = [time.at for each in grounds.truth.facts for time in each.times]
+    edges += [at.hour * 60 + at.minute for at in told]
+    aheads = [edge - minutes for edge in edges]
     return any(ahead > 0 and abs(span.most - ahead) <= _NEARLY_LEFT for ahead in aheads)
 
 

@@ -16,6 +16,9 @@ from mapokezi.receptionist.spoken_claims.commitment_rules import (
     DONE,
     HARMLESS,
     MESSAGE,
+    NO_PROMISE,
+    OPEN_OFFER,
+    OPEN_STATE,
     SAVED,
     SENDS,
     SENT,
@@ -32,6 +35,7 @@ from mapokezi.receptionist.spoken_claims.deeds_by_habit import (
     OF_THING_BY_HABIT,
     OF_US_BY_HABIT,
     OF_YOU_BY_HABIT,
+    OF_YOURS_BY_HABIT,
 )
 from mapokezi.receptionist.spoken_claims.deeds_of_others import (
     ALREADY,
@@ -77,6 +81,7 @@ from mapokezi.receptionist.spoken_claims.deeds_to_come_of_others import (
     OF_YOU_TO_BECOME,
     OF_YOU_TO_COME,
 )
+from mapokezi.receptionist.spoken_claims.verbs import verbs
 
 
 def rules_of(one: Assertion) -> tuple[tuple[Rule, ...], Commitment | None]:
@@ -86,25 +91,41 @@ def rules_of(one: Assertion) -> tuple[tuple[Rule, ...], Commitment | None]:
         Subject.HOUSE: _of_house,
         Subject.YOU: _of_you,
     }
+    if one.tense is Tense.HABIT and "message" in one.who:
+        return (), HARMLESS
     if one.tense is Tense.HABIT:
-        return _BY_HABIT.get(one.subject, OF_THEIRS_BY_HABIT), HARMLESS
+        return _BY_HABIT.get(one.subject, OF_THEIRS_BY_HABIT), OPEN_OFFER
     return by_subject.get(one.subject, _of_thing)(one)
 
 
+_NAMED = verbs("name address mention base concern involve call need require allow suppose mean")
+"""*Mr. Otieno is named in it*: of whom nothing is told that they did."""
+_IN_HAND = re.compile(r"^(?:now |already )?(?:safe\b|on (?:its|the) way)")
+
+
+def _as_offer(meant: Commitment | None) -> Commitment | None:
+    if meant in {SURE, BOOKED, DONE, SENT}:
+        return meant
+    return HARMLESS if meant is not None and meant.needs else OPEN_OFFER
+
+
+_OFFERED = tuple((of, way, _as_offer(meant)) for of, way, meant in (*OF_US_TO_COME, *OF_US))
+"""What may be offered: a message and a hand-off, and little else."""
 _OF_A_MESSAGE = re.compile(rf"\b(?:{MESSAGE}|call|feedback|complaint)\b")
 _BY_HABIT = {
     Subject.WE: OF_US_BY_HABIT,
     Subject.HOUSE: OF_HOUSE_BY_HABIT,
     Subject.YOU: OF_YOU_BY_HABIT,
+    Subject.YOURS: OF_YOURS_BY_HABIT,
     Subject.THING: OF_THING_BY_HABIT,
 }
 
 
 def _of_us(one: Assertion) -> tuple[tuple[Rule, ...], Commitment | None]:
     if one.tense is Tense.IS:
-        return ON_IT_PASSIVE if one.is_passive else ON_IT, HARMLESS
+        return ON_IT_PASSIVE if one.is_passive else ON_IT, OPEN_STATE
     if one.tense is Tense.CAN:
-        return OF_US_ABLE, HARMLESS
+        return (*OF_US_ABLE, *_OFFERED), OPEN_OFFER
     if one.tense is Tense.DONE and one.is_passive:
         return (), HARMLESS
     if one.tense is Tense.DONE:
@@ -118,7 +139,7 @@ def _of_us(one: Assertion) -> tuple[tuple[Rule, ...], Commitment | None]:
 
 def _of_house(one: Assertion) -> tuple[tuple[Rule, ...], Commitment | None]:
     if one.tense is Tense.CAN:
-        return OF_HOUSE_ABLE, HARMLESS
+        return OF_HOUSE_ABLE, OPEN_OFFER
     if one.tense is Tense.SAYS:
         return THEY_KNOW, AGREED
     if one.tense is Tense.WILL:
@@ -128,13 +149,15 @@ def _of_house(one: Assertion) -> tuple[tuple[Rule, ...], Commitment | None]:
     if one.tense is Tense.IS and not one.is_passive:
         if ON_THE_LINE.search(one.rest):
             return (), UNSEEN
-        return (), UNSEEN if PEOPLE_STATES.search(one.rest) else HARMLESS
+        return (), UNSEEN if PEOPLE_STATES.search(one.rest) else OPEN_STATE
+    if one.tense is Tense.IS and one.verb in _NAMED:
+        return (), HARMLESS
     return (*OF_HOUSE_DONE, *OF_HOUSE), UNSEEN
 
 
 def _of_you(one: Assertion) -> tuple[tuple[Rule, ...], Commitment | None]:
     if one.tense is Tense.CAN:
-        return OF_YOU_ABLE, HARMLESS
+        return OF_YOU_ABLE, OPEN_OFFER
     if one.tense is Tense.DONE:
         if not one.is_passive:
             return OF_YOU_HAVING_DONE, HARMLESS
@@ -153,12 +176,12 @@ def _of_thing(one: Assertion) -> tuple[tuple[Rule, ...], Commitment | None]:
         return (), UNSEEN
     if "message" in one.who and one.tense is Tense.SAYS:
         return (), HARMLESS
-    if "message" in one.who and one.verb == "go":
+    if "message" in one.who and (one.verb == "go" or _IN_HAND.search(one.rest)):
         return (), SAVED
     if "call" in one.who and one.verb in MOVES:
         return (), CONNECTING
     if one.tense is Tense.CAN:
-        return (), HARMLESS
+        return (), OPEN_OFFER
     return (_of_passive_thing if one.is_passive else _of_active_thing)(one)
 
 
@@ -185,17 +208,19 @@ def _of_passive_thing(one: Assertion) -> tuple[tuple[Rule, ...], Commitment | No
 
 
 def _of_active_thing(one: Assertion) -> tuple[tuple[Rule, ...], Commitment | None]:
+    if one.tense is Tense.WILL and one.verb == "ring" and {"phone", "line"} & set(one.who):
+        return (), NO_PROMISE
     if one.tense is Tense.WILL:
         return OF_THING_TO_COME, UNSEEN
     if one.tense is Tense.DOING:
-        return RINGS, HARMLESS
+        return RINGS, OPEN_STATE
     if one.tense is Tense.IS and one.subject is Subject.IT and WITH_SOMEBODY.search(one.rest):
         return (), SAVED
     if one.tense is Tense.IS:
         is_paper = one.subject is Subject.THING and one.who[-1] in PAPERS
         is_theirs = is_paper or (one.subject is Subject.YOURS and "message" not in one.who)
         is_new = is_theirs and (ALREADY.search(one.rest) or STATES_OF_THEIRS.search(one.rest))
-        return (), UNSEEN if is_new or STATES.search(one.rest) else HARMLESS
+        return (), UNSEEN if is_new or STATES.search(one.rest) else OPEN_STATE
     if one.tense is Tense.DONE and LINE & set(one.who):
         return (), HARMLESS
     if one.tense is Tense.DONE and one.who in {("it",), ("they",)}:

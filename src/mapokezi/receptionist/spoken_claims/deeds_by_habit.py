@@ -6,7 +6,11 @@ from mapokezi.receptionist.spoken_claims.commitment_rules import (
     AGREED,
     APPOINTMENT,
     BOOKED,
+    CONNECTING,
     HARMLESS,
+    MESSAGE,
+    OPEN_OFFER,
+    SAVED,
     SURE,
     UNSEEN,
     rules_from,
@@ -27,7 +31,8 @@ OF_US_BY_HABIT = rules_from(
         verbs("accept agree approve grant allow permit authorise authorize"),
         (
             r"^(?!.*\b(?:mpesa|cards?|cash|cheques?|bank|payments?|transfers?)\b)(?:$|(?:to"
-            r" |with )?(?:that|this|it|you|your|the|two|three|half|instalments?|full|on)\b)"
+            r" |with )?(?:that|this|it|you|your|their|his|her|the|two|three|half|instalments?"
+            r"|full|on)\b)"
         ),
         SURE,
     ),
@@ -42,18 +47,24 @@ OF_US_BY_HABIT = rules_from(
     (verbs("confirm"), APPOINTMENT.pattern, BOOKED),
     (verbs("stand"), r"^(?:by|behind|in for)\b", SURE),
     (verbs("act"), r"\bfor you\b", SURE),
+    (verbs("look"), r"^forward to\b", HARMLESS),
+    (verbs("connect transfer patch"), r"^(?:you|your|the call|him|her|them)\b", CONNECTING),
     (verbs("reserve hold keep"), r"\b(?:for you|your (?:slot|place|file))\b", BOOKED),
-    (None, r"", HARMLESS),
+    (None, r"", OPEN_OFFER),
 )
 OF_HOUSE_BY_HABIT = rules_from(
     (verbs("agree accept approve"), r"", AGREED),
     (verbs("think believe reckon insist advise"), r"^(?:you|that|it|we|they|the)\b", AGREED),
     (verbs("want expect"), r"^(?:you|to (?:see|meet) you)\b", BOOKED),
     (verbs("take"), r"^(?:you\b|your|it\b|over\b)", SURE),
+    (verbs("get receive see find hear read"), MESSAGE, HARMLESS),
+    (verbs("get receive see find hear read"), r"^(?:it|that|this|everything)\b", SAVED),
+    (verbs("see meet"), r"^you\b(?!.*\bappointment\b)", BOOKED),
     (verbs("represent act stand"), r"^(?:for you|you\b|in for|by you|behind)", SURE),
     (verbs("go come"), r"\b(?:with|to) you\b", SURE),
+    (verbs("come join accompany wait stay"), r"", SURE),
     (verbs("cover give grant pay refund waive"), r"^(?:you|your)\b", SURE),
-    (None, r"", HARMLESS),
+    (None, r"", OPEN_OFFER),
 )
 OF_YOU_BY_HABIT = rules_from(
     (verbs("get keep have"), _OURS_TO_GIVE, SURE),
@@ -65,9 +76,10 @@ OF_THEIRS_BY_HABIT = rules_from(
         r"^(?:out|ahead|through|into|off|to (?:mr|mrs|miss|ms|madam|him|her))\b",
         UNSEEN,
     ),
-    (verbs("stay stand remain"), r"", UNSEEN),
-    (None, r"", HARMLESS),
+    (verbs("stay stand remain"), r"^(?!open|closed)", UNSEEN),
+    (None, r"", OPEN_OFFER),
 )
+OF_YOURS_BY_HABIT = rules_from((None, r"", UNSEEN))
 OF_THING_BY_HABIT = rules_from(
     (verbs("happen"), r"\b(?:tomorrow|today|tonight|next|first)\b", UNSEEN)
 )
@@ -75,7 +87,7 @@ OF_HOUSE_ABLE = rules_from(
     (verbs("see meet squeeze fit"), r"^you\b(?!.*\bappointment\b)", BOOKED),
     (verbs("take"), r"^(?:your (?:case|matter)|you on|it on)\b", SURE),
     (verbs("come"), r"\bto (?:you|your)\b", SURE),
-    (None, r"", HARMLESS),
+    (None, r"", OPEN_OFFER),
 )
 __all__ = [
     "OF_HOUSE_ABLE",
@@ -83,5 +95,6 @@ __all__ = [
     "OF_THEIRS_BY_HABIT",
     "OF_THING_BY_HABIT",
     "OF_US_BY_HABIT",
+    "OF_YOURS_BY_HABIT",
     "OF_YOU_BY_HABIT",
 ]

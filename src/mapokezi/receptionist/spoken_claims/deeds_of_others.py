@@ -16,6 +16,7 @@ from mapokezi.receptionist.spoken_claims.commitment_rules import (
     HARMLESS,
     MESSAGE,
     NO_PROMISE,
+    OPEN_STATE,
     SAVED,
     SENDS,
     SENT,
@@ -37,14 +38,14 @@ OF_HOUSE_DONE = rules_from(
     (AGREES, r"", AGREED),
     (verbs("send"), rf"^(?:your|the|this) {MESSAGE}\b", TOLD),
     (SENDS, r"", SENT),
-    (verbs("be"), r"", HARMLESS),
+    (verbs("be"), r"", OPEN_STATE),
 )
 OF_HOUSE_DOING = rules_from(
     (verbs("pick answer"), r"", UNSEEN),
     (verbs("ring"), r"", CONNECTING),
     (verbs("call ring phone"), r"^(?:$|now|right now)", CONNECTING),
     (verbs("expect see meet wait"), r"\byou\b", BOOKED),
-    (verbs("handle"), r"^(?!your|it|this|that)", HARMLESS),
+    (verbs("handle"), r"^(?!you|it|this|that)", HARMLESS),
     (verbs("call ring phone contact get send email text come"), r"", NO_PROMISE),
 )
 OF_YOU_IS = rules_from(
@@ -78,7 +79,7 @@ OF_YOU_IS = rules_from(
         ),
         BOOKED,
     ),
-    (verbs("be"), r"", HARMLESS),
+    (verbs("be"), r"", OPEN_STATE),
 )
 OF_YOU_DONE = rules_from(
     (verbs("put"), r"\bthrough\b", CONNECTING),
@@ -96,16 +97,16 @@ OF_YOU_DONE = rules_from(
         BOOKED,
     ),
     (verbs("give"), r"\b(?:slot|place|discount|time|appointment|extension|priority)\b", BOOKED),
-    (None, r"", HARMLESS),
+    (None, r"", OPEN_STATE),
 )
 OF_YOU_HAVING_DONE = rules_from(
     (verbs("win succeed qualify inherit make"), r"^(?:$|it\b|the case|the list)", SURE),
-    (None, r"", HARMLESS),
+    (None, r"", OPEN_STATE),
 )
 OF_YOU_DOING = rules_from(
     (verbs("see meet"), r"^(?!(?:the|our|a) (?:sign|building|gate|door|post))", BOOKED),
     (verbs("get receive win consult"), r"", SURE),
-    (None, r"", HARMLESS),
+    (None, r"", OPEN_STATE),
 )
 TELLS = verbs("tell inform notify warn instruct ask order")
 KEEPS = verbs("save store log deliver forward record send submit receive share")

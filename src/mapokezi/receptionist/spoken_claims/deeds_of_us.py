@@ -20,6 +20,7 @@ from mapokezi.receptionist.spoken_claims.commitment_rules import (
     SAVED,
     SENT,
     SURE,
+    TO_A_DAY,
     TOLD,
     UNSEEN,
     rules_from,
@@ -46,6 +47,7 @@ OF_US = rules_from(
         BOOKED,
     ),
     (verbs("pause stop delete erase"), r"\brecording\b", DONE),
+    (verbs("move switch put push shift change bring"), TO_A_DAY, BOOKED),
     (verbs("do"), r"^(?:it|that|this|everything|all of it)\b.*\bfor (?:you|her|him)\b", DONE),
     (verbs("move go"), r"^on\b|^over\b|^through\b", HARMLESS),
     (
@@ -232,7 +234,7 @@ OF_US = rules_from(
     (verbs("start begin"), r"\b(?:process|case|work|proceedings|on (?:it|your))\b", SURE),
     (verbs("work"), r"^on\b", UNSEEN),
     (verbs("reach"), r"^out to (?!you)", AGREED),
-    (verbs("follow"), r"^up\b", SURE),
+    (verbs("follow"), r"^(?:(?:it|that|this|them) )?up\b", SURE),
     (verbs("walk run"), r"^you through\b", SURE),
     (verbs("come"), r"\b(?:to (?:you|your)|and (?:get|collect|pick|see))\b", SURE),
     (verbs("deal"), r"^with (?:it|that|this|your)\b", SURE),
@@ -252,7 +254,10 @@ OF_US = rules_from(
     (verbs("run"), r"\b(?:search|check|past (?:him|her|them))\b", DONE),
     (
         verbs("go"),
-        r"^(?:to|over|down|through)\b.*\b(?:court|registry|station|bank|lands|ardhi|him|her|them)\b",
+        (
+            r"^(?:to|over|down|through)\b.*\b(?:court|registry|station|bank|lands|ardhi|him|her"
+            r"|them)\b"
+        ),
         DONE,
     ),
     (verbs("refer"), r"\b(?:your|the) (?:case|matter|file)\b|^you to\b(?! our)", DONE),
@@ -274,16 +279,20 @@ OF_US_DONE = rules_from(
     (verbs("call ring phone dial contact page try"), r"^\w", AGREED),
 )
 OF_US_DOING = rules_from(
+    (
+        verbs("get"),
+        (
+            r"^(?:him|her|them|(?:mr|mrs|ms|miss|madam|wakili) \w+)(?: on the (?:line|phone))? for"
+            r" you\b"
+        ),
+        CONNECTING,
+    ),
+    (verbs("have"), r"^(?:some |a bit of )?(?:trouble|difficulty|problems?)\b", HARMLESS),
     (verbs("call ring phone dial page"), r"^\w", CONNECTING),
     (
         verbs("take"),
         r"\b(?:your|the) (?:case|matter)\b|^you on\b|\bcare\b|\bto (?:court|task)\b",
         SURE,
-    ),
-    (
-        verbs("take add use mak put leave hav get giv talk call record go keep includ"),
-        r"",
-        HARMLESS,
     ),
 )
 ON_IT = rules_from(

@@ -30,7 +30,14 @@ _TALK_TO_COME = verbs(
     " forward relay save be"
 )
 OF_US_TO_COME = rules_from(
-    (verbs("let"), r"^you (?:off|have|pay|keep|in)\b", SURE),
+    (
+        verbs("let"),
+        (
+            r"^(?:you (?:off|have|pay|keep|in|stay)|(?:it|that|this) (?:slide|go|pass|lie|drop"
+            r"|stand))\b"
+        ),
+        SURE,
+    ),
     (
         verbs("let keep update notify inform remind alert brief message"),
         rf"^you (?:posted|updated|informed|in the loop)\b|^you\b.*{TIMED}",
@@ -143,7 +150,7 @@ OF_US_TO_COME = rules_from(
     (
         verbs("have get"),
         (
-            r"^(?:\w+ ){0,3}(?:call|ring|phone|contact|send|come|meet|see|bring|visit|look"
+            r"^(?!a )(?:\w+ ){0,3}(?:call|ring|phone|contact|send|come|meet|see|bring|visit|look"
             r"|handle|sort|fix|prepare|process|review)\b"
         ),
         NO_PROMISE,
@@ -151,8 +158,10 @@ OF_US_TO_COME = rules_from(
     (
         verbs("get"),
         (
-            r"^(?!your (?:full )?(?:name|number)|that|it\b|this|a message|started|back to|to"
-            r" (?:that|it)|those|the (?:details|message|number|name))"
+            r"^(?!your (?:full )?(?:name|number)|(?:that|it|this|those)(?: down| noted| right|"
+            r" to (?!you)|"
+            r" across|$)|a message|started|back to|to (?:that|it)|the (?:details|message|number"
+            r"|name))"
         ),
         SURE,
     ),
@@ -160,6 +169,7 @@ OF_US_TO_COME = rules_from(
     (verbs("have get"), r"", HARMLESS),
 )
 OF_US_ABLE = rules_from(
+    (verbs("finish complete continue"), r"^(?:your|the|this) (?:message|name|number)\b", HARMLESS),
     (
         verbs("have get"),
         r"\b(?:ready|done|with you|there (?:in|by|within)|to you|fixed|sorted|filed)\b",

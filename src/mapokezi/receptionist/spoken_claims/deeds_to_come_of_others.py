@@ -9,6 +9,7 @@ from mapokezi.receptionist.spoken_claims.commitment_rules import (
     HARMLESS,
     MESSAGE,
     NO_PROMISE,
+    OPEN_OFFER,
     SAVED,
     SENT,
     SURE,
@@ -94,6 +95,7 @@ OF_HOUSE_TO_COME = rules_from(
 )
 OF_YOU_TO_COME = rules_from(
     (verbs("deal"), r"^with\b", HARMLESS),
+    (verbs("walk"), r"^(?:out|away|free)\b", SURE),
     (
         verbs("get receive have"),
         (
@@ -139,7 +141,7 @@ OF_YOU_TO_COME = rules_from(
         ),
         SURE,
     ),
-    (verbs("be"), r"", HARMLESS),
+    (verbs("be"), r"", OPEN_OFFER),
     (
         verbs("get"),
         r"^(?:off|in|out|to|there|here|down|up|on|a (?:matatu|bus|taxi|lift|ride))\b",
@@ -258,6 +260,6 @@ OF_THING_TO_COME = rules_from(
         ),
         SURE,
     ),
-    (verbs("be"), r"", HARMLESS),
+    (verbs("be"), r"", OPEN_OFFER),
     (verbs("use keep delete answer charge"), r"", HARMLESS),
 )

@@ -47,6 +47,23 @@ _KEPT_SECRET = (
     verbs("see know hear find read learn"),
     re.compile(r"^(?:it|this|that|about|of (?:it|this)|out|your)\b"),
 )
+_WE_MAY_NOT = verbs(
+    "be quote know keep take say tell need go forget repeat ask see have do promise book send"
+    " connect"
+    " transfer put pass note write record open accept make get read call ring answer speak"
+    " interrupt"
+    " advise guess discuss understand hear find reach"
+)
+"""What the receptionist may say that she, or the office, will not do."""
+_IT_MAY_NOT = verbs(
+    "be cost need take help work have last do mean count apply come reach open show"
+)
+_SPARED = re.compile(
+    r"^(?:alone|left|kept|turned|sorry|disappointed|let down|forgotten|late|sued|blamed|without"
+    r"|a problem"
+    r" for you)\b"
+)
+"""What the caller is not to be, if it is promised that they will not."""
 _FELT = frozenset({Tense.WILL, Tense.CAN, Tense.DOING})
 
 
@@ -56,7 +73,13 @@ def denied(one: Assertion) -> Commitment | None:
         return None
     if one.subject is Subject.WE:
         found = any(one.verb in of and way.search(one.rest) for of, way in _OF_OURS)
+        found = found or (one.tense is Tense.WILL and one.verb not in _WE_MAY_NOT)
         return SURE if found and one.tense is not Tense.CAN else None
+    if one.tense is Tense.WILL and one.verb == "be" and _SPARED.search(one.rest):
+        return SURE
+    is_of_a_thing = one.subject in {Subject.YOURS, Subject.THING, Subject.NOBODY}
+    if one.tense is Tense.WILL and is_of_a_thing and one.verb not in _IT_MAY_NOT:
+        return SURE
     if one.verb in _HARM and "can tell" not in one.lead:
         return SURE
     if one.verb == "los" and _LOSS.search(one.rest):

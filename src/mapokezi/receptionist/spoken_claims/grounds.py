@@ -20,7 +20,7 @@ from mapokezi.receptionist.spoken_claims.spans import Span, spans_in
 from mapokezi.receptionist.spoken_claims.times import VAGUE_DAYS, TimeSaid, days_in, times_in
 from mapokezi.receptionist.spoken_claims.verbs import is_participle, is_past, verb_of
 from mapokezi.receptionist.urgency import UrgentWords
-from mapokezi.receptionist.words import plain
+from mapokezi.receptionist.words import plain, stem
 
 _LEAST_TOPIC = 0.15
 """A sentence with less of it in any fact is about none of them."""
@@ -78,6 +78,16 @@ class OfficeTruth:
         self.urgent = UrgentWords(office.urgent_words)
         people = [word for one in office.people for word in (one.name, one.role, *one.aliases)]
         known = [office.name, *people, *(each.plain for each in self.facts)]
+        self.told_stems = frozenset().union(*(each.stems for each in self.facts))
+        self.of_people = frozenset(
+            stem(word)
+            for text in (
+                office.name,
+                *people,
+                *(f"{' '.join(one.departments)} {' '.join(one.subjects)}" for one in office.people),
+            )
+            for word in plain_claim(text).split()
+        )
         self.words = frozenset(word for text in known for word in plain_claim(text).split())
 
     def topic(self, stems: frozenset[str]) -> dict[str, float]:
@@ -181,6 +191,8 @@ class Grounds:
     keys: str = ""
     """The keys that the caller pressed."""
     deeds: set[Deed] = field(default_factory=set)
+    rung: str = ""
+    """Who is rung in the hand-off that runs, by the directory's name."""
     given: list[str] = field(default_factory=list)
     """What a message holds that was saved: its fields, plain."""
     answers: list[frozenset[str]] = field(default_factory=list)
@@ -246,6 +258,28 @@ class Grounds:
         if not by_tools_only:
             told += (*(each.stems for each in self.truth.facts), *self.truth.own_stems)
         return max((len(stems & each) for each in told), default=0) >= _MOSTLY * len(stems)
+
+    def knows(self, words: frozenset[str]) -> bool:
+        """Say whether words are all of one fact, of the office's people, or the caller's own.
+
+        Args:
+            words: plain; none of them everyday.
+        """
+        left = frozenset(stem(word) for word in words) - self._told_stems() - self.truth.of_people
+        return left <= self.truth.told_stems
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the office's people, plain."""
+        return self.truth.names
+
+    def caller_told(self, words: frozenset[str]) -> bool:
+        """Say whether the caller has said all of the words in telling of something."""
+        return frozenset(stem(word) for word in words) <= self._told_stems()
+
+    def _told_stems(self) -> frozenset[str]:
+        told = (*self.declared, *self.given)
+        return frozenset(stem(word) for text in told for word in text.split())
 
     def caller_declared(self, word: str) -> bool:
         """Say whether the caller has told of having something."""

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 from mapokezi.receptionist.hours import describe_day, describe_week, hours_on, open_at
 from mapokezi.receptionist.office import Hours, Opening, Weekday
+from mapokezi.receptionist.opening_spans import is_in_span, is_whole_day, minutes_of
+from mapokezi.receptionist.spoken import DayRead
 from mapokezi.receptionist.spoken_claims.grounds import Grounds
 from mapokezi.receptionist.spoken_claims.openings import (
     Edge,
     Group,
     groups_in,
+    is_round_the_clock,
 )
 from mapokezi.receptionist.spoken_claims.sentence import Said, content_of
 from mapokezi.receptionist.spoken_claims.times import (
@@ -24,11 +27,11 @@ from mapokezi.receptionist.spoken_claims.times import (
     times_in,
 )
 from mapokezi.receptionist.spoken_claims.when import Of, same_when, stretches_of
-from mapokezi.receptionist.spoken_times import DayRead
 
 _WEEK = tuple(Weekday)
 _NOT_HOURS = re.compile(
-    r"\b(?:open(?:s|ed|ing)?|close[sd]?|closing) (?:up )?(?:a|an|your|his|her|their|my|this|that"
+    r"\bwhile we are closed\b"
+    r"|\b(?:open(?:s|ed|ing)?|close[sd]?|closing) (?:up )?(?:a|an|your|his|her|their|my|this|that"
     r"|one|to|for (?:negotiation|discussion)|account|accounts|file|files|case|cases|deal)\b"
     r"|\b(?:case|file|account|deal|matter|bidding) (?:is |was |has been )?(?:still"
     r" )?(?:open|closed)\b"
@@ -87,15 +90,11 @@ def lengths_of_day(grounds: Grounds) -> set[int]:
     """Give how many minutes the office is open, and how long its breaks are."""
     found = set()
     for spans in grounds.truth.office.hours.week.values():
-        at = [(_minute(one.opens), _minute(one.closes)) for one in spans]
+        at = [minutes_of(one) for one in spans]
         found |= {end - begin for begin, end in at}
         found |= {after[0] - before[1] for before, after in pairwise(at)}
         found |= {sum(end - begin for begin, end in at), at[-1][1] - at[0][0]} if at else set()
     return found
-
-
-def _minute(at: time) -> int:
-    return at.hour * 60 + at.minute
 
 
 def _denies_the_break(said: Said, grounds: Grounds) -> bool:
@@ -216,6 +215,8 @@ def _fits(group: Group, spans: tuple[Opening, ...]) -> bool:
     if len(times) % 2:
         return all(any(said.can_be(one) for one in (*opens, *closes)) for said in times)
     pairs = list(zip(times[::2], times[1::2], strict=True))
+    if any(map(is_round_the_clock, pairs)):
+        return any(map(is_whole_day, spans))
     whole = [(one.opens, one.closes) for one in spans] + [(opens[0], closes[-1])]
     return all(
         any(first.can_be(begin) and last.can_be(end) for begin, end in whole)
@@ -227,11 +228,7 @@ def _is_within(said: TimeSaid, spans: tuple[Opening, ...], *, to_the_minute: boo
     """Say whether it is open at a time; the last minute counts, unless taken strictly."""
     other = said.at.replace(hour=(said.at.hour + 12) % 24)
     may_be = (said.at,) if said.half_known else (said.at, other)
-    return any(
-        one.opens <= at < one.closes or (at == one.closes and not to_the_minute)
-        for one in spans
-        for at in may_be
-    )
+    return any(is_in_span(at, one, to_the_minute=to_the_minute) for one in spans for at in may_be)
 
 
 def _is_gap(times: tuple[TimeSaid, ...], spans: tuple[Opening, ...]) -> bool:

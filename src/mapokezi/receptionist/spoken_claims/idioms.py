@@ -45,7 +45,7 @@ _EXISTING = (
     r"|offer from|progress|settlement|refund for|(?:cheque|refund|seat|slot|place"
     r"|letter|parcel) ready)\b"
 )
-_ON_ITS_WAY = r"^(?:\w+ ){0,4}on (?:its|his|her|their) way\b"
+_ON_ITS_WAY = r"^(?!(?:\w+ )?message )(?:\w+ ){0,4}on (?:its|his|her|their) way\b"
 _LEGAL = (
     r"\b(?:(?:is|are|was|were) (?:clearly |completely |totally |simply )?(?:illegal|unlawful|unfair"
     r" dismissal|against the law)|(?:have|has|had) no (?:legal )?right to|(?:is|are"
@@ -95,7 +95,9 @@ _LET_OFF = (
     r"|(?:sleep|rest) (?:well|easy|easily|assured)|take it that|keep the|sign it|accept it)\b"
 )
 _ASSURED = (
-    r"\bno choice but to\b|"
+    r"\bno choice but to\b|\b(?:is|are) (?:now |all )?behind (?:you|us)\b"
+    r"|\bbe (?:our|my|an) (?:honour|pleasure|privilege) to (?!(?:help|assist|take (?:a|your|the"
+    r"|that))\b)|"
     r"\bin the bag\b|\bdone deal\b|\bas good as (?:yours|done|won|settled|booked|over|sold)\b"
     r"|\b(?:easy|sure|certain|clear) (?:win|victory)\b|\bbet (?:my|your|the) \w+"
     r"|\bnothing to (?:fear|lose)\b|\bhave (?:got )?you(?:r back| covered)\b|\bgot your back\b"

@@ -8,10 +8,10 @@ from datetime import time
 from enum import Enum, auto
 
 from mapokezi.receptionist.hours import read_day
+from mapokezi.receptionist.spoken import WEEKDAYS
 from mapokezi.receptionist.spoken_claims.grounds import Grounds
 from mapokezi.receptionist.spoken_claims.sentence import Said
 from mapokezi.receptionist.spoken_claims.times import DaySaid, TimeSaid, days_in, times_in
-from mapokezi.receptionist.spoken_times import WEEKDAYS
 
 _SAYS_OPEN = re.compile(
     r"\b(?P<never>not|never|nor|nobody|no one|cannot)(?: \w+){0,3}? (?:open|closed?|work"
@@ -72,7 +72,7 @@ ROUND_THE_CLOCK = re.compile(
     r"|\ba?round the clock\b|\ball (?:day|night)\b"
 )
 _UNTIL = re.compile(r"\b(?:until|till|up to)(?: about| around)? ?$")
-_DAY_ENDS = time(23, 59)
+_MIDNIGHT = time(0)
 
 
 class Edge(Enum):
@@ -100,6 +100,11 @@ class Group:
     edge: Edge = Edge.NONE
     is_point: bool = False
     """Whether a single time is one at which somebody may come."""
+
+
+def is_round_the_clock(pair: tuple[TimeSaid, TimeSaid]) -> bool:
+    """Say whether two times, from and to, are a whole day."""
+    return all(one.half_known and one.at == _MIDNIGHT for one in pair)
 
 
 def groups_in(said: Said, grounds: Grounds) -> list[Group]:
@@ -165,8 +170,8 @@ def _of_piece(piece: str, carried: Group, grounds: Grounds) -> list[Group]:
     states = [(match.start(), *_state(match)) for match in _SAYS_OPEN.finditer(piece)]
     if ROUND_THE_CLOCK.search(piece):
         times = (
-            TimeSaid(time(0), True, 0, 0),
-            TimeSaid(_DAY_ENDS, True, len(piece), len(piece)),
+            TimeSaid(_MIDNIGHT, True, 0, 0),
+            TimeSaid(_MIDNIGHT, True, len(piece), len(piece)),
         )
         states = states or [(0, True, False)]
     is_of_break = not times and not days and _OF_BREAK.search(piece)

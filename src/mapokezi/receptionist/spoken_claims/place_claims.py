@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from mapokezi.receptionist.spoken import say_ordinal
 from mapokezi.receptionist.spoken_claims.grounds import Grounds, nearest_answer
 from mapokezi.receptionist.spoken_claims.numbers import rows_in
 from mapokezi.receptionist.spoken_claims.sentence import Said, content_of, cut_at_commas
-from mapokezi.receptionist.spoken_times import say_ordinal
 from mapokezi.receptionist.words import listed, plain
 
 _ORDINALS = "|".join(say_ordinal(n).replace("-", " ") for n in range(30, 0, -1))

@@ -105,6 +105,8 @@ _HEDGED = re.compile(
     r"|almost|nearly) )+(?=\d|half|quarter|one|two|three|four|five|six|seven|eight|nine|ten|eleven"
     r"|twelve|noon)"
 )
+_NAME = re.compile(r"(?<=[\w,.] )[A-Z][\w'-]+")
+_ADDRESS = re.compile(r"\S+@\S+")
 _READ_BACK = re.compile(
     r"\bread (?:it|that|this|everything|them) back\b|\blet me (?:repeat|confirm|check|make sure)\b"
     r"|\byou (?:have |had )?(?:just )?(?:said|say|mentioned|told|asked|want|wanted|are asking"
@@ -186,6 +188,12 @@ class Said:
         said = _IS_SHORT.sub(r"\1 is ", _HAS_BEEN_SHORT.sub(r"\1 has ", self.text))
         pieces = (plain_claim(piece) for piece in cut_at_commas(said))
         return tuple(tuple(_TO_MANAGE.sub("", piece).split()) for piece in pieces if piece)
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The words that stand with a capital inside the sentence: names, the caller's too."""
+        names = (*_NAME.findall(self.text), *_ADDRESS.findall(self.text))
+        return frozenset(word for name in names for word in plain(name).split())
 
     @cached_property
     def is_read_back(self) -> bool:

@@ -7,30 +7,23 @@ from __future__ import annotations
 
 import re
 
-from mapokezi.receptionist.spoken import say_number
+from mapokezi.receptionist.spoken import WEEKDAYS, say_number
+from mapokezi.receptionist.spoken.swahili import TENS, UNITS, read_number
+from mapokezi.receptionist.spoken.swahili_times import WEEKDAYS as SWAHILI_WEEKDAYS
 
-_NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        ("moja", "mbili", "tatu", "nne", "tano", "sita", "saba", "nane", "tisa", "kumi"), 1
-    )
-}
+_NUMBERS = {word: number for number, word in enumerate((*UNITS, TENS[1])) if number}
 _ONE = "|".join(_NUMBERS)
 _IS_SWAHILI = re.compile(
     r"\b(?:juma\w+|alhamisi|ijumaa|kesho|leo|saa|elfu|mia|tuna\w+|tume\w+|hatu\w+|tuko|ofisi|wiki"
     r"|mwezi|bure|bei|ada)\b"
 )
 _HOUR = re.compile(rf"\bsaa (?P<ten>kumi na )?(?P<hour>{_ONE})(?: (?P<half>na nusu))?\b")
-_THOUSANDS = re.compile(rf"\belfu (?P<number>{_ONE})\b")
-_HUNDREDS = re.compile(rf"\bmia (?P<number>{_ONE})\b")
+_NUMBER_WORD = rf"(?:{'|'.join((*UNITS, *TENS[1:], 'mia', 'elfu', 'laki', 'milioni'))})"
+_NUMBER = re.compile(
+    rf"\b(?:{_NUMBER_WORD} )*(?:elfu|mia|laki|milioni)(?: (?:na )?{_NUMBER_WORD})*\b"
+)
 _WORDS = {
-    "jumatatu": "monday",
-    "jumanne": "tuesday",
-    "jumatano": "wednesday",
-    "alhamisi": "thursday",
-    "ijumaa": "friday",
-    "jumamosi": "saturday",
-    "jumapili": "sunday",
+    **dict(zip(SWAHILI_WEEKDAYS, WEEKDAYS, strict=True)),
     "kesho kutwa": "day after tomorrow",
     "kesho": "tomorrow",
     "leo": "today",
@@ -62,9 +55,13 @@ def in_english(said: str) -> str:
     if not _IS_SWAHILI.search(said):
         return said
     said = _HOUR.sub(_hour, said)
-    said = _THOUSANDS.sub(lambda match: f"{say_number(_NUMBERS[match['number']])} thousand", said)
-    said = _HUNDREDS.sub(lambda match: f"{say_number(_NUMBERS[match['number']])} hundred", said)
+    said = _NUMBER.sub(_number, said)
     return _WORD.sub(lambda match: _WORDS[match[0]], said)
+
+
+def _number(match: re.Match[str]) -> str:
+    number = read_number(match[0])
+    return match[0] if number is None else say_number(number)
 
 
 def _hour(match: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, time
 from functools import lru_cache
 
-from mapokezi.receptionist.spoken_times import WEEKDAYS, read_date, read_time, say_ordinal
+from mapokezi.receptionist.spoken import WEEKDAYS, read_date, read_time, say_ordinal
 from mapokezi.receptionist.words import listed, stem
 
 _HOUR = r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"

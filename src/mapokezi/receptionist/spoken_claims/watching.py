@@ -19,6 +19,7 @@ from typing import Any
 from mapokezi.receptionist.phrases import PHRASES
 from mapokezi.receptionist.spoken_claims.commitment_rules import SURE, UNSEEN
 from mapokezi.receptionist.spoken_claims.commitments import Commitment, commitments_in
+from mapokezi.receptionist.spoken_claims.connecting_to import names_another
 from mapokezi.receptionist.spoken_claims.date_claims import false_date
 from mapokezi.receptionist.spoken_claims.fragments import Fragments
 from mapokezi.receptionist.spoken_claims.grounds import Grounds, OfficeTruth
@@ -40,6 +41,8 @@ _EMERGENCY_SAID = re.compile(
     r"\b(?:999|112|nine nine nine|9 9 9|triple nine|one one two|1 1 2|one twelve)\b"
 )
 EMERGENCY = PHRASES["emergency"][0]
+_RINGS = frozenset({"connecting", "already_connecting", "ringing"})
+"""What a tool says of a hand-off that runs."""
 _MAY_BE_THE_CALLERS = frozenset(
     {ClaimKind.PRICE, ClaimKind.DATE, ClaimKind.PHONE, ClaimKind.PLACE, ClaimKind.HOURS}
 )
@@ -192,8 +195,9 @@ class SpokenClaims:
         if result.get("message_id"):
             grounds.deeds.add(Deed.SAVED)
             grounds.given += [plain_claim(str(value)) for value in arguments.values() if value]
-        if status in {"connecting", "already_connecting"}:
+        if status in _RINGS:
             grounds.deeds.add(Deed.CONNECTING)
+            grounds.rung = str(result.get("person_name") or "")
         elif status == "refused" and result.get("say"):
             self._refused = str(result["say"])
         if result.get("emergency") and not self._emergency_said:
@@ -203,6 +207,7 @@ class SpokenClaims:
     def hand_off_over(self) -> None:
         """A hand-off was called off, or was in vain: nobody is being connected any more."""
         self.grounds.deeds.discard(Deed.CONNECTING)
+        self.grounds.rung = ""
 
     def owe_emergency(self, now: float) -> None:
         """The caller must hear the emergency number, from the model or from us."""
@@ -248,7 +253,7 @@ class SpokenClaims:
         found: list[tuple[ClaimKind, Commitment | None]] = []
         grounds = self.grounds
         meant = commitments_in(said, grounds.truth.reader, grounds, grounds.today)
-        commitment = next((one for one in meant if not self._is_done(one.needs)), None)
+        commitment = next((one for one in meant if not self._is_so(one.needs, said)), None)
         if commitment:
             found.append((ClaimKind.COMMITMENT, commitment))
         tells = _TELLS_FIGURES.search(said.plain) is not None
@@ -261,10 +266,17 @@ class SpokenClaims:
                 found.append((kind, None))
             elif commitment in {SURE, UNSEEN}:
                 found.append((kind, commitment))  # one truth, of two kinds
-        return found
+        return sorted(found, key=_is_vague)  # "You can call her on 0733...": the number is it
 
-    def _is_done(self, needs: Deed | None) -> bool:
-        return needs is not None and needs in self.grounds.deeds
+    def _is_so(self, needs: Deed | None, said: Said) -> bool:
+        """Say whether the deed that a sentence tells is done, and is the one that it tells."""
+        if needs is None or needs not in self.grounds.deeds:
+            return False
+        return needs is not Deed.CONNECTING or not self._names_another(said)
+
+    def _names_another(self, said: Said) -> bool:
+        rung = self.grounds.rung
+        return bool(rung) and names_another(said, rung, self.grounds.truth.office)
 
     def _truth_of(self, kind: ClaimKind, said: Said, before: str) -> str | None:
         """Give what is so, if a sentence's claim of a kind is false."""
@@ -310,7 +322,14 @@ class SpokenClaims:
         if doubt.kind is not ClaimKind.COMMITMENT:
             is_so = self._truth_of(doubt.kind, doubt.said, doubt.before)
             return is_so and (doubt.truth or is_so)
-        if self._is_done(doubt.needs):
+        if self._is_so(doubt.needs, doubt.said):
             return None
+        if doubt.needs is Deed.CONNECTING and doubt.needs in self.grounds.deeds:
+            return f"I am connecting you to {self.grounds.rung}."
         is_refused = doubt.needs is Deed.CONNECTING and self._refused
         return f"{doubt.truth} {self._refused}".strip() if is_refused else doubt.truth
+
+
+def _is_vague(found: tuple[ClaimKind, Commitment | None]) -> bool:
+    kind, commitment = found
+    return kind is ClaimKind.COMMITMENT and commitment is not None and commitment.needs is None

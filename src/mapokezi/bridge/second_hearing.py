@@ -1,0 +1,106 @@
+"""What the caller says where a voice model writes nothing down of it.
+
+A speech-to-speech model may understand and not transcribe, or transcribe and not understand; the
+rules that stand beside it (`receptionist.second_way`) then have nothing to go by. So a turn of
+which no transcript has come in time is written down by the local recogniser. Where the model
+writes, nothing is recognised here, and what it costs is a level meter.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+import structlog
+
+from mapokezi.audio.formats import bytes_of
+from mapokezi.audio.level import LevelMeter, LevelMeterSettings, VoiceRose
+from mapokezi.bridge import clock
+from mapokezi.bridge.caller_sound import CallerSound
+from mapokezi.bridge.errands import Errands
+from mapokezi.errors import MapokeziError
+from mapokezi.speech.seams import SpeechToText
+
+log = structlog.get_logger("mapokezi.bridge.second_hearing")
+
+_LOT_BYTES = bytes_of(160)
+_PAUSE_MS = 600
+"""A pause within a turn is seldom longer; a turn that is cut in two is written down as two."""
+_PATIENCE_MS = 1_000
+"""After the pause: models' transcripts come some 0.3 to 1.5 s behind the end of a turn."""
+_WRITTEN_WITHIN_S = 8.0
+"""Longer than a reply may take: nobody waits for these words in silence."""
+_BEFORE_MS, _AFTER_MS = 240, 120
+"""The recogniser wants the soft beginning and end that a level meter leaves out."""
+_SHORTEST_MS, _LONGEST_MS = 240, 25_000
+"""A click is no turn; a longer one than that is no wish for a person."""
+
+
+class SecondHearing:
+    """Listens beside one call's voice model.
+
+    Args:
+        ear: Who writes down.
+        heard: Told the words of a turn, and the instant at which it was over.
+    """
+
+    def __init__(self, ear: SpeechToText, heard: Callable[[str, float], None]) -> None:
+        """Begin."""
+        self._ear = ear
+        self._heard = heard
+        self._errands = Errands()
+        self._sound = CallerSound(_LONGEST_MS + 5_000)
+        self._meter = LevelMeter(settings=LevelMeterSettings(fall_ms=_PAUSE_MS))
+        self._lot: list[bytes] = []
+        self._lot_bytes = 0
+        self._rose_ms: int | None = None
+        self._owed: deque[tuple[int, int]] = deque()
+        """Turns of which nothing was written yet: where in the sound they began and ended."""
+
+    def feed(self, pcm: bytes) -> None:
+        """Take the caller's sound, S16LE mono at 16 kHz: mostly only kept."""
+        self._lot.append(pcm)
+        self._lot_bytes += len(pcm)
+        if self._lot_bytes >= _LOT_BYTES:
+            self._look()
+
+    def written(self) -> None:
+        """The model has written down what was said last: nothing is owed of it."""
+        self._owed.clear()
+        self._rose_ms = None
+
+    def close(self) -> None:
+        """The call is over."""
+        self._owed.clear()
+        self._errands.cancel()
+
+    def _look(self) -> None:
+        sound = b"".join(self._lot)
+        self._lot.clear()
+        self._lot_bytes = 0
+        self._sound.add(sound)
+        for edge in self._meter.feed(sound):
+            if isinstance(edge, VoiceRose):
+                self._rose_ms = edge.at_ms
+            elif self._rose_ms is not None:
+                if _SHORTEST_MS <= edge.at_ms - self._rose_ms <= _LONGEST_MS:
+                    self._owed.append((self._rose_ms, edge.at_ms))
+                self._rose_ms = None
+        while self._owed and self._age_ms(self._owed[0]) >= _PAUSE_MS + _PATIENCE_MS:
+            turn = self._owed.popleft()
+            over_at = clock.monotonic() - self._age_ms(turn) / 1000
+            start_ms, end_ms = turn
+            pcm = self._sound.between(start_ms - _BEFORE_MS, end_ms + _AFTER_MS)
+            self._errands.run(self._write_down(pcm, over_at))
+
+    def _age_ms(self, turn: tuple[int, int]) -> int:
+        return self._sound.end_ms - turn[1]
+
+    async def _write_down(self, pcm: bytes, over_at: float) -> None:
+        try:
+            found = await self._ear.transcribe(pcm, _WRITTEN_WITHIN_S)
+        except MapokeziError as error:
+            log.info("second_hearing_failed", reason=str(error))
+            return
+        if found.text:
+            self._heard(found.text, over_at)
