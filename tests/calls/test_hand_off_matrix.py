@@ -31,7 +31,7 @@ from tests.calls.conftest import free_port
 
 from mapokezi.config import ModelConfig
 
-pytestmark = [pytest.mark.anyio, pytest.mark.call, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.anyio, pytest.mark.call, pytest.mark.proof, pytest.mark.timeout(300)]
 
 CONNECTED = (
     Cell("dial", "answer", "documented", "clerk"),
