@@ -55,6 +55,11 @@ _CHANGED: Mapping[str, Mapping[str, object]] = {
     "voicemail": {"after_s": 4.0, "talk_s": 16.0, "says": _MACHINE},
 }
 """Long enough for the caller to hear them out and to say something."""
+_ARE_JOINED = {
+    "dial": ("answer", "accept", "decline", "voicemail"),
+    "conference": ("accept",),
+}
+"""Who speaks with the caller, where the platform does as it says."""
 _MANNERS = Manners(patience_s=25.0, lingers_s=5.0)
 COMES_BACK = "Nobody picked up. Shall I take a message?"
 
@@ -175,12 +180,12 @@ class AsksFor:
 def caller_of(cell: Cell) -> Caller:
     """Give who rings.
 
-    Whoever is joined to a colleague who speaks on and on says something in every pause: to find
-    the words first, a busy machine takes longer than a pause is.
+    Whoever will be joined to somebody says something in every pause: to find the words first, a
+    busy machine takes longer than a pause is, or than a talk.
     """
     part = AsksFor(PEOPLE[cell.callee])
     sounds = words(part.lines())
-    if (cell.executor, cell.callee) != ("conference", "accept"):
+    if cell.callee not in _ARE_JOINED.get(cell.executor, ()):
         return ReactiveCaller(part, sounds, _MANNERS)
     lines = [part.lines()[0], *[_FOUND] * 4]
     return ScriptedCaller([CallerLine(line, sounds[line]) for line in lines], _MANNERS)

@@ -15,7 +15,7 @@ from mapokezi.records.call_record import HandOffOutcome
 PLANS = {
     "unreachable": Plan({"stream-fault": "unreachable", "after-timeout": "normal"}, stays_s=30.0),
     "frozen": Plan({"stream-fault": "frozen", "after-close": "observed"}, "key", stays_s=30.0),
-    "untold, busy": Plan({"dial-outcome": "untold"}, "person", "busy", stays_s=15.0),
+    "untold, busy": Plan({"dial-outcome": "untold"}, "person", "busy", stays_s=25.0),
     "untold, answered": Plan({"dial-outcome": "untold"}, "person", "answer", stays_s=15.0),
 }
 SLACK_MS = 2_000
