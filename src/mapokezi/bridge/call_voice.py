@@ -82,7 +82,11 @@ class CallVoice:
         if by.reply_owed:
             history = _up_to_the_caller(history)
         before = self._session
-        sound = before.unwritten if by.turn_unknown and isinstance(before, ModelSession) else b""
+        # A voice that has died had no time for the words; of one that falls silent over them nobody
+        # knows that the next would do better, and the caller has waited long.
+        sound = b""
+        if by.turn_unknown and by.reason != effects.MUTE and isinstance(before, ModelSession):
+            sound = before.unwritten
         if by.turn_unknown and not sound:
             history = (*history, PastTurn("caller", NOT_UNDERSTOOD))
         # Given as sound, the words are the next one's to notice: nothing is owed before that.

@@ -132,6 +132,10 @@ class AnswerTool:
     result: Mapping[str, Any]
 
 
+MUTE = "mute"
+"""The reason of `OpenVoice` for a voice that says nothing while the caller waits."""
+
+
 @dataclass(frozen=True, slots=True)
 class OpenVoice:
     """Close the voice session in use and open another, seeded with the conversation."""

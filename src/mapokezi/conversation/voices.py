@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mapokezi.conversation.effects import Effect, Line, OpenVoice
+from mapokezi.conversation.effects import MUTE, Effect, Line, OpenVoice
 from mapokezi.conversation.floor import Floor
 from mapokezi.conversation.settings import ConversationSettings
 from mapokezi.conversation.timeline import Moment, Timeline
@@ -110,7 +110,7 @@ class Voices:
             self._floor.speaking.line(Line.STILL_HERE, now)
             return None
         self._timeline.note(Moment.VOICE_MUTE, now)
-        return self._next("mute", now, recoverable=self._ladder.is_last, may_open=True)
+        return self._next(MUTE, now, recoverable=self._ladder.is_last, may_open=True)
 
     def _broke_off(self, now: float) -> bool:
         """Tell whether a reply that the voice told the end of may have been ended by its fault."""
