@@ -71,8 +71,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         _leave_for_proof(config, items)
     for item in items:
         if item.path.parent.name in BY_THE_CLOCK:
-            # Tried once more where a machine had no core left; told as a rerun.
-            item.add_marker(pytest.mark.flaky(reruns=1))
+            # Tried again where a machine had no core left; told as a rerun.
+            reruns = 2 if item.path.parent.name in AT_TRUE_PACE else 1
+            item.add_marker(pytest.mark.flaky(reruns=reruns))
         if item.get_closest_marker("long") and not LEAVES_NOTHING_OUT:
             item.add_marker(pytest.mark.skip(reason="long: MAPOKEZI_LEAVE_NOTHING_OUT=1 make test"))
     workers = getattr(config, "workerinput", {}).get("workercount", 1)
