@@ -13,6 +13,7 @@ import pytest
 
 from mapokezi.app.office_watch import OfficeWatch
 from mapokezi.app.offices import FOLDER, office_of, standing_offices
+from mapokezi.bridge import clock
 from mapokezi.calls import OfficeId
 from mapokezi.config import OfficeConfig, Settings, read_settings
 from mapokezi.receptionist.office import Office
@@ -162,3 +163,33 @@ async def test_what_cannot_be_taken_up_leaves_the_office_as_it_is(settings: Sett
         for _ in range(3):
             await watch.look()
     assert standing.offices[OURS].version == 1
+
+
+@pytest.mark.anyio
+async def test_what_could_not_be_taken_up_is_tried_again_though_nobody_touches_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[Office] = []
+    is_away = True
+
+    async def take(office: Office) -> None:
+        if is_away:
+            raise OSError("the database is away")
+        taken.append(office)
+
+    async with opened(settings) as records:
+        standing = await standing_offices(settings)
+        await standing.keep(records, NOW)
+        watch = OfficeWatch(settings, standing, records, take)
+        change(settings, "office.toml", 'good day."', 'good morning."')
+        for _ in range(3):
+            await watch.look()
+        is_away = False
+        await watch.look()
+        assert not taken, "not at once: each try is a line in the log"
+        later = clock.monotonic() + 31.0
+        monkeypatch.setattr(clock, "monotonic", lambda: later)
+        await watch.look()
+        await watch.look()
+        assert [one.version for one in taken] == [2], "the version that was kept, and only once"
+    assert standing.offices[OURS].greeting.endswith("good morning.")

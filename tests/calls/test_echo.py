@@ -50,11 +50,11 @@ async def test_an_echo_is_no_caller_and_a_caller_is_no_echo(houses: Any) -> None
         (False, True),
     ]
     # Who talks over us is heard, at once and in full.
-    assert cut.moments("playout_paused", "playout_dropped")[-2:] == [
+    assert cut.moments("playout_paused", "playout_dropped")[:2] == [
         "playout_paused",
         "playout_dropped",
     ]
-    *_, yield_ms = cut.heard.timings().yields_ms
+    (yield_ms,) = cut.heard.timings().yields_ms
     assert yield_ms <= 1_000  # how soon, the bench holds to its bar
     pays, asks, *rest = said_by(cut, "caller")
     assert "pay" in pays

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from structlog.testing import capture_logs
 
 from mapokezi.stores.open_legs import LegKind, OpenLeg, OpenLegs, open_legs_file
 
@@ -38,8 +39,12 @@ async def test_many_at_once_leave_a_whole_file(tmp_path: Path) -> None:
 
 async def test_a_file_that_cannot_be_read_is_none(tmp_path: Path) -> None:
     path = open_legs_file(tmp_path, "node-1")
-    path.write_bytes(b"[{")
-    assert OpenLegs(path).all == ()
+    with capture_logs() as logs:
+        assert OpenLegs(path).all == ()
+        assert not logs, "there is none yet"
+        path.write_bytes(b"[{")
+        assert OpenLegs(path).all == ()
+    assert [one["event"] for one in logs] == ["open_legs_unreadable"]
 
 
 async def test_each_node_has_its_own(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -20,6 +21,8 @@ log = structlog.get_logger("mapokezi.app.offices")
 
 EVERY_S = 2.0
 """Somebody who has saved a file and rings to hear it waits no longer than for the greeting."""
+_AGAIN_S = 30.0
+"""A right folder that could not be taken up, for the database is away, say, is tried again then."""
 
 Stamp = tuple[tuple[str, int, int], ...]
 """Of a folder's files: name, instant of change, size."""
@@ -49,6 +52,7 @@ class OfficeWatch:
         folders = [Path(one).resolve() for one in settings.office.folders]
         self._read: dict[Path, Stamp] = {one: _stamp(one) for one in folders}
         self._seen = dict(self._read)
+        self._again_at: dict[Path, float] = {}
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -62,8 +66,9 @@ class OfficeWatch:
             stamp = await asyncio.to_thread(_stamp, folder)
             if stamp not in (read, self._seen[folder]):
                 self._seen[folder] = stamp  # perhaps it is being written just now
-            elif stamp != read:
+            elif stamp != read or clock.monotonic() >= self._again_at.get(folder, math.inf):
                 self._read[folder] = self._seen[folder] = stamp
+                self._again_at.pop(folder, None)
                 await self._read_anew(folder)
 
     async def _read_anew(self, folder: Path) -> None:
@@ -81,7 +86,8 @@ class OfficeWatch:
             office = await keep_version(self._records, office, texts, clock.wall(), FOLDER)
             await self._take(office)
         except Exception:
-            # The one that stood goes on; the next change of the folder is tried again.
+            # The one that stood goes on meanwhile.
+            self._again_at[folder] = clock.monotonic() + _AGAIN_S
             log.exception("office_not_taken_up", office=office_id)
             return
         self._standing.offices[office_id] = office

@@ -14,6 +14,9 @@ from enum import StrEnum
 from pathlib import Path
 
 import msgspec
+import structlog
+
+log = structlog.get_logger("mapokezi.stores")
 
 _PREFIX = "open-legs-"
 
@@ -88,7 +91,11 @@ class OpenLegs:
 def _read(path: Path) -> list[OpenLeg]:
     try:
         return msgspec.json.decode(path.read_bytes(), type=list[OpenLeg])
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+    except FileNotFoundError:
+        return []
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        # The line must answer all the same; what may still be up is for a person to look at.
+        log.error("open_legs_unreadable", file=path.name, fault=type(error).__name__)
         return []
 
 

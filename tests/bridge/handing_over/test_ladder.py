@@ -172,6 +172,20 @@ async def test_twice_in_vain_and_it_is_off(worlds: Any) -> None:
     await world.reception.close()
 
 
+async def test_the_doctors_own_calls_do_not_count(worlds: Any) -> None:
+    board = await board_of(Book())
+    world = await worlds(hand_offs=HandOffWays(board))
+    for _ in range(3):
+        talk = await world.pick_up()
+        talk.call.on_trial = Executor.DIAL
+        talk.heeds_texts = False
+        await talk.say(ASKS)
+        await talk.until_heard("Shall I take a message for")
+        talk.gone("platform_closed")
+    assert board.standing(Executor.DIAL).state is StandingState.UNPROVEN
+    await world.reception.close()
+
+
 async def test_dead_air_ends_the_call_and_switches_the_executor_off(worlds: Any) -> None:
     board = await board_of(Book())
     world = await worlds(hand_offs=HandOffWays(board))

@@ -295,6 +295,8 @@ class Ladder:
         board = self._parts.board
         if end.left_silent:
             board.switch_off(executor, end.detail)
+        elif self._call.on_trial:
+            return  # the doctor's own call: it judges, and says so to who has asked
         elif end.outcome is HandOffOutcome.NOT_SUPPORTED:
             board.did_nothing(executor, end.detail)
         elif end.outcome not in (None, HandOffOutcome.CALLER_GONE):

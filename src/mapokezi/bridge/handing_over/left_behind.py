@@ -23,6 +23,9 @@ log = structlog.get_logger("mapokezi.bridge.left_behind")
 _TRIES = 8
 _BETWEEN_S = 2.0
 _LOOK_EVERY_S = 20.0
+_LOOKS_IN_VAIN = 90
+"""Half an hour in which the platform tells of neither: perhaps it knows them no more, perhaps it is
+away. Nobody is cut off on a guess, and nothing is asked for ever."""
 _RUNG_BEFORE_S = 120.0
 """A leg of which no session is known was ordered at most so long before: a line is started again
 sooner, and a telephone rings no longer."""
@@ -73,9 +76,15 @@ async def _asked_to_end(requests: LegRequests, leg: OpenLeg) -> bool:
 
 async def _see_out(open_legs: OpenLegs, requests: LegRequests, pair: Sequence[OpenLeg]) -> None:
     """Wait until one of two who talk is gone, and end the other."""
-    while True:
+    in_vain = 0
+    while in_vain < _LOOKS_IN_VAIN:
         seen = [await requests.look(leg.session_id) for leg in pair]
         if any(one is not None and not one.is_live for one in seen):
-            break
+            await asyncio.gather(*(_end(open_legs, requests, leg) for leg in pair))
+            return
+        in_vain = 0 if any(seen) else in_vain + 1
         await asyncio.sleep(_LOOK_EVERY_S)
-    await asyncio.gather(*(_end(open_legs, requests, leg) for leg in pair))
+    for leg in pair:
+        log.error("leg_left_behind_lost", call_id=leg.call_id, kind=leg.kind.value)
+        with contextlib.suppress(OSError):
+            await open_legs.remove(leg.key)
