@@ -51,12 +51,20 @@ class SlowServer:
                 self._protocol.data_to_send()  # a pong that is due is not sent
         writer.close()
 
+    async def hang_up(self) -> None:
+        """Leave no socket open for whatever test comes later."""
+        assert self._writer is not None
+        self._writer.close()
+        await self._writer.wait_closed()
+
     def count(self, kind: Opcode) -> int:
         return sum(frame.opcode is kind for frame in self.frames)
 
     def send(self) -> None:
         assert self._writer is not None
-        self._writer.writelines(self._protocol.data_to_send())
+        self._writer.write(
+            b"".join(self._protocol.data_to_send())
+        )  # an empty last piece is its EOF
 
     def ping(self, data: bytes) -> None:
         self._protocol.send_ping(data)
@@ -110,6 +118,7 @@ async def connected() -> AsyncIterator[tuple[SlowServer, Owner]]:
         for socket in owner.sockets:
             socket.close()
             await socket.ended.wait()
+        await server.hang_up()
         serving.close()
 
 
