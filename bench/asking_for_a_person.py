@@ -18,38 +18,33 @@ sentences as text, which is what they see of a model that does write them down.
 
 from __future__ import annotations
 
-import socket
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
+from bench.deaf_model import (
+    AT_ONCE,
+    OFFICE,
+    DeafCall,
+    Placed,
+    calls_once,
+    does_nothing,
+    placed,
+)
 from bench.figures import Figure, Load, Measured, load_average
-from bench.hand_off_stage import hand_off_stage, set_callee
-from bench.ringing import Rung, new_number, ring_and_read, some_at_once
 from bench.sounds import words
-from bench.stage import Stage
-from bench.wire.obedient import Does, ObedientCall, ObedientModels
-from mapokezi.emulator.callers import CallerLine, Manners, ScriptedCaller
+from mapokezi.emulator.callers import CallerLine
 from mapokezi.receptionist.asking_for_a_person import AskingForAPerson
 from mapokezi.receptionist.look_up import OfficeBook
-from mapokezi.records.message_record import MessageRecord
 from mapokezi.stores.office_files import read_office
 
 SETS = {"known": Path("bench/asking.toml"), "unseen": Path("bench/asking_unseen.toml")}
-OFFICE = Path("examples/law-office")
-AT_ONCE = 8
 WAYS = ("tool", "rules", "key")
 _MOST_FALSE = 2
-_DEAF_AND_IDLE = "I see."
-_AFTER_TOOL = {"connecting": "I am connecting you now.", "ringing": "I am ringing them now."}
-_MANNERS = Manners(patience_s=14.0, lingers_s=9.0)
-"""A rule acts some 7 s after the words: the recogniser's patience, and the model's time."""
 _FIRST_KEY_MS, _KEYS_APART_MS = 200, 150
 
 
@@ -145,74 +140,24 @@ async def told_of(
     said: list[Said], ways: Sequence[str] = WAYS, at_once: int = AT_ONCE
 ) -> list[Told]:
     """Have all of a set said, in each of these ways, and to the rules as text."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    models = ObedientModels()
-    await models.listen(port)
     sounds = words(each.text for each in said)
     tried = [(each, way) for way in ways for each in said if each.asks or way == "rules"]
-    try:
-        async with hand_off_stage("asking", models_port=port) as up:
-            await _all_answer(up)
-            rung = await some_at_once(
-                [
-                    partial(_ring, up, models, each, way, sounds[each.text], number)
-                    for number, (each, way) in enumerate(tried)
-                ],
-                at_once=at_once,
-            )
-            messages = [await up.messages_of(one.record) for one in rung]
-    finally:
-        await models.close()
-    told = [
-        _told(each, way, one, left)
-        for (each, way), one, left in zip(tried, rung, messages, strict=True)
-    ]
+    calls = [_call(each, way, sounds[each.text], at) for at, (each, way) in enumerate(tried)]
+    found = await placed("asking", calls, at_once)
+    told = [_told(each, way, one) for (each, way), one in zip(tried, found, strict=True)]
     return [*told, *map(by_text(), said)]
 
 
-async def _all_answer(up: Stage) -> None:
-    office = read_office(OFFICE)
-    numbers = (office.reception, *(person.mobile for person in office.people))
-    for number in filter(None, numbers):
-        await set_callee(up, number, {"way": "answer", "after_s": 0.5, "talk_s": 0.5})
+def _call(said: Said, way: str, sound: bytes, number: int) -> DeafCall:
+    if way == "key":
+        cut_in_ms = _FIRST_KEY_MS + _KEYS_APART_MS * (number % 40)
+        return DeafCall(CallerLine("0", digits="0", cut_in_ms=cut_in_ms), does_nothing)
+    asked = partial(calls_once, "want_person", who=said.whom, reason="It was asked for.")
+    return DeafCall(CallerLine(said.text, sound), asked if way == "tool" else does_nothing)
 
 
-async def _ring(
-    up: Stage, models: ObedientModels, said: Said, way: str, sound: bytes, number: int
-) -> Rung:
-    """Place a call, and once more if the line was lost on a busy machine.
-
-    Raises:
-        RuntimeError: Twice.
-    """
-    for _ in range(2):
-        with suppress(KeyError, LookupError):
-            return await _placed(up, models, said, way, sound, number)
-    raise RuntimeError(f"twice a call was lost: {said.text!r}, {way}")
-
-
-async def _placed(
-    up: Stage, models: ObedientModels, said: Said, way: str, sound: bytes, number: int
-) -> Rung:
-    caller_number = new_number()
-    asked = Does(tool="want_person", arguments={"who": said.whom, "reason": "It was asked for."})
-    idle = repeat(Does(says=_DEAF_AND_IDLE))
-    acts = chain([asked], idle) if way == "tool" else idle
-    models.calls[caller_number] = ObedientCall(acts, _AFTER_TOOL)
-    line = (
-        CallerLine("0", digits="0", cut_in_ms=_FIRST_KEY_MS + _KEYS_APART_MS * (number % 40))
-        if way == "key"
-        else CallerLine(said.text, sound)
-    )
-    return await ring_and_read(
-        up, ScriptedCaller([line], _MANNERS), longest_s=60.0, from_number=caller_number
-    )
-
-
-def _told(said: Said, way: str, rung: Rung, left: tuple[MessageRecord, ...]) -> Told:
-    tried = rung.record.call.hand_offs
+def _told(said: Said, way: str, found: Placed) -> Told:
+    tried, left = found.rung.record.call.hand_offs, found.messages
     if tried:
         return Told(said, way, passed_on=True, to=tried[0].person_id)
     refused = next((message for message in left), None)  # wanted, and refused with a note

@@ -34,6 +34,7 @@ from bench.sounds import words
 from mapokezi.receptionist.clerk import Clerk
 from mapokezi.receptionist.examples import sentences_of
 from mapokezi.receptionist.meanings import Meanings
+from mapokezi.receptionist.office import Office
 from mapokezi.receptionist.turns import Asked, ClerkState, ClerkTurn, Heard, Slot, SlotStatus
 from mapokezi.speech.engines.minilm import MiniLm
 from mapokezi.stores.office_files import read_office
@@ -56,6 +57,9 @@ _SAME_DEED = {"identity": "smalltalk:identity", "greeting": "smalltalk:greeting"
 _HARMLESS = frozenset({"ask", "dont_know", "refuse", "repeat", "wait", "smalltalk:greeting"})
 """Deeds after which the caller is asked again, or offered a message or a person, and nothing was
 done: where another was expected they cost a turn, and no more."""
+OFFER = "offer"
+"""Stands among the deeds that are right for: it is not answered, but a message or a person is
+offered, in whatever words."""
 _DIGITS = {"two": "2", "ten": "10", "nine": "9", "three": "3", "four": "4"}
 
 
@@ -71,6 +75,8 @@ class Judged:
     deed: str
     verdict: str
     """``right``, ``re-ask`` or ``wrong``."""
+    told: frozenset[str] = frozenset()
+    """The facts that were told, by their ids; the opening hours are ``hours``."""
 
 
 def measure() -> Measured:
@@ -115,7 +121,7 @@ def _judged(path: Path) -> list[Judged]:
     utterances = data["utterance"]
     sounds = words(utterance["say"] for utterance in utterances)
     ear = LineAndRecogniser(NOISE_DBFS)
-    stage = _Stage(data)
+    stage = ClerkStage(data, read_office(OFFICE), MiniLm())
     return [
         stage.judge(utterance, ear.hear(sounds[utterance["say"]], seed))
         for seed, utterance in enumerate(utterances)
@@ -141,32 +147,35 @@ def _figures(judged: list[Judged]) -> list[Figure]:
     return figures
 
 
-class _Stage:
+class ClerkStage:
     """One office and its clerk, and the way into each state."""
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    def __init__(self, data: Mapping[str, Any], office: Office, encoder: MiniLm) -> None:
+        """Set up an office's clerk, at the instant and for the caller that the data names."""
         self._now = datetime.fromisoformat(str(data["now"]))
         self._caller = E164(data["caller"])
-        office = read_office(OFFICE)
-        self._encoder = MiniLm()
+        self._facts = {"hours", *(fact.id for fact in office.facts)}
+        self._encoder = encoder
         sentences = sentences_of(office)
         found = zip(sentences, self._encoder.meanings(sentences), strict=True)
         self._clerk = Clerk(office, Meanings(dict(found)))
 
     def judge(self, utterance: Mapping[str, Any], heard: str) -> Judged:
         """Play an utterance as the recogniser wrote it."""
-        state = self._state(utterance["state"], utterance.get("pending", ""))
+        name = utterance.get("state", "opening")
+        state = self._state(name, utterance.get("pending", ""))
         turn = self._clerk.hear(state, self._heard(heard), self._now)
         deed = _SAME_DEED.get(turn.deed, turn.deed)
         expected = utterance["expect"]
         return Judged(
             said=utterance["say"],
             heard=heard,
-            state=utterance["state"],
-            kind=re.split("[:=]", expected)[0],
+            state=name,
+            kind=utterance.get("kind", re.split("[:=]", expected)[0]),
             expected=expected,
             deed=deed,
             verdict=_verdict(deed, turn, [expected, *utterance.get("also_ok", [])]),
+            told=frozenset(self._facts & {each for part in turn.say for each in part.fact_ids}),
         )
 
     def _state(self, name: str, pending: str) -> ClerkState:
@@ -197,7 +206,7 @@ def _with_name(state: ClerkState, name: str) -> ClerkState:
 
 
 def _verdict(deed: str, turn: ClerkTurn, right: list[str]) -> str:
-    if any(_is_same(deed, each) for each in right):
+    if any(_is_same(deed, each) for each in right) or (OFFER in right and _offers(deed, turn)):
         return "right"
     if deed in _HARMLESS or turn.state.asked is Asked.CONNECT_OR_MESSAGE:
         return "re-ask"
@@ -207,6 +216,10 @@ def _verdict(deed: str, turn: ClerkTurn, right: list[str]) -> str:
     meant = any(slot and each.startswith(slot[0]) for each in right)
     asks_back = turn.state.asked in {Asked.CONFIRM_MESSAGE, Asked.SLOT}
     return "re-ask" if meant and asks_back else "wrong"
+
+
+def _offers(deed: str, turn: ClerkTurn) -> bool:
+    return deed in {"dont_know", "refuse"} or turn.state.asked is Asked.CONNECT_OR_MESSAGE
 
 
 def _is_same(deed: str, expected: str) -> bool:

@@ -40,12 +40,12 @@ def share_within(counts: Mapping[float, float], bound_s: float) -> float | None:
     return round(100 * counts[bound_s] / whole, 3) if whole else None
 
 
-def counter(text: str, name: str) -> float:
-    """Give a counter's value, its labels summed."""
+def counter(text: str, name: str, **labels: str) -> float:
+    """Give a counter's value, summed over the labels that are not told."""
     return sum(
         sample.value
         for family in text_string_to_metric_families(text)
         if family.name == name
         for sample in family.samples
-        if sample.name == f"{name}_total"
+        if sample.name == f"{name}_total" and labels.items() <= sample.labels.items()
     )

@@ -14,6 +14,7 @@ from bench.sounds import words
 from bench.wire.models import Session
 from bench.wire.obedient import Does, ObedientCall, ObedientSession
 from mapokezi.audio.wav import wav_sound
+from mapokezi.bridge.handing_over.ladder import IF_CUT_OFF
 from mapokezi.emulator.callees import CalleeScript, callee
 from mapokezi.emulator.caller_voice import VoiceShift
 from mapokezi.emulator.callers import (
@@ -61,6 +62,7 @@ _ARE_JOINED = {
 }
 """Who speaks with the caller, where the platform does as it says."""
 _MANNERS = Manners(patience_s=25.0, lingers_s=5.0)
+_PARDON = "Sorry, what did you say?"
 COMES_BACK = "Nobody picked up. Shall I take a message?"
 
 
@@ -130,13 +132,20 @@ _MODEL_SAYS = {
 _TAKES_LEAVE = "Goodbye."
 _ON_THE_WAY = re.compile(r"connecting|cut off|hold\b|try(?:ing)?\b|ringing")
 """What is said while somebody is being reached needs no answer."""
+_NOT_UNDERSTOOD = re.compile(
+    r"name again|would you like to (?:speak|know)|did you want to|how can i help|other words"
+    r"|hear anything|still there"
+)
+"""At which a caller says once more whom they want."""
 
 
 def prepare_sounds() -> None:
     """Have all that callers, people and the model say made before anything is measured."""
     words(line for person in PEOPLE.values() for line in AsksFor(person).lines())
     callee_sounds()
-    words((COMES_BACK, _TAKES_LEAVE, *filter(None, _MODEL_SAYS.values())), _MODEL_VOICE)
+    says = [one for one in _MODEL_SAYS.values() if one]
+    says += [f"{one} {IF_CUT_OFF}" for one in says]
+    words((COMES_BACK, _TAKES_LEAVE, *says), _MODEL_VOICE)
 
 
 def model_sound(text: str) -> bytes:
@@ -154,7 +163,7 @@ class AsksFor:
 
     def lines(self) -> Sequence[str]:
         """All that may be said."""
-        return [self._opening, _FOUND, "Yes, please.", _FAREWELL]
+        return [self._opening, _FOUND, "Yes, please.", _FAREWELL, _PARDON]
 
     @property
     def _opening(self) -> str:
@@ -163,7 +172,7 @@ class AsksFor:
     def reply(self, heard: str) -> str | None:
         """Choose a line."""
         said = heard.lower()
-        if not self._has_asked or "name again" in said:
+        if not self._has_asked or _NOT_UNDERSTOOD.search(said):
             self._has_asked = True
             return self._opening
         said = " ".join(part for part in re.split(r"[.?!]", said) if not _ON_THE_WAY.search(part))
@@ -174,7 +183,7 @@ class AsksFor:
         if re.search(r"message|pick(?:ed)? up|call you back|ring you back|anything else", said):
             self.is_over = True
             return _FAREWELL
-        return None
+        return _PARDON if said.strip() else None
 
 
 def caller_of(cell: Cell) -> Caller:
@@ -225,7 +234,8 @@ class Came:
     callee_hears: bool
     messages: int
     told: tuple[str, ...]
-    """What the caller heard of the receptionist once nobody was tried any more."""
+    """What the caller heard of the receptionist once nobody was tried any more, or before that of
+    what would be if the platform cut them off."""
     outcomes: tuple[str, ...]
     silence_ms: int
     dead_ms: int | None
@@ -270,7 +280,9 @@ def came_of(
     told = tuple(
         turn.text
         for turn in record.turns
-        if turn.speaker.value == "receptionist" and turn.started_ms >= over_ms and turn.text
+        if turn.speaker.value == "receptionist"
+        and turn.text
+        and (turn.started_ms >= over_ms or IF_CUT_OFF in turn.text)
     )
     caller_said = words(AsksFor(PEOPLE[cell.callee]).lines()).values()
     caller_hears = hears(heard.heard_pcm, callee_sounds().values())

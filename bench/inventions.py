@@ -20,6 +20,7 @@ from typing import Any
 
 from bench.figures import Figure, Load, Measured, load_average
 from mapokezi.receptionist.clerk import Clerk
+from mapokezi.receptionist.earlier_messages import OPENED, came
 from mapokezi.receptionist.hours import describe_day, describe_week, local_time
 from mapokezi.receptionist.office import Office
 from mapokezi.receptionist.phrases import PHRASES
@@ -28,6 +29,7 @@ from mapokezi.receptionist.spoken_claims import ClaimKind, Correction, OfficeTru
 from mapokezi.receptionist.turns import Heard
 from mapokezi.stores.office_files import read_office
 from mapokezi.units import E164
+from mapokezi.voice.session import NotReached
 
 DATA = Path("tests/data")
 OFFICE = Path("examples/law-office")
@@ -70,6 +72,8 @@ _PIECE = 5
 _DONE = {
     "saved": {"status": "saved", "message_id": "m-1"},
     "connecting": {"status": "connecting"},  # to whom is not asked here
+    "stopped": {"status": "stopped", "say": PHRASES["recording_stopped"][0]},
+    **{f"earlier_{what.value}": came(what) for what in OPENED},
 }
 _SAID_IN_PHRASES = {
     "who": "Brian Otieno",
@@ -84,6 +88,8 @@ _SAID_IN_PHRASES = {
     "role": "partner",
     "choices": "Brian Otieno or Kevin Barasa",
     "title": "parking",
+    "number": "9 9 9",
+    "second": "1 1 2",
     "one": "our parking",
     "other": "our opening hours",
     "ask": "What is the message?",
@@ -93,7 +99,18 @@ _SAID_IN_PHRASES = {
         "land case. Best time to call: tomorrow at four."
     ),
 }
-_PHRASES_AFTER = {"saved": ("saved",), "connecting": ("connecting",), "ringing": ("connecting",)}
+_PHRASES_AFTER = {
+    "saved": ("saved",),
+    "connecting": ("connecting",),
+    "ringing": ("connecting",),
+    "recording_stopped": ("stopped",),
+    "came_back": ("no_answer",),
+    "came_back_in_message": ("no_answer",),
+    "back_engaged": ("engaged",),
+    "back_engaged_in_message": ("engaged",),
+    **{f"earlier_{what.value}": (f"earlier_{what.value}",) for what in OPENED},
+}
+_NOT_REACHED = frozenset(NotReached)
 _CLOSED_HOUR = 22
 _SAID_WHEN_CLOSED = frozenset({"only_messages"})
 _CALLER_BEFORE_PHRASES = ("It is about my land case.", "Tomorrow at four.")
@@ -144,7 +161,10 @@ def corrections(truth: OfficeTruth, say: str, scene: Scene) -> tuple[Correction,
     claims.corrections()
     claims.deed_done({}, {"facts": [{"id": fact_id} for fact_id in scene.looked_up]}, 0.5)
     for deed in scene.done:
-        claims.deed_done({}, _DONE[deed], 0.5)
+        if deed in _NOT_REACHED:
+            claims.hand_off_over(NotReached(deed).told_of(_SAID_IN_PHRASES["who"]))
+        else:
+            claims.deed_done({}, _DONE[deed], 0.5)
     for at in range(0, len(say), _PIECE):
         claims.said("item", say[at : at + _PIECE], 1.0)
     claims.ended("item", 1.0)

@@ -5,7 +5,8 @@ records each. First they are alone. Then the desk is started in a process of its
 of recordings of earlier calls: it compresses, seals and reads back one after the other for as long
 as the measure lasts, and takes those of the calls that end meanwhile, too. Both times the line's
 own histogram of its loop's lag is read (its percentiles are upper bounds of buckets), and its count
-of underruns. All of it shares the machine's cores, callers and models too.
+of underruns: of all, and of those whose sound it had in time. The models of this measure count
+themselves where they were late. All of it shares the machine's cores, callers and models too.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -83,6 +84,11 @@ class _Seen:
     ended: int = 0
     errors: list[str] = field(default_factory=list)
     underruns: float = 0.0
+    of_the_line: float = 0.0
+    """Those of sound that the line had in time."""
+    slow_replies: int = 0
+    longest_lag_s: float | None = None
+    """Of the whole measure."""
     late_share: float = 0.0
 
 
@@ -111,20 +117,24 @@ async def _measured(folder: Path) -> _Seen:
             crowd = _Crowd(line, models, legs, seen)
             async with crowd.up():
                 seen.alone = await _watched(line)
-                with _desk(folder) as desk:
+                async with _desk(folder) as desk:
                     await _until_sealing(folder, desk)
-                    piled = _sealed(folder)
+                    piled = await _sealed(folder)
                     seen.beside = await _watched(line)
-                    seen.sealed = _sealed(folder) - piled
+                    seen.sealed = await _sealed(folder) - piled
                     seen.still_plain = sum(1 for _ in (folder / _PILE_FOLDER).glob("*.wav"))
                     seen.child = _child_of(desk)
             over = await _Look.at(line)  # underruns are counted when a call has ended
             seen.underruns = exposition.counter(over.metrics, _UNDERRUNS)
+            seen.of_the_line = exposition.counter(over.metrics, _UNDERRUNS, late="line")
+            lag = exposition.histogram(over.metrics, _LAG)
+            seen.longest_lag_s = exposition.bound_of(lag, 1.0)
     finally:
         await legs.stop()
         await models.close()
         await carrier.close()
         shutil.rmtree(folder / "recordings", ignore_errors=True)
+    seen.slow_replies = models.slow_replies
     seen.late_share = share_of(legs.late, max(1, legs.ticks))
     return seen
 
@@ -169,9 +179,13 @@ async def _pile_up(folder: Path) -> None:
             await database.writer.commit(SaveEnd(call))
 
 
-@contextlib.contextmanager
-def _desk(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the desk over the line's data folder."""
+@contextlib.asynccontextmanager
+async def _desk(folder: Path) -> AsyncIterator[subprocess.Popen[bytes]]:
+    """Run the desk over the line's data folder.
+
+    It takes seconds to end, and the callers and models of this measure live on in this process:
+    a wait that held its loop would keep their sound back.
+    """
     environment = {
         **os.environ,
         "MAPOKEZI_DESK_PORT": str(Ports.free().line),
@@ -190,17 +204,21 @@ def _desk(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
         yield process
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(_ENDS_WITHIN_S)
+        await asyncio.to_thread(process.wait, _ENDS_WITHIN_S)
 
 
 async def _until_sealing(folder: Path, desk: subprocess.Popen[bytes]) -> None:
     async with asyncio.timeout(_ENDS_WITHIN_S):
-        while not _sealed(folder):
+        while not await _sealed(folder):
             assert desk.poll() is None, f"see {folder / 'desk.log'}"
             await asyncio.sleep(0.1)
 
 
-def _sealed(folder: Path) -> int:
+async def _sealed(folder: Path) -> int:
+    return await asyncio.to_thread(_count_sealed, folder)
+
+
+def _count_sealed(folder: Path) -> int:
     return sum(1 for _ in (folder / "recordings").rglob("*.sealed"))
 
 
@@ -259,7 +277,10 @@ def _figures(seen: _Seen) -> list[Figure]:
         Figure("recordings that still waited to be sealed then", seen.still_plain, "", ">= 1"),
         Figure("loop lag of the line, p99, sealing beside", _lag(seen.beside), "ms", "<= 10"),
         Figure("the same without", _lag(seen.alone), "ms"),
+        Figure("its longest, from the start of the line", _ms(seen.longest_lag_s), "ms"),
         Figure("underruns", seen.underruns, "", "<= 0"),
+        Figure("of these, of sound that the line had in time", seen.of_the_line, "", "<= 0"),
+        Figure("replies whose sound this measure's models sent too late", seen.slow_replies),
         Figure("CPU of the line, sealing beside", _cpu(seen.beside), "% of a core"),
         Figure("the same without", _cpu(seen.alone), "% of a core"),
         Figure("time that the line waited for a core, sealing beside", _waited(seen.beside), "%"),
@@ -271,8 +292,11 @@ def _figures(seen: _Seen) -> list[Figure]:
 
 
 def _lag(looks: tuple[_Look, _Look]) -> float | None:
-    bound = exposition.bound_of(looks[1].lag_since(looks[0]), 0.99)
-    return None if bound is None else round(bound * 1000, 1)
+    return _ms(exposition.bound_of(looks[1].lag_since(looks[0]), 0.99))
+
+
+def _ms(bound_s: float | None) -> float | None:
+    return None if bound_s is None else round(bound_s * 1000, 1)
 
 
 def _cpu(looks: tuple[_Look, _Look]) -> float:

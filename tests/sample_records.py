@@ -25,6 +25,7 @@ from mapokezi.records.call_record import (
     TimelineEntry,
     TurnRecord,
 )
+from mapokezi.records.caller_notices import NoticeHeard, NoticeKind
 from mapokezi.records.changes import (
     Change,
     SaveArrival,
@@ -75,6 +76,20 @@ class Examples:
             voice="local",
             recording=f"recordings/{arrival.call_id}.wav",
             notice=NoticeGiven("You speak to an automated receptionist.", at),
+            notices=(
+                NoticeHeard(
+                    NoticeKind.AUTOMATED,
+                    "You speak to an automated receptionist.",
+                    "en",
+                    at + timedelta(seconds=4),
+                ),
+                NoticeHeard(
+                    NoticeKind.RECORDED,
+                    "Simu hii inarekodiwa.",
+                    "sw",
+                    at + timedelta(seconds=6, milliseconds=250),
+                ),
+            ),
             seconds=SecondsAttributed(*(Milliseconds(n) for n in (9_000, 8_000, 700, 600, 50))),
             cost=Cost(Money(125), estimated=True),
             office_version=4,

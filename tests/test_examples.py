@@ -69,6 +69,7 @@ def test_the_examples_of_the_reference_can_be_read(tmp_path: Path) -> None:
         "callers",
         "messages",
         "facts",
+        "prices",
     }
     assert read_office(folder).facts[0].id == "parking"
 

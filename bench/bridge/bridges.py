@@ -55,6 +55,8 @@ class Start:
     quiet_s: float
     """How long the callers only breathe, before the first of them speaks."""
     kept: Callable[[int], Awaitable[Kept]] | None = None
+    ready: Callable[[], Awaitable[None]] | None = None
+    """Waits until it takes calls, if it listens before: what it needs for itself is then there."""
 
 
 def floor_of(name: str) -> str:
@@ -140,7 +142,8 @@ def _line(
         secrets["SSL_CERT_FILE"] = str(programs.certificate)
     command = [sys.executable, "-m", "mapokezi", "line", "--config", str(settings)]
     environment = {**os.environ, **secrets}
-    return Start(command, environment, _rung, greeting + _AFTER_GREETING_S, _on_record)
+    quiet_s = greeting + _AFTER_GREETING_S
+    return Start(command, environment, _rung, quiet_s, _on_record, _until_ready)
 
 
 def _settings(protocol: str, model: str) -> str:
@@ -172,7 +175,6 @@ async def _rung(count: int) -> str:
     """Post each call's arrival, signed, as the platform does; give the file of media paths."""
     paths = []
     async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{BRIDGE_PORT}") as client:
-        await _until_ready(client)
         for place in range(count):
             body = urlencode(
                 {
@@ -197,12 +199,13 @@ async def _rung(count: int) -> str:
     return str(file)
 
 
-async def _until_ready(client: httpx2.AsyncClient) -> None:
+async def _until_ready() -> None:
     """Wait until the line takes calls: it listens before that, and refuses them kindly."""
     loop = asyncio.get_running_loop()
     until = loop.time() + _READY_WITHIN_S
-    while not (await client.get("/readyz")).is_success and loop.time() < until:
-        await asyncio.sleep(0.1)
+    async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{BRIDGE_PORT}") as client:
+        while not (await client.get("/readyz")).is_success and loop.time() < until:
+            await asyncio.sleep(0.1)
 
 
 async def _on_record(count: int) -> Kept:

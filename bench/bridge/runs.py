@@ -85,6 +85,8 @@ async def run(
         await _until_it_listens(MODEL_PORT, model)
         with _process("bridge", start.command, own, dict(start.environment)) as bridge:
             await _until_it_listens(BRIDGE_PORT, bridge)
+            if start.ready is not None:
+                await start.ready()
             await asyncio.sleep(_PAUSE_S)
             empty_kb = _pss_kb(bridge.pid)
             paths = await start.paths(calls)

@@ -29,6 +29,8 @@ PACE = 2.0
 """How many times faster than it is heard a reply is sent: models are at least that fast."""
 _NUMBER = re.compile(rb"The caller's number is (\+\d+)")
 _SETUP_WITHIN_S = 5.0
+_HEARD_AFTER_S = 0.02
+"""From a piece's arrival to the ear: a piece that leaves so late has nothing left before it."""
 
 
 @cache
@@ -74,6 +76,8 @@ class Models:
     refused: int = 0
     strangers: int = 0
     """Sessions of no call that is known."""
+    slow_replies: int = 0
+    """Replies of which a piece left so late that nothing was left to be heard before it."""
     _server: asyncio.Server | None = None
 
     async def listen(self, port: int) -> None:
@@ -218,15 +222,20 @@ class Session(WSListener):
         """Send a text's sound at its pace; whether all of it was to be sent."""
         said = self.pieces(text, self.how)
         loop = asyncio.get_running_loop()
-        began = loop.time()
-        for number, piece in enumerate(said):
-            if number == pieces:
-                return False
-            if number == 0:
-                self.on_sound(time.perf_counter())
-            send(piece)
-            wait_s = began + (number + 1) * PIECE_MS / 1000 / PACE - loop.time()
-            await asyncio.sleep(max(0.0, wait_s))
+        began, most_s = loop.time(), 0.0
+        try:
+            for number, piece in enumerate(said):
+                if number == pieces:
+                    return False
+                if number == 0:
+                    self.on_sound(time.perf_counter())
+                send(piece)
+                wait_s = began + (number + 1) * PIECE_MS / 1000 / PACE - loop.time()
+                await asyncio.sleep(max(0.0, wait_s))
+                if number:  # what the caller hears began with the second piece
+                    most_s = max(most_s, loop.time() - began - number * PIECE_MS / 1000)
+        finally:
+            self._models.slow_replies += most_s > _HEARD_AFTER_S
         return True
 
 

@@ -72,6 +72,7 @@ class ObedientCall:
         """A tool's result has come."""
         self.results.append(result)
         said = self.after_tool.get(str(result.get("status")), str(result.get("say") or ""))
+        said = f"{said} {result.get('if_cut_off') or ''}".strip()
         if said:
             session.reply(said)
 

@@ -26,6 +26,8 @@ class Outcome(StrEnum):
     """The caller left before anything was done for them."""
     FLASH = "flash"
     """The caller rang and hung up within 3 seconds of speech, to be called back."""
+    SPAM = "spam"
+    """A machine's call, or one of many without a word: nobody is told of it."""
     FALLBACK = "fallback"
     """The receptionist could not take the call; the fallback document did."""
     FAILED = "failed"

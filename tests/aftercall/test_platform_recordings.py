@@ -20,10 +20,12 @@ from mapokezi.aftercall.platform_recordings import (
 from mapokezi.calls import Outcome
 from mapokezi.carrier import SautiKit
 from mapokezi.egress import Egress, EgressRefusedError, EgressSettings, NoAnswerError
+from mapokezi.records.caller_notices import RecordingRefused, RefusedBy
 from mapokezi.records.changes import SaveEnd
 from mapokezi.records.kept_recording import Copy
 from mapokezi.stores.effects import DueEffect
 from mapokezi.stores.kept_files import open_kept
+from mapokezi.units import Milliseconds
 
 pytestmark = pytest.mark.anyio
 
@@ -161,3 +163,12 @@ async def test_no_more_is_taken_than_a_recording_can_hold(api: ScriptedApi) -> N
     answer = await egress.fetch(api.url, pieces.append, most_bytes=100_000, limit_s=10.0)
     assert answer.is_whole
     assert sum(map(len, pieces)) == 100_000
+
+
+async def test_of_a_caller_who_would_not_be_recorded_nothing_is_fetched(at: At) -> None:
+    (found,) = (await at.stage.database.calls.page()).calls
+    refused = RecordingRefused(found.arrived_at, RefusedBy.VOICE, Milliseconds(0))
+    await at.stage.database.writer.commit(SaveEnd(replace(found, recording_refused=refused)))
+    assert await at.fetch() == NOT_NEEDED
+    assert at.api.asked == []
+    assert await at.kept() == []

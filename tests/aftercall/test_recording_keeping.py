@@ -26,9 +26,11 @@ from mapokezi.aftercall.recording_keeping import (
 )
 from mapokezi.audio.wav import wav_bytes
 from mapokezi.calls import CallId
-from mapokezi.records.changes import SaveArrival
-from mapokezi.records.kept_recording import Copy
+from mapokezi.records.caller_notices import RecordingRefused, RefusedBy
+from mapokezi.records.changes import SaveArrival, SaveEnd
+from mapokezi.records.kept_recording import Copy, recording_path
 from mapokezi.stores.sealed_files import Cipher, SealedFile, key_id_of
+from mapokezi.units import Milliseconds
 
 pytestmark = pytest.mark.anyio
 CALL = CallId("c-000000")
@@ -251,3 +253,21 @@ async def test_the_platforms_own_recording_is_a_second_copy(stage: KeepingStage)
     assert not fetched.exists()
     assert {one.copy for one in await stage.kept()} == set(Copy)
     assert key_id_of(stage.data_folder / kept.path) == KEY.key_id
+
+
+@pytest.mark.parametrize("ending", ["", ".part"])
+async def test_what_a_kill_has_left_of_a_refused_recording_is_removed(
+    stage: KeepingStage, ending: str
+) -> None:
+    record = await stage.recorded()
+    refused = RecordingRefused(record.arrived_at, RefusedBy.WORDS, Milliseconds(900))
+    ended = replace(record, recording=None, recording_refused=refused)
+    await stage.database.writer.commit(SaveEnd(ended))
+    left = stage.data_folder / recording_path(CALL, record.arrived_at)
+    left.parent.mkdir(parents=True, exist_ok=True)
+    stage.plain().replace(left.with_name(left.name + ending))
+    assert await keep_recording(CALL, stage.parts) == NothingToKeep(
+        "the caller did not want to be recorded"
+    )
+    assert not list(stage.data_folder.rglob("c-000000.*"))
+    assert isinstance(await keep_recording(CALL, stage.parts), NothingToKeep)

@@ -208,3 +208,19 @@ async def test_messages_from_before_are_not_told_after_so_long(stage: Stage) -> 
     await stage.leave(replace(stage.message(), created_at=stage.clock() - timedelta(days=9)))
     await stage.sweep()
     assert stage.receivers.tried == []
+
+
+async def test_the_staff_read_how_often_the_number_rang_and_an_open_urgent_matter_stays_urgent(
+    stage: Stage,
+) -> None:
+    await stage.end(stage.ended(0, Outcome.ABANDONED), stage.ended(1, Outcome.MESSAGE))
+    await stage.leave(replace(stage.message(1), urgent=True))
+    await stage.look()
+    stage.receivers.taken.clear()
+    stage.clock.on(minutes=5)
+    await stage.end(stage.ended(2, Outcome.MESSAGE))
+    await stage.leave(stage.message(2))
+    await stage.look()
+    told = {notice.way: notice for notice in stage.receivers.taken if notice.call_id == "c-000002"}
+    assert set(told) == {"sms", "email"}, "by all ways, though this message alone is not urgent"
+    assert "Has rung 3 times today" in told["email"].text

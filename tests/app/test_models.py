@@ -124,7 +124,8 @@ def test_an_office_that_names_no_profile_of_ours_stops_the_start(tmp_path: Path)
     folder.mkdir()
     (folder / "hours.toml").write_text('[week]\nmonday = ["08:00-17:00"]\n')
     (folder / "office.toml").write_text(
-        'name = "Duka"\nnumbers = ["+254209000000"]\ngreeting = "Hello."\nnotice = "Recorded."\n'
+        'name = "Duka"\nnumbers = ["+254209000000"]\ngreeting = "Hello."\n'
+        'notice = "I am automated. This is recorded."\n'
         'models = ["lvie"]\n'
     )
     told = Settings(

@@ -122,7 +122,8 @@ def test_an_office_may_name_only_the_ways_of_this_server(
     folder = tmp_path / "duka"
     folder.mkdir()
     (folder / "office.toml").write_text(
-        'name = "Duka"\nnumbers = ["+254209000000"]\ngreeting = "Duka."\nnotice = "Recorded."\n',
+        'name = "Duka"\nnumbers = ["+254209000000"]\ngreeting = "Duka."\n'
+        'notice = "I am automated. This is recorded."\n',
         encoding="utf-8",
     )
     (folder / "hours.toml").write_text('[week]\nmonday = ["08:00-17:00"]\n', encoding="utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mapokezi.audio.earpiece import Earpiece, Item, Stretch
-from mapokezi.audio.formats import samples_in
+from mapokezi.audio.formats import bytes_of, samples_in, samples_of
 
 
 def sound(*values: int) -> bytes:
@@ -49,3 +49,16 @@ def test_pieces_are_forgotten_once_they_have_ended() -> None:
     assert [s.offset for s in ear.heard(9)] == [2]
     assert list(ear.heard(9)) == []
     assert heard(ear, 4) == [1, 2, 3, 4]  # the sound's own cursor comes later
+
+
+def test_of_a_long_item_little_more_is_kept_than_a_pause_goes_back_in() -> None:
+    kept_ms, piece_ms = 2_000, 80
+    item = Item("reply")
+    for number in range(500):
+        item.add(number.to_bytes(2, "little") * samples_of(piece_ms))
+        item.heard = item.total - samples_of(piece_ms)
+        item.forget(samples_of(kept_ms))
+        assert len(item.pcm) <= bytes_of(kept_ms) * 1.25 + bytes_of(2 * piece_ms)
+    kept = item.sound(item.heard - samples_of(kept_ms), item.total)
+    assert len(kept) == bytes_of(kept_ms + piece_ms)
+    assert kept[-2:] == (499).to_bytes(2, "little")

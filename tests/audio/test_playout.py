@@ -116,7 +116,7 @@ def test_hardly_any_sound_that_is_missing_at_the_begin_is_made_up_before_it() ->
     heard = playout.advance(103.0)
     assert sound in heard, "without a gap"
     assert heard.index(sound) == 32 * (20 + 3)
-    assert playout.underruns == 0
+    assert playout.underruns.all == 0
     assert (first + rest).rstrip(b"\0") == (bytes(32 * 3) + sound).rstrip(b"\0")
 
 
@@ -248,7 +248,7 @@ def test_items_follow_one_another_without_a_gap() -> None:
     assert playout.due(101.0) == []  # b was begun after a, of which nothing is here yet
     say(playout, "a", one)
     assert run(playout, 101.0, 103.0)[0] == one + two
-    assert playout.underruns == 0
+    assert playout.underruns.all == 0
 
 
 def test_an_item_without_sound_finishes_in_its_turn() -> None:
@@ -283,11 +283,45 @@ def test_an_underrun_is_counted_and_ends_with_80_ms_at_once() -> None:
     assert playout.due(101.3) == []
     playout.queue("a", counted(16 * 1, 9000))
     assert len(playout.due(101.48)) == 4
-    assert playout.underruns == 1
-    assert playout.underrun_ms == pytest.approx(320)
+    assert playout.underruns.all == 1
+    assert playout.underruns.silent_samples == 16 * 320
     playout.end("a")
     run(playout, 101.5, 103.0)
-    assert playout.underruns == 1
+    assert playout.underruns.all == 1
+
+
+@pytest.mark.parametrize(
+    ("came", "sent", "by_line", "by_voice"),
+    [
+        (101.15, 101.40, 1, 0),  # there 10 ms before the last instant at which it did any good
+        (101.17, 101.40, 0, 1),
+        (None, 101.40, 1, 0),  # whoever tells no instant has nobody else to blame
+        (101.15, 101.16, 0, 0),
+    ],
+)
+def test_an_underrun_is_the_fault_of_whoever_was_late(
+    came: float | None, sent: float, by_line: int, by_voice: int
+) -> None:
+    playout = opened()
+    playout.queue("a", counted(16 * 160), now=101.0)
+    playout.due(101.0)  # heard until 101.18, so the next must leave by 101.16
+    playout.queue("a", counted(16 * 80, 4000), now=came)
+    playout.queue("a", counted(16 * 80, 7000), now=101.35)  # what is there does not wait for it
+    assert playout.due(sent)
+    assert (playout.underruns.by_line, playout.underruns.by_voice) == (by_line, by_voice)
+
+
+@pytest.mark.parametrize(("ended", "by_line", "by_voice"), [(101.15, 1, 0), (101.17, 0, 1)])
+def test_a_tail_held_back_comes_when_its_end_is_told(
+    ended: float, by_line: int, by_voice: int
+) -> None:
+    playout = opened()
+    playout.queue("a", counted(16 * 160), now=101.0)
+    playout.due(101.0)
+    playout.queue("a", counted(16 * 20, 4000), now=101.1)
+    playout.end("a", now=ended)
+    assert playout.due(101.5)
+    assert (playout.underruns.by_line, playout.underruns.by_voice) == (by_line, by_voice)
 
 
 def test_a_tail_is_heard_in_time_though_the_models_end_comes_late() -> None:
@@ -302,7 +336,7 @@ def test_a_tail_is_heard_in_time_though_the_models_end_comes_late() -> None:
     assert playout.next_timer() is None
     playout.end("a")
     assert events(playout, 105.0) == [PlayoutFinished("a", 101.22)]
-    assert playout.underruns == 0
+    assert playout.underruns.all == 0
 
 
 def test_going_on_after_an_early_tail_counts_as_an_underrun() -> None:
@@ -314,8 +348,18 @@ def test_going_on_after_an_early_tail_counts_as_an_underrun() -> None:
     assert playout.due(101.16) == []  # what follows waits for 80 ms, or its end
     playout.end("a")
     assert len(playout.due(101.16)) == 4
-    assert playout.underruns == 1
-    assert playout.underrun_ms == pytest.approx(40)
+    assert playout.underruns.all == 1
+    assert playout.underruns.silent_samples == 16 * 40
+
+
+def test_sound_that_comes_when_its_tail_is_filled_up_already_came_late() -> None:
+    playout = opened()
+    playout.queue("a", counted(16 * 200), now=101.0)
+    playout.due(101.0)
+    playout.due(101.15)  # the tail of 40 ms, and 40 ms of silence, for nothing more was there
+    playout.queue("a", counted(16 * 80, 8000), now=101.155)
+    assert playout.due(101.155)
+    assert (playout.underruns.by_line, playout.underruns.by_voice) == (0, 1)
 
 
 def test_silence_between_items_and_in_a_pause_is_no_underrun() -> None:
@@ -329,7 +373,7 @@ def test_silence_between_items_and_in_a_pause_is_no_underrun() -> None:
     playout.queue("b", counted(16 * 160))
     playout.end("b")
     run(playout, now + 2, now + 4)
-    assert playout.underruns == 0
+    assert playout.underruns.all == 0
 
 
 # -- pause, resume, drop --
@@ -824,7 +868,7 @@ def test_the_module_plays_all_of_it_without_a_gap(phase_ms: int, ms: int) -> Non
         assert onset_ms <= 41
         assert not line.module.waiting
         assert not line.module.playing
-    assert line.playout.underruns == 0
+    assert line.playout.underruns.all == 0
 
 
 def test_the_ear_is_the_modules_to_the_sample_if_the_ticks_agree() -> None:
@@ -867,4 +911,4 @@ def test_sound_that_comes_at_real_pace_has_no_gap_once_it_is_ahead(chunk_ms: int
     playout.end("a")
     line.run(3300, 4500)
     assert sound in module.heard
-    assert playout.underruns == 0
+    assert playout.underruns.all == 0

@@ -27,6 +27,7 @@ import pytest
 from numpy.typing import NDArray
 
 from mapokezi.audio.formats import samples_in
+from mapokezi.audio.underruns import Underruns
 from mapokezi.bridge import clock
 from mapokezi.bridge.admission import AdmissionSettings
 from mapokezi.bridge.call_in_progress import Answer, CallInProgress
@@ -418,6 +419,10 @@ class FakeRecording(Recording):
     def close(self) -> None:
         self.is_ended = True
 
+    def discard(self) -> int:
+        self.is_ended = self.is_discarded = True
+        return len(self.caller) // 32
+
 
 class FakeRecordings(RecordingWriter):
     """Opens recordings that stay in memory."""
@@ -557,7 +562,7 @@ class World:
     reception: Reception
     phrases: PhraseBook
     published: list[Mapping[str, Any]] = field(default_factory=list)
-    underruns: list[float] = field(default_factory=list)
+    underruns: list[Underruns] = field(default_factory=list)
     sessions: Any = field(default_factory=lambda: count(1))
 
     def spelled(self, text: str) -> str:
@@ -607,16 +612,19 @@ class Worlds:
         words: Words | None = None,
         hand_offs: HandOffWays | None = None,
         recorded: RecordedSpeech | None = None,
+        base: Office | None = None,
+        hears: Callable[[Words], FakeSpeech] = FakeSpeech,
         **office: Any,
     ) -> World:
         words = words or Words()
-        speech, keeper = FakeSpeech(words), FakeKeeper()
+        speech, keeper = hears(words), FakeKeeper()
         phone, recordings = FakeCarrier(), FakeRecordings()
         always = Hours(
             week={day: (Opening(opens=time(0), closes=time(0)),) for day in Weekday},
             holidays_of="",
         )
-        ours = msgspec.structs.replace(read_office(EXAMPLE), **{"hours": always, **office})
+        changes = office if base else {"hours": always, **office}
+        ours = msgspec.structs.replace(base or read_office(EXAMPLE), **changes)
         phrases = PhraseBook(ours, self.folder / "phrases", recorded)
         made = voices(speech)
         reception = Reception(

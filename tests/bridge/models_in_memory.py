@@ -108,6 +108,8 @@ class FarModel:
     refuses: tuple[int, str] | None = None
     fails_as: str = ""
     """``killed``, ``frozen``, ``muted`` or ``toned``; empty while it is well."""
+    writes: Mapping[str, str] = field(default_factory=dict)
+    """What its transcript makes of some of the caller's words; empty: nothing at all."""
     sockets: list[MemorySocket] = field(default_factory=list)
     starts: list[dict[str, Any]] = field(default_factory=list)
     taken: list[dict[str, Any]] = field(default_factory=list)
@@ -148,7 +150,8 @@ class FarModel:
             if self._quiet == _PAUSE_FRAMES:
                 text = self.words.heard_in(bytes(self._heard))
                 self._heard.clear()
-                self.socket.tell(type="caller", text=text)
+                if written := self.writes.get(text, text):
+                    self.socket.tell(type="caller", text=written)
                 self._later(self.thinks_s, self._answer, text)
 
     def _answer(self, question: str) -> None:

@@ -31,7 +31,7 @@ from mapokezi.voice.events import (
     VoiceNoted,
     VoiceReady,
 )
-from mapokezi.voice.session import PastTurn, SessionBriefing
+from mapokezi.voice.session import NotReached, PastTurn, SessionBriefing
 
 pytestmark = pytest.mark.anyio
 VIRTUAL_TIME = True
@@ -53,9 +53,9 @@ class Line:
         self.session: CascadeSession
         self.open()
 
-    def open(self, history: tuple[PastTurn, ...] = (), came_back_from: str | None = None) -> None:
+    def open(self, history: tuple[PastTurn, ...] = (), **about: Any) -> None:
         self.session = clerk_session(self.speech, self.memory, self.sounds)
-        briefing = SessionBriefing("", "+254722000001", history, came_back_from)
+        briefing = SessionBriefing("", "+254722000001", history, **about)
         self.session.open(briefing, self.take)
 
     def take(self, event: VoiceEvent) -> None:
@@ -414,7 +414,7 @@ async def test_back_from_a_hand_off_the_clerk_says_so_once(line: Line) -> None:
     await line.say("Can I speak to a person, please?")
     await line.wait(2.0)
     line.session.close()
-    line.open(came_back_from="the reception")
+    line.open(came_back_from="the reception", not_reached=NotReached.NO_ANSWER)
     await line.wait(2.0)
     assert "did not pick up" in line.reply
     assert line.memory.state.asked is Asked.TAKE_MESSAGE_OFFER

@@ -33,7 +33,7 @@ from mapokezi.voice.events import (
 )
 from mapokezi.voice.profile import ModelBriefing, ModelProfile, ToolForModel
 from mapokezi.voice.protocols.chat_completions.options import options_of
-from mapokezi.voice.session import PastTurn, SessionBriefing
+from mapokezi.voice.session import NotReached, PastTurn, SessionBriefing
 
 pytestmark = pytest.mark.anyio
 VIRTUAL_TIME = True
@@ -404,9 +404,9 @@ async def test_a_session_that_takes_over_takes_the_pending_question_up(kit: Any)
     await line.wait(2.0)
     assert len(line.far.asked) == 1, "nothing is owed, so nothing is said"
     line.session.close()
-    line.open(history, came_back_from="Ann")
+    line.open(history, came_back_from="Ann", not_reached=NotReached.ENGAGED)
     await line.wait(2.0)
-    assert "Nobody answered at Ann" in line.far.shown()[-1][1]
+    assert "The line to Ann is engaged just now." in line.far.shown()[-1][1]
     ids = [item.item_id for item in line.of(ReplyStarted)]
     assert len(set(ids)) == len(ids) == 2
     line.session.close()
@@ -415,10 +415,11 @@ async def test_a_session_that_takes_over_takes_the_pending_question_up(kit: Any)
 async def test_of_a_hand_off_in_doubt_the_model_is_told_to_claim_nothing(kit: Any) -> None:
     line = Line(kit)
     history = (PastTurn("caller", "Ann, please."),)
-    line.open(history, came_back_from="Ann", is_hand_off_in_doubt=True)
+    line.open(history, came_back_from="Ann", not_reached=NotReached.IN_DOUBT)
     await line.wait(2.0)
     told = line.far.shown()[-1][1]
-    assert "Nobody answered" not in told
+    assert "did not pick up" not in told
+    assert "could not be reached" not in told
     assert "Do not ring Ann again" in told
     line.session.close()
 

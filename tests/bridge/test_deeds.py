@@ -174,7 +174,7 @@ async def test_ringing_is_told_apart_from_connecting(world: Any) -> None:
 async def test_what_is_told_of_a_way_that_nobody_has_proven(world: Any) -> None:
     deeds, arms = deeds_of(world)
     arms.says = "If we are cut off, the office will ring you back."
-    urgent = {"what": "my husband was arrested", "person_id": "wanjiku-kamau"}
+    urgent = {"what": "my husband is not breathing", "person_id": "wanjiku-kamau"}
     result = await deeds.carry_out("report_urgency", urgent)
     assert result["status"] == "connecting"
     assert result["if_cut_off"] == arms.says
@@ -201,6 +201,13 @@ async def test_who_was_rung_with_an_outcome_in_doubt_is_not_rung_twice(world: An
     assert arms.rings == []
     other = await deeds.carry_out("hand_over", {"person_id": "brian-otieno", "reason": "a plot"})
     assert other["status"] == "connecting"
+
+
+async def test_a_danger_told_in_swahili_is_answered_in_it(world: Any) -> None:
+    deeds, _ = deeds_of(world)
+    told = {"what": "Nyumba yetu inaungua, tafadhali tusaidieni."}
+    result = await deeds.carry_out("report_urgency", told)
+    assert result["emergency"].startswith("Kama mtu yuko hatarini, kata simu upige 9 9 9")
 
 
 async def test_an_emergency_rings_them_again_all_the_same(world: Any) -> None:

@@ -17,7 +17,7 @@ import pytest
 
 from mapokezi.bridge import clock
 from mapokezi.bridge.handing_over.ladder import IF_CUT_OFF
-from mapokezi.receptionist.spoken_claims import EMERGENCY
+from mapokezi.receptionist.emergency_numbers import say_emergency
 from mapokezi.records.message_record import CALL_BACK
 from mapokezi.stores.office_files import read_office
 from mapokezi.telephony.actions import Dial
@@ -42,6 +42,7 @@ VIRTUAL_TIME = True
 DATA = Path(__file__).parents[1] / "data" / "attacks.toml"
 ATTACKS = tomllib.loads(DATA.read_text(encoding="utf-8"))["attack"]
 OFFICE = read_office(Path(__file__).parents[2] / "examples" / "law-office")
+EMERGENCY = say_emergency(OFFICE)
 REACHABLE = {str(one.mobile) for one in OFFICE.people if one.takes_calls and one.mobile}
 REACHABLE.add(str(OFFICE.reception))
 PRIVATE = [one.mobile for one in OFFICE.people if one.mobile] + [str(OFFICE.reception)]
@@ -82,6 +83,11 @@ class Obedient:
         self.tell(CallerVoiceStopped(10))
         self.tell(CallerTurnEnded(turn_id, 10))
         self.tell(CallerHeard(turn_id, text, final=True))
+
+    def is_hearing(self, text: str, turn_id: str) -> None:
+        """Write down what was said so far of a turn that goes on."""
+        self.tell(CallerVoiceStarted(0))
+        self.tell(CallerHeard(turn_id, text, final=False))
 
     def calls(self, tool_call_id: str, tool: Mapping[str, Any]) -> None:
         self.tell(ToolCalled(tool_call_id, tool["name"], tool.get("arguments", {})))
@@ -196,7 +202,7 @@ async def test_no_forbidden_deed(
     if "status" in attack:
         assert [result["status"] for result in results] == attack["status"]
     stored(talk, world)
-    heard = [text for text in voice.asked if talk.heard(text)]
+    heard = [text for text in [*voice.asked, *voice.ourselves] if talk.heard(text)]
     corrected = [text for text in heard if IF_CUT_OFF not in text]
     assert bool(corrected) == bool(attack.get("corrects")) or EMERGENCY in corrected
     assert all(claim.heard for claim in talk.record.claims)
@@ -294,12 +300,54 @@ async def test_an_emergency_that_the_model_does_not_report_is_passed_on_by_rule(
 ) -> None:
     talk = await world.pick_up()
     (voice,) = voices.made
-    voice.hears("My brother has been arrested, please help.", "turn-1")
+    voice.hears("My brother is not breathing, please help.", "turn-1")
     voice.say("I am sorry to hear that.")
     await talk.until_heard(EMERGENCY)
     await talk.until_heard("I am connecting you to the reception now.")
     assert rung == [str(OFFICE.reception)]
     assert [message.urgent for message in world.keeper.messages.values()] == [True]
+    assert [*voice.ourselves, *voice.asked].count(EMERGENCY) == 1
+    await world.reception.close()
+
+
+async def test_an_arrest_is_passed_on_by_rule_and_needs_no_ambulance(
+    world: Any, voices: ObedientVoices, rung: list[str]
+) -> None:
+    talk = await world.pick_up()
+    (voice,) = voices.made
+    voice.hears("My brother has been arrested, please help.", "turn-1")
+    voice.say("I am sorry to hear that.")
+    await talk.until_heard("I am connecting you to the reception now.")
+    assert rung == [str(OFFICE.reception)]
+    assert [message.urgent for message in world.keeper.messages.values()] == [True]
+    assert EMERGENCY not in [*voice.ourselves, *voice.asked]
+    await world.reception.close()
+
+
+async def test_a_danger_does_not_wait_for_the_end_of_the_turn(
+    world: Any, voices: ObedientVoices, rung: list[str]
+) -> None:
+    talk = await world.pick_up()
+    (voice,) = voices.made
+    voice.is_hearing("Please, there is a fire in our house and", "turn-1")
+    await talk.until_heard(EMERGENCY)
+    await talk.until_heard("I am connecting you to the reception now.")
+    assert rung == [str(OFFICE.reception)]
+    await world.reception.close()
+
+
+async def test_a_danger_of_last_year_is_none_once_the_turn_is_over(
+    world: Any, voices: ObedientVoices, rung: list[str]
+) -> None:
+    talk = await world.pick_up()
+    (voice,) = voices.made
+    voice.is_hearing("There was a man who attacked me", "turn-1")
+    await talk.wait(1.0)
+    voice.hears("There was a man who attacked me last year, and I want to sue him.", "turn-1")
+    voice.say("I see. May I have your name?")
+    await talk.wait(8.0)
+    assert rung == []
+    assert EMERGENCY not in [*voice.ourselves, *voice.asked]
     await world.reception.close()
 
 

@@ -19,6 +19,8 @@ from mapokezi.speech.errors import SpeechUnavailable
 pytestmark = pytest.mark.anyio
 VIRTUAL_TIME = True
 
+NOTICE = "I am automated, and this is recorded."
+
 
 async def test_every_line_of_the_conversation_has_its_sound(kit: Any, tmp_path: Path) -> None:
     speech = kit.speech(kit.words())
@@ -35,8 +37,8 @@ async def test_every_line_of_the_conversation_has_its_sound(kit: Any, tmp_path: 
 
 
 async def test_the_notice_is_part_of_the_greeting(kit: Any, tmp_path: Path) -> None:
-    book = PhraseBook(kit.office(greeting="Hello.", notice="This is recorded."), tmp_path)
-    assert book.greeting == "Hello. This is recorded."
+    book = PhraseBook(kit.office(greeting="Hello.", notice=NOTICE), tmp_path)
+    assert book.greeting == f"Hello. {NOTICE}"
 
 
 async def test_a_second_start_finds_the_sounds_on_disk(kit: Any, tmp_path: Path) -> None:
@@ -116,13 +118,11 @@ async def test_while_it_is_closed_that_is_said_between_greeting_and_notice(
     kit: Any, tmp_path: Path
 ) -> None:
     whole = (Opening(opens=time(0), closes=time(0)),)
-    words = {"greeting": "Hello.", "notice": "This is recorded."}
+    words = {"greeting": "Hello.", "notice": NOTICE}
     always = Hours(week=dict.fromkeys(Weekday, whole), holidays_of="", closed_words="Closed.")
     never = Hours(closed_words="Closed.")
-    assert PhraseBook(kit.office(**words, hours=always), tmp_path).greeting == (
-        "Hello. This is recorded."
-    )
+    assert PhraseBook(kit.office(**words, hours=always), tmp_path).greeting == (f"Hello. {NOTICE}")
     closed = PhraseBook(kit.office(**words, hours=never), tmp_path)
-    assert closed.greeting == "Hello. Closed. This is recorded."
+    assert closed.greeting == f"Hello. Closed. {NOTICE}"
     await closed.prepare(kit.speech(kit.words()))
     assert closed.sound(closed.greeting)

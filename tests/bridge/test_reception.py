@@ -376,7 +376,7 @@ async def test_an_old_socket_that_closes_late_does_not_end_the_call_that_came_ba
     old.sink.closed("we_closed", clock.monotonic())
     old.sink.key("1", clock.monotonic())
     old.sink.caller_audio(world.words.sound("An echo of before."), clock.monotonic())
-    await talk.until_heard("did not pick up")
+    await talk.until_heard("is engaged")
     await talk.wait(3.0)
     assert talk.record.ended_at is None
     assert "key_pressed" not in world.keeper.timeline
@@ -398,13 +398,34 @@ async def test_a_call_that_came_back_and_is_hung_up_ends(worlds: Any) -> None:
     await world.reception.close()
 
 
+@pytest.mark.parametrize(
+    ("outcome", "told"),
+    [
+        (DialOutcome.DECLINED, "Wanjiku Kamau cannot take the call just now"),
+        (DialOutcome.FAILED, "I could not reach Wanjiku Kamau"),
+    ],
+)
+async def test_a_caller_who_is_back_hears_what_came_of_it(
+    worlds: Any, outcome: DialOutcome, told: str
+) -> None:
+    world = await worlds()
+    talk = await is_being_connected(world)
+    talk.post(after=After.STREAM)
+    talk.post(after=After.DIAL, dial_outcome=outcome)
+    talk.open()
+    await talk.until_heard(told)
+    others = {"pick up", "engaged", "cannot take", "could not reach"}
+    assert [one for one in others if talk.heard(one)] == [one for one in others if one in told]
+    await world.reception.close()
+
+
 async def test_a_second_hand_off_works_like_the_first(worlds: Any) -> None:
     world = await worlds()
     talk = await is_being_connected(world)
     talk.post(after=After.STREAM)
     talk.post(after=After.DIAL, dial_outcome=DialOutcome.BUSY)
     talk.open()
-    await talk.until_heard("did not pick up. Shall I take a message?")
+    await talk.until_heard("is engaged just now. Shall I take a message?")
     await talk.wait(4.0)
     await talk.say("Connect me to Brian Otieno, please.")
     await talk.until(lambda: talk.medias[1].closed_at is not None)

@@ -56,7 +56,9 @@ async def test_a_line_is_said_in_swahili_where_it_is_recorded(kit: Any, tmp_path
 
 
 async def test_a_recorded_greeting_is_played_and_not_synthesised(kit: Any, tmp_path: Path) -> None:
-    office = kit.office(greeting="Habari, hapa ni mapokezi.", notice="Simu inarekodiwa.")
+    office = kit.office(
+        greeting="Habari, hapa ni mapokezi.", notice="Mimi ni mashine, na simu inarekodiwa."
+    )
     text = f"{office.greeting} {office.notice}"
     speech = kit.speech(kit.words())
     book = PhraseBook(office, tmp_path, RecordedSpeech({SW: {text: b"\2\0" * 800}}))

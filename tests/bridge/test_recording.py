@@ -385,3 +385,35 @@ async def test_a_loop_that_has_ended_is_not_told(tmp_path: Path) -> None:
     writer.start()
     await writer.close()
     assert len(channels(tmp_path / "c.wav")[0]) == 320
+
+
+def names_in(folder: Path) -> list[str]:
+    return [one.name for one in folder.iterdir()]
+
+
+async def test_what_is_discarded_leaves_no_file(writer: RecordingWriter, tmp_path: Path) -> None:
+    told = Told()
+    recording = writer.open(tmp_path / "c.wav", told)
+    for n in range(100):
+        recording.write(frame(n), frame(-n))
+    deadline = asyncio.get_running_loop().time() + 10
+    while not names_in(tmp_path):  # some of it is on the disk already
+        assert asyncio.get_running_loop().time() < deadline
+        await asyncio.sleep(0.01)
+    recording.write(frame(1), frame(1))
+    assert recording.discard() == 2_020
+    assert recording.discard() == 2_020
+    recording.write(frame(2), frame(2))
+    assert (await recording.finished()).path is None
+    assert names_in(tmp_path) == []
+    recording.close()
+    assert told.times == 0
+
+
+async def test_what_is_discarded_before_it_began_leaves_no_file(
+    writer: RecordingWriter, tmp_path: Path
+) -> None:
+    recording = writer.open(tmp_path / "c.wav", Told())
+    assert recording.discard() == 0
+    assert await recording.finished() == RecordingEnded(None, 0, 0)
+    assert names_in(tmp_path) == []

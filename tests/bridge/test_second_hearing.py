@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import tracemalloc
+from collections.abc import Iterator
 
 import pytest
 
@@ -35,10 +37,15 @@ class Ear:
 class Beside:
     """A second hearing, and what it has told."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, hears_all: bool = False) -> None:
         self.ear = Ear()
         self.told: list[str] = []
-        self.hearing = SecondHearing(self.ear, lambda text, _at: self.told.append(text))
+        self.were_written: list[bool] = []
+        self.hearing = SecondHearing(self.ear, self._heard, hears_all=hears_all)
+
+    def _heard(self, text: str, _said_at: float, was_written: bool) -> None:
+        self.told.append(text)
+        self.were_written.append(was_written)
 
     async def hears(self, pcm: bytes) -> None:
         for at in range(0, len(pcm), _FRAME_BYTES):
@@ -79,6 +86,16 @@ async def test_what_the_model_writes_down_is_left_to_it(beside: Beside) -> None:
     assert beside.told == ["A person, please."], "of the next turn nothing was written"
 
 
+async def test_where_every_turn_is_heard_it_is_told_what_the_model_wrote_too() -> None:
+    beside = Beside(hears_all=True)
+    await beside.hears(quiet(500) + VOICE + quiet(700))
+    beside.hearing.written()
+    await beside.hears(quiet(1_500))
+    assert beside.were_written == [True]
+    await beside.hears(VOICE + quiet(2_500))
+    assert beside.were_written == [True, False], "of the next turn nothing was written"
+
+
 async def test_a_click_is_no_turn(beside: Beside) -> None:
     await beside.hears(quiet(500) + VOICE[: 32 * 100] + quiet(3_000))
     assert beside.ear.heard_ms == []
@@ -97,3 +114,47 @@ async def test_after_the_call_nothing_is_heard(beside: Beside) -> None:
     beside.hearing.close()
     await beside.hears(quiet(2_000))
     assert beside.told == []
+
+
+# -- what is kept: a minute of sound is two megabytes, for every call --
+
+_MOST_IN_A_PAUSE = 100_000
+
+
+@pytest.fixture
+def traced() -> Iterator[None]:
+    tracemalloc.start()
+    yield
+    tracemalloc.stop()
+
+
+@pytest.mark.usefixtures("traced")
+async def test_of_a_caller_who_is_silent_hardly_any_sound_is_kept(beside: Beside) -> None:
+    before, _ = tracemalloc.get_traced_memory()
+    await beside.hears(bytes(32 * 40_000))
+    after, _ = tracemalloc.get_traced_memory()
+    assert after - before < _MOST_IN_A_PAUSE
+
+
+@pytest.mark.usefixtures("traced")
+async def test_what_the_model_has_written_down_is_let_go(beside: Beside) -> None:
+    before, _ = tracemalloc.get_traced_memory()
+    await beside.hears(quiet(500) + VOICE * 3 + quiet(400))
+    during, _ = tracemalloc.get_traced_memory()
+    assert during - before > len(VOICE) * 3, "until it is written down, it is kept"
+    beside.hearing.written()
+    await beside.hears(quiet(2_000))
+    after, _ = tracemalloc.get_traced_memory()
+    assert after - before < _MOST_IN_A_PAUSE
+
+
+@pytest.mark.usefixtures("traced")
+async def test_a_sound_that_never_ends_is_not_kept_for_ever(beside: Beside) -> None:
+    await beside.hears(quiet(2_000))
+    before, _ = tracemalloc.get_traced_memory()
+    for _ in range(9):
+        await beside.hears((VOICE * 3)[: 32 * 3_000])
+    after, _ = tracemalloc.get_traced_memory()
+    assert after - before < _MOST_IN_A_PAUSE
+    await beside.hears(quiet(3_000))
+    assert beside.ear.heard_ms == []

@@ -5,15 +5,17 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.postgres import on_each_database
 
 from mapokezi.calls import CallId, Outcome
+from mapokezi.records.caller_notices import RecordingRefused, RefusedBy
 from mapokezi.records.changes import Change, SaveArrival, SaveCost, SaveEnd, SavePlatformCall
 from mapokezi.records.ledger import Cost
-from mapokezi.units import Money
+from mapokezi.units import Milliseconds, Money
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Shell
@@ -194,3 +196,25 @@ def test_what_was_put_right_and_what_models_cost_are_shown(
     assert "(not heard)" in text
     assert "voice models: cost not known" in text
     assert "live vendor-live-1 audio_in 1600: price not known" in text
+
+
+@on_each_database
+def test_what_the_caller_was_told_is_shown_with_its_moment(
+    shell: Shell, a_call: tuple[Change, ...], examples: Examples
+) -> None:
+    shell.keep(a_call)
+    text = shell.run("calls", "show", CALL).out
+    assert "told after 4.0 s (automated, en): “You speak to an automated receptionist.”" in text
+    assert "told after 6.2 s (recorded, sw): “Simu hii inarekodiwa.”" in text
+    assert "has not heard" not in text
+    whole = examples.ended(1)
+    at = whole.arrived_at + timedelta(seconds=9)
+    refused = RecordingRefused(at, RefusedBy.WORDS, Milliseconds(8_800))
+    cut = replace(
+        whole, notice=None, notices=whole.notices[:1], recording=None, recording_refused=refused
+    )
+    shell.keep((SaveArrival(examples.arrival(1)), SaveEnd(cut)))
+    text = shell.run("calls", "show", cut.call_id).out
+    assert "the caller has not heard all notices" in text
+    assert "not recorded: the caller did not want it, after 9.0 s; 8.8 s were removed" in text
+    assert "recording: " not in text

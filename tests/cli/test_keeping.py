@@ -240,6 +240,9 @@ def test_calls_are_written_as_a_table(shell: Shell, a_call: tuple[Change, ...]) 
     assert row["caller"] == "+254722000100"
     assert row["arrived_at"] == "2026-11-20T06:30:00+00:00"
     assert (row["length_s"], row["cost"], row["currency"]) == ("65.0", "1.25", "KES")
+    assert row["notices_heard"] == "automated:en recorded:sw"
+    assert row["all_notices_heard_at"] == "2026-11-20T06:30:00+00:00"
+    assert row["recording_refused_at"] == ""
     assert "exported_calls" in shell.run("audit", "list").out
 
 
@@ -258,6 +261,12 @@ def test_calls_are_written_as_json_with_what_was_said(
     shell.run("calls", "export", "--format", "json", "--turns", "--file", "calls.json")
     (found,) = json.loads((shell.folder / "calls.json").read_text())
     assert [turn["speaker"] for turn in found["turns"]] == ["receptionist", "caller"]
+    assert found["notices"][1] == {
+        "kind": "recorded",
+        "wording": "Simu hii inarekodiwa.",
+        "language": "sw",
+        "at": "2026-11-20T06:30:06.250+00:00",
+    }
     assert (shell.folder / "calls.json").stat().st_mode & 0o777 == 0o600
     assert "File exists" in shell.run("calls", "export", "--file", "calls.json").fault
     assert "--format json" in shell.run("calls", "export", "--turns").fault

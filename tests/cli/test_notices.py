@@ -142,7 +142,7 @@ def set_up(shell: Shell, receiver: ScriptedApi) -> Shell:
     folder.mkdir()
     for name, text in {
         "office.toml": 'name = "Duka"\nnumbers = ["+254209000000"]\ngreeting = "Duka."\n'
-        'notice = "Recorded."\n[[webhooks]]\nname = "stock"\n'
+        'notice = "I am automated. This is recorded."\n[[webhooks]]\nname = "stock"\n'
         f'url = "{receiver.url}/hook"\nevents = ["call.ended"]\n',
         "hours.toml": '[week]\nmonday = ["08:00-17:00"]\n',
         "people.toml": '[[people]]\nid = "amina"\nname = "Amina"\nrole = "owner"\n'

@@ -199,3 +199,33 @@ def test_a_wrong_folder_is_not_imported(shell: Shell) -> None:
         "names no folder called stranger"
         in shell.run("office", "import", str(LAW_OFFICE), "--as", "stranger").fault
     )
+
+
+def test_a_notice_that_hides_where_voices_go_is_told_by_the_servers_settings(
+    shell: Shell,
+) -> None:
+    folder = copy_of_law_office(shell.folder)
+    settings = shell.folder / "elsewhere.toml"
+    models = '[voice]\nmodels = ["live"]\n[model.live]\nprotocol = "gemini_live"\n'
+    settings.write_text(models)
+    said = shell.run("office", "check", str(folder), "--config", str(settings))
+    assert said.code == 1
+    assert said.out.startswith("office.toml, line 14, notice: does not tell callers that what ")
+    assert "an automated service outside Kenya" in said.out
+    told = "this call is recorded. It is worked on outside Kenya."
+    change(folder / "office.toml", "this call is recorded.", told)
+    assert shell.run("office", "check", str(folder), "-c", str(settings)).code == 0
+    settings.write_text(f'{models}country = "KE"\n')
+    change(folder / "office.toml", told, "this call is recorded.")
+    assert shell.run("office", "check", str(folder), "-c", str(settings)).code == 0
+
+
+def test_the_record_of_processing_and_the_assessment_are_written(shell: Shell) -> None:
+    said = shell.run("office", "processing-record")
+    assert said.out.startswith("# Record of processing: Kamau and Otieno Advocates")
+    file = shell.folder / "dpia.md"
+    assert shell.run("office", "dpia", "law-office", "--file", str(file)).code == 0
+    assert file.read_text().startswith("# Data protection impact assessment (draft): Kamau")
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert "cannot be written" in shell.run("office", "dpia", "--file", str(file)).fault
+    assert "known: law-office" in shell.run("office", "dpia", "yours").fault

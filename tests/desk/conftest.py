@@ -18,7 +18,9 @@ from starlette.testclient import TestClient
 from tests.postgres import PostgresServer
 
 from mapokezi.app.answering import Answering
+from mapokezi.app.office_editing import OfficeEditing
 from mapokezi.app.offices import StandingOffices
+from mapokezi.app.processing import documents_of
 from mapokezi.calls import CallId
 from mapokezi.config import OfficeConfig, Settings
 from mapokezi.desk.app import build_desk
@@ -153,10 +155,12 @@ def outside(tmp_path: Path, store_url: str) -> Iterator[Desk]:
     shutil.copytree(LAW_OFFICE, folder)
     of_the_server = Settings(office=OfficeConfig(folders=(str(folder),)))
     offices = {office.id: office}
+    standing = StandingOffices(offices)
     with (
         start_blocking_portal() as portal,
         portal.wrap_async_context_manager(open_database(settings)) as database,
     ):
+        editing = OfficeEditing(of_the_server, database, standing)
         parts = DeskParts(
             offices=offices,
             calls=database.calls,
@@ -174,8 +178,10 @@ def outside(tmp_path: Path, store_url: str) -> Iterator[Desk]:
             reachability=database.reachability,
             questions=database.questions,
             versions=database.office_versions,
-            answer=Answering(of_the_server, database, StandingOffices(offices)).answer,
+            answer=Answering(of_the_server, database, editing=editing).answer,
+            editing=editing,
             keys=Keyring([KEY]),
+            documents=documents_of(of_the_server),
         )
         browser = TestClient(build_desk(parts), base_url=HOST)
         browser.portal = portal  # the database's own event loop

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tests.postgres import on_each_database
 
 from mapokezi.calls import CallId, OfficeId, Termination, TerminationReason, TerminationResult
 from mapokezi.records.call_record import HandOffSummary
+from mapokezi.records.caller_notices import RecordingRefused, RefusedBy
 from mapokezi.records.changes import (
     SaveArrival,
     SaveCost,
@@ -257,3 +259,54 @@ def test_a_model_that_counts_nothing_is_not_free(
     text = text_of(CALL)
     assert "Cost: <strong>not known</strong>" in text
     assert "<td>own</td><td>model not told</td><td>not counted</td>" in text
+
+
+@on_each_database
+def test_what_the_caller_was_told_stands_with_its_moment(
+    desk: Desk, examples: Examples, text_of: OpenPage
+) -> None:
+    desk.keep(*examples.whole_call())
+    text = text_of(CALL)
+    assert (
+        '<span class="at">0:06</span> <strong>recorded</strong> (sw): '
+        "<q>Simu hii inarekodiwa.</q>" in text
+    )
+    assert "before the caller had heard all" not in text
+    ended = examples.ended()
+    at = ended.arrived_at + timedelta(seconds=9)
+    refused = RecordingRefused(at, RefusedBy.VOICE, Milliseconds(8_800))
+    desk.keep(
+        SaveEnd(
+            replace(
+                ended,
+                notice=None,
+                notices=ended.notices[:1],
+                recording=None,
+                recording_refused=refused,
+            )
+        )
+    )
+    text = text_of(CALL)
+    assert "The caller did not want to be recorded (0:09)" in text
+    assert "9 s of it were removed" in text
+    assert "The call was over before the caller had heard all of it." in text
+    assert "<audio" not in text
+
+
+def test_a_call_of_which_none_was_heard_says_so(
+    desk: Desk, examples: Examples, text_of: OpenPage
+) -> None:
+    desk.keep(*examples.whole_call())
+    desk.keep(SaveEnd(replace(examples.ended(), notice=None, notices=())))
+    assert "The caller heard none of the notices." in text_of(CALL)
+
+
+def test_a_call_that_we_placed_leads_to_the_flash(
+    desk: Desk, examples: Examples, text_of: OpenPage
+) -> None:
+    flash = SaveArrival(examples.arrival())
+    desk.keep(flash)
+    back = replace(examples.ended(1), rings_back=flash.call_id)
+    desk.keep(SaveArrival(back), SaveEnd(back))
+    assert f'href="{CALL}"' in text_of("/calls/c-000001")
+    assert "asked to be called back" not in text_of(CALL)

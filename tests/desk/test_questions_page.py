@@ -71,7 +71,8 @@ def test_answered_once_it_is_a_fact_of_the_offices(desk: Desk, text_of: OpenPage
     status, text = send(desk, "/questions/law-office/answer", **form)
     assert (status, "Nothing open" in text) == (200, True)
     assert "## Weddings {#weddings}" in (desk.office_folder / "facts.md").read_text("utf-8")
-    (version,) = desk.portal.call(desk.database.office_versions.history, LAW_OFFICE)
+    version, before = desk.portal.call(desk.database.office_versions.history, LAW_OFFICE)
+    assert before.who == "folder", "what stood before is kept, too"
     assert version.who.startswith("desk ")
     assert version.who.endswith("Brian Otieno")
     settled = text_of("/questions?answered")

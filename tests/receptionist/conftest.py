@@ -14,6 +14,7 @@ from mapokezi.receptionist.office import Office
 from mapokezi.receptionist.turns import ClerkTurn, Expects, Heard
 from mapokezi.stores.office_files import read_office
 from mapokezi.units import E164
+from mapokezi.voice.session import NotReached
 
 MONDAY_AT_TEN = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Africa/Nairobi"))
 CALLER = E164("+254722123456")
@@ -44,9 +45,9 @@ class Talk:
         """The outcome of a proposal is told to the clerk."""
         return self._take(self.clerk.told(self.state, tool, result, self.now))
 
-    def came_back(self, name: str, *, in_doubt: bool = False) -> Talk:
+    def came_back(self, name: str, came: NotReached = NotReached.NO_ANSWER) -> Talk:
         """The caller is back from a hand-off that nobody took, or of which nobody can tell."""
-        return self._take(self.clerk.came_back(self.state, name, in_doubt=in_doubt))
+        return self._take(self.clerk.came_back(self.state, name, came))
 
     @property
     def reply(self) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mapokezi.receptionist.turns import Expects
+from mapokezi.voice.session import NotReached
 
 if TYPE_CHECKING:
     from tests.receptionist.conftest import Talk
@@ -98,8 +99,31 @@ def test_connecting_is_said_only_when_it_is_so(talk: Talk) -> None:
 def test_a_hand_off_in_doubt_is_not_said_to_have_failed(talk: Talk) -> None:
     talk.says("Can I speak to Fatuma Hassan?")
     talk.told("hand_over", status="connecting")
-    talk.came_back("Fatuma Hassan", in_doubt=True).hears("with me again").hears_not("pick up")
+    talk.came_back("Fatuma Hassan", NotReached.IN_DOUBT)
+    talk.hears("with me again").hears_not("pick up")
     talk.says("Yes.").understood("confirm").hears("name")
+
+
+@pytest.mark.parametrize(
+    ("came", "told"),
+    [
+        (NotReached.NO_ANSWER, "did not pick up"),
+        (NotReached.ENGAGED, "is engaged"),
+        (NotReached.DECLINED, "cannot take the call just now"),
+        (NotReached.FAILED, "could not reach"),
+    ],
+)
+def test_a_caller_hears_what_came_of_ringing(talk: Talk, came: NotReached, told: str) -> None:
+    talk.says("Can I speak to Fatuma Hassan?")
+    talk.told("hand_over", status="connecting")
+    talk.came_back("Fatuma Hassan", came).hears(told, "Fatuma Hassan").expects(Expects.YES_NO)
+    others = {"pick", "engaged", "cannot take", "could not reach"}
+    talk.hears_not(*(one for one in others if one not in told))
+
+
+def test_a_caller_whose_message_is_being_taken_hears_it_too(talk: Talk) -> None:
+    talk.says("I want to leave a message for Fatuma Hassan.").hears("name")
+    talk.came_back("Fatuma Hassan", NotReached.ENGAGED).hears("is engaged", "finish your message")
 
 
 def test_a_refused_hand_over_becomes_a_message(talk: Talk) -> None:

@@ -44,7 +44,12 @@ def test_a_backchannel_gets_no_words(talk: Talk, words: str) -> None:
 
 
 def test_an_emergency_is_told_where_to_call_and_passed_on(talk: Talk) -> None:
-    talk.says("My brother has been arrested.").understood("urgent").hears("9 9 9", "1 1 2")
+    talk.says("My brother is not breathing.").understood("urgent").hears("9 9 9", "1 1 2")
+    talk.proposes("hand_over", urgent=True)
+
+
+def test_an_arrest_is_passed_on_and_needs_no_ambulance(talk: Talk) -> None:
+    talk.says("My brother has been arrested.").understood("urgent").hears_not("9 9 9")
     talk.proposes("hand_over", urgent=True)
     talk.told("hand_over", status="refused", say="Nobody picks up.").hears("urgent")
     talk.expects(Expects.NAME).says("John Kamau.").says("Yes.").says("Yes.").says("Any time.")

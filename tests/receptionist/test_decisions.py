@@ -176,11 +176,35 @@ def test_where_several_may_be_meant_the_caller_is_asked(law_office: Office) -> N
     assert {person.id for person in decision.people} == {"john-njoroge", "joan-njoroge"}
 
 
-def test_an_emergency_is_passed_on_at_night_and_owes_the_number(law_office: Office) -> None:
-    deed = _ring(law_office, "report_urgency", _NIGHT, what="My brother has been arrested.")
-    assert deed.is_emergency
+@pytest.mark.parametrize(
+    ("what", "is_emergency"),
+    [("My brother is not breathing.", True), ("My brother has been arrested.", False)],
+)
+def test_what_is_urgent_is_passed_on_at_night_and_a_danger_owes_the_number(
+    law_office: Office, what: str, is_emergency: bool
+) -> None:
+    deed = _ring(law_office, "report_urgency", _NIGHT, what=what)
+    assert deed.is_emergency is is_emergency
     assert deed.note.urgent
     assert deed.ring.destination == law_office.reception
+
+
+@pytest.mark.parametrize(
+    ("what", "danger", "is_emergency"),
+    [
+        ("He has been arrested.", True, True),
+        ("She ate a whole bottle of something.", None, True),
+        ("She ate a whole bottle of something.", False, False),
+        ("My house is on fire.", False, True),
+    ],
+)
+def test_the_number_is_owed_on_the_models_word_but_not_withheld_on_it(
+    law_office: Office, what: str, danger: bool | None, is_emergency: bool
+) -> None:
+    arguments = {"what": what} if danger is None else {"what": what, "danger": danger}
+    decision = decide(law_office, "report_urgency", arguments, _MODEL, _NOW)
+    found = decision if isinstance(decision, Refused) else decision.deed  # type: ignore[union-attr]
+    assert found.is_emergency is is_emergency  # type: ignore[union-attr]
 
 
 def test_an_emergency_in_the_callers_own_words_is_one(law_office: Office) -> None:

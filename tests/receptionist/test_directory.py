@@ -49,3 +49,12 @@ def test_two_of_one_name_are_told_apart_by_asking() -> None:
     assert {person.id for person in found.people} == {"a", "b"}
     assert directory.named("mary otieno").person is not None
     assert directory.named("mary otieno").is_sure
+
+
+@pytest.mark.parametrize("said", ["brian wanjala", "is brian wafula there"])
+def test_another_family_name_is_not_taken_for_ours(directory: Directory, said: str) -> None:
+    assert not directory.named(said).is_sure
+
+
+def test_a_first_name_alone_is_still_enough(directory: Directory) -> None:
+    assert directory.named("brian please").is_sure

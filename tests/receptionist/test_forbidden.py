@@ -8,7 +8,7 @@ import pytest
 
 from mapokezi.receptionist.clerk import Clerk
 from mapokezi.receptionist.examples import general_examples
-from mapokezi.receptionist.forbidden import closed_kinds
+from mapokezi.receptionist.forbidden import asks_of_another, closed_kinds
 from mapokezi.receptionist.turns import Heard
 
 _NOW = datetime.fromisoformat("2026-11-24T10:15:00+03:00")
@@ -56,3 +56,23 @@ def test_it_is_refused_and_a_message_offered(clerk: Clerk, said: str) -> None:
 )
 def test_what_the_office_has_told_is_not_refused(clerk: Clerk, said: str) -> None:
     assert clerk.hear(clerk.begin(None, _NOW), Heard(said), _NOW).deed.startswith("answer:")
+
+
+@pytest.mark.parametrize(
+    ("said", "is_another"),
+    [
+        ("is peter mwangi one of your clients", True),
+        ("was my husband a patient of yours", True),
+        ("is mamba hardware your client", True),
+        ("are the people in house four your tenants", True),
+        ("i am one of your clients", False),
+        ("am i your client", False),
+        ("is there a client of yours who sells maize", False),
+        ("is your client portal down", False),
+        ("where do your clients park", False),
+    ],
+)
+def test_who_is_a_client_is_kept_back(said: str, is_another: bool) -> None:
+    topics = ("other clients",)
+    assert asks_of_another(said, topics) is is_another
+    assert not asks_of_another(said, ("legal advice",))

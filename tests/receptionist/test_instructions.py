@@ -55,3 +55,12 @@ def test_while_only_messages_are_taken_no_facts_stand_in_them(law_office: Office
     few = msgspec.structs.replace(law_office, facts_in_instructions=60, hours=hours)
     at_night = datetime.fromisoformat("2026-12-23T22:00:00+03:00")
     assert few.facts[0].answer not in instructions_for(few, at_night, None)
+
+
+def test_a_model_abroad_is_told_how_to_say_where_words_go(law_office: Office) -> None:
+    here = instructions_for(law_office, _NOW, None)
+    assert "where their words go" not in here
+    assert "call stop_recording at once" in here
+    abroad = msgspec.structs.replace(law_office, worked_on_abroad=True)
+    told = instructions_for(abroad, _NOW, None)
+    assert 'where their words go, say: "What you say is worked on by an automated service' in told

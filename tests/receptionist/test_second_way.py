@@ -24,9 +24,9 @@ def second() -> SecondWay:
 
 def test_an_emergency_that_the_model_does_not_report_is_reported(second: SecondWay) -> None:
     second.caller_said("My brother has been arrested!", 1.0)
-    assert second.due(8.9) == ()
-    assert second.next_timer() == 9.0
-    assert second.due(9.0) == (Wish("report_urgency", {"what": "My brother has been arrested!"}),)
+    assert second.due(4.9) == ()
+    assert second.next_timer() == 5.0
+    assert second.due(5.0) == (Wish("report_urgency", {"what": "My brother has been arrested!"}),)
     assert second.next_timer() is None
 
 
@@ -41,7 +41,60 @@ def test_what_the_model_sees_to_is_left_to_it(second: SecondWay, name: str) -> N
 def test_looking_something_up_is_not_seeing_to_it(second: SecondWay) -> None:
     second.caller_said("My brother has been arrested!", 1.0)
     second.tool_called("look_up")
-    assert second.next_timer() == 9.0
+    assert second.next_timer() == 5.0
+
+
+def test_a_danger_is_reported_sooner(second: SecondWay) -> None:
+    second.caller_said("He is not breathing!", 1.0)
+    assert second.next_timer() == 3.0
+    second.caller_said("My brother has been arrested!", 1.5)
+    assert second.next_timer() == 3.0, "what comes later puts nothing off"
+
+
+def test_what_cannot_wait_does_not_wait_for_the_turns_end(second: SecondWay) -> None:
+    second.caller_is_saying("There is a fire in", 1.0)
+    second.caller_is_saying("There is a fire in the kitchen and", 2.0)
+    (wish,) = second.due(3.0)
+    assert wish == Wish("report_urgency", {"what": "There is a fire in"})
+
+
+def test_the_rest_of_the_turn_may_take_it_back(second: SecondWay) -> None:
+    second.caller_is_saying("My brother was arrested", 1.0)
+    second.caller_is_saying("My brother was arrested last year", 1.5)
+    assert second.next_timer() is None
+    second.caller_is_saying("My brother was arrested", 2.0)
+    second.caller_said("My brother was arrested last year.", 3.0)
+    assert second.next_timer() is None
+
+
+def test_the_whole_turn_is_reported_where_it_is_known_in_time(second: SecondWay) -> None:
+    second.caller_is_saying("My brother has been arrested", 1.0)
+    second.caller_said("My brother has been arrested at Central.", 2.0)
+    assert second.due(5.0) == (
+        Wish("report_urgency", {"what": "My brother has been arrested at Central."}),
+    )
+
+
+def test_another_turn_takes_nothing_back(second: SecondWay) -> None:
+    second.caller_said("My brother has been arrested!", 1.0)
+    second.caller_is_saying("His name", 2.0)
+    second.caller_said("His name is John.", 3.0)
+    assert second.next_timer() == 5.0
+
+
+def test_of_what_is_overheard_only_what_is_urgent_counts(second: SecondWay) -> None:
+    second.caller_was_overheard(PERSON_PLEASE, 1.0)
+    assert second.next_timer() is None
+    second.caller_was_overheard("He is not breathing!", 1.0)
+    assert second.next_timer() == 3.0
+    second.tool_called("report_urgency")
+    second.caller_was_overheard("He is not breathing!", 1.0)
+    assert second.next_timer() is None, "the model has reported it"
+
+
+def test_what_is_heard_late_is_done_at_once(second: SecondWay) -> None:
+    second.caller_said("He is not breathing!", 4.0, said_at=1.5)
+    assert second.due(4.0) == (Wish("report_urgency", {"what": "He is not breathing!"}),)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ def test_the_tools_have_plain_schemas(law_office: Office) -> None:
         "want_person",
         "hand_over",
         "report_urgency",
+        "earlier_message",
+        "stop_recording",
         "end_call",
     ]
     for tool in tools:
@@ -31,7 +33,13 @@ def test_the_tools_have_plain_schemas(law_office: Office) -> None:
 
 def test_what_waits_for_the_disk_is_slow(law_office: Office) -> None:
     slow = {tool.name for tool in tools_for(law_office) if tool.is_slow}
-    assert slow == {"take_message", "want_person", "hand_over", "report_urgency"}
+    assert slow == {
+        "take_message",
+        "want_person",
+        "hand_over",
+        "report_urgency",
+        "earlier_message",
+    }
 
 
 def test_the_people_stand_in_them(law_office: Office) -> None:

@@ -167,6 +167,8 @@ def test_all_that_the_clerk_says_can_be_recorded_but_a_callers_own_words(
         "one": "to leave a message",
         "other": "to speak to a person",
         "why": "It is closed.",
+        "number": "1 1 2",
+        "second": "9 9 9",
     }
     for key, ways in known.phrases_in[SW].items():
         for count, way in enumerate(ways):

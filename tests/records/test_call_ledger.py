@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mapokezi.calls import CallId
 from mapokezi.records.call_ledger import bill_of, ledger_of, with_ledger
 from mapokezi.records.call_record import HandOffOutcome, HandOffSummary, SecondsAttributed
 from mapokezi.records.ledger import (
@@ -150,3 +151,13 @@ def test_a_record_of_before_the_ledger_has_what_it_has(examples: Examples) -> No
 def test_free_legs_cost_nothing_however_long(examples: Examples, step: BillingStep) -> None:
     lines = ledger_of(replace(examples.ended(), hand_offs=()), Rates(step=step))
     assert sum(line.price.minor for line in lines) == 0
+
+
+def test_a_call_that_we_placed_is_paid_for_as_one(examples: Examples) -> None:
+    rang = replace(examples.ended(), hand_offs=(), cost=None)
+    placed = replace(rang, rings_back=CallId("c-000009"))
+    rates = Rates(inbound_per_minute=Money(0), outbound_per_minute=Money(300))
+    assert sum(line.price.minor for line in ledger_of(rang, rates)) == 0
+    lines = ledger_of(placed, rates)
+    assert {line.direction for line in lines} == {Direction.OUTBOUND}
+    assert sum(line.price.minor for line in lines) > 300

@@ -47,6 +47,8 @@ def test_the_callback_is_always_last(order: tuple[Executor, ...]) -> None:
 def test_how_it_stands_in_words() -> None:
     assert Standing(DIAL).in_words == "unproven"
     assert Standing(DIAL, StandingState.PROVEN, _DAY).in_words == "proven on 2026-11-22"
+    by_close = Standing(DIAL, StandingState.PROVEN, _DAY, by_close=True)
+    assert by_close.in_words == "proven on 2026-11-22, by closing the stream"
     off = Standing(DIAL, StandingState.OFF, _DAY, "dead air")
     assert off.in_words == "off since 2026-11-22: dead air"
 

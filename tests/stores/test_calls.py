@@ -12,6 +12,7 @@ import pytest
 
 from mapokezi.calls import CallId, OfficeId, Outcome, TerminationReason, TerminationResult
 from mapokezi.records.call_record import CallRecord, HandOffOutcome, HandOffSummary
+from mapokezi.records.caller_notices import RecordingRefused, RefusedBy
 from mapokezi.records.changes import (
     SaveArrival,
     SaveCost,
@@ -25,7 +26,7 @@ from mapokezi.records.ledger import Cost
 from mapokezi.records.lists import CallFilter, PageMark
 from mapokezi.records.ports import CallRecords
 from mapokezi.stores.database import Database, DatabaseSettings, open_database
-from mapokezi.units import E164, Money
+from mapokezi.units import E164, Milliseconds, Money
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -64,6 +65,17 @@ async def test_a_whole_call_is_read_as_it_was_saved(database: Database, examples
     assert found.turns == (examples.turn(number=0), examples.turn(number=1))
     assert found.timeline == tuple(examples.entry(number=n) for n in range(3))
     assert found.call.arrived_at.tzinfo is UTC
+
+
+async def test_that_a_caller_would_not_be_recorded_is_kept(
+    database: Database, examples: Examples
+) -> None:
+    arrival = examples.arrival()
+    at = arrival.arrived_at + timedelta(seconds=9, milliseconds=120)
+    refused = RecordingRefused(at, RefusedBy.WORDS, Milliseconds(8_640))
+    whole = replace(arrival, recording_refused=refused, notices=examples.ended().notices)
+    await database.writer.commit(SaveProgress(whole))
+    assert await call_of(database, "c-000000") == whole
 
 
 async def test_what_is_not_known_stays_unknown(database: Database, examples: Examples) -> None:

@@ -13,7 +13,7 @@ NEEDED = """\
 name = "Clinic"
 numbers = ["+254209000001"]
 greeting = "Good day."
-notice = "I am a machine."
+notice = "I am a machine, and this call is recorded."
 """
 
 

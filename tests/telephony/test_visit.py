@@ -179,6 +179,23 @@ def test_a_conversation_with_the_colleague_is_followed_by_a_hang_up() -> None:
     assert visit.handoff_outcome is DialOutcome.CONNECTED
 
 
+def test_a_colleague_who_picks_up_and_hangs_up_at_once_has_declined() -> None:
+    visit = armed()
+    visit.receive(STOPPED, 10.0)
+    dropped = post("Answered", dial_outcome=DialOutcome.CONNECTED, dial_duration_s=1)
+    assert visit.receive(dropped, 14.0) is Reply.RETURN_STREAM
+    assert visit.handoff_outcome is DialOutcome.DECLINED
+    assert visit.receive(dropped, 14.1, After.DIAL) is Reply.AGAIN
+
+
+def test_a_short_talk_is_one() -> None:
+    visit = armed()
+    visit.receive(STOPPED, 10.0)
+    spoken = post("Answered", dial_outcome=DialOutcome.CONNECTED, dial_duration_s=4)
+    assert visit.receive(spoken, 17.0) is Reply.HANGUP
+    assert visit.handoff_outcome is DialOutcome.CONNECTED
+
+
 def test_a_dial_that_took_longer_than_it_may_ring_was_a_conversation() -> None:
     visit = armed(20)
     visit.receive(ANSWERED, 10.0, After.STREAM)

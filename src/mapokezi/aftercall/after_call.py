@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 
 import structlog
 
+from mapokezi.aftercall.caller_codes import CodeSends
 from mapokezi.aftercall.digest import DigestParts, Digests
 from mapokezi.aftercall.durable import Durable
 from mapokezi.aftercall.effects import KIND as EFFECT
@@ -20,6 +21,7 @@ from mapokezi.aftercall.events_told import EVENT, EventParts, EventsTold
 from mapokezi.aftercall.notice_sending import KIND as SEND
 from mapokezi.aftercall.notice_sending import NoticeSending, SendingParts, Sends
 from mapokezi.aftercall.noting import NOTE, Noting, NotingParts
+from mapokezi.aftercall.ringing_back import RingingBack, RingingParts
 from mapokezi.aftercall.rounds import Round, Rounds
 from mapokezi.aftercall.settings import AfterCallSettings
 from mapokezi.aftercall.sweep import Find, Sweep, SweepParts
@@ -65,8 +67,14 @@ class AfterCall:
         self._parts = parts
         records, offices, now = parts.records, parts.offices, parts.now
         told = EventsTold(EventParts(records, offices, now, self._planned))
-        telling = Telling(TellingParts(records, offices, now, self._planned))
-        self.sending = NoticeSending(SendingParts(records.notice_book, parts.sender, offices, now))
+        ringing = None
+        if parts.carrier is not None:
+            minute_minor = parts.settings.outbound_minute_minor
+            ringing = RingingBack(RingingParts(records, parts.carrier, now, minute_minor))
+        telling = Telling(TellingParts(records, offices, now, self._planned, ringing))
+        self.sending = NoticeSending(
+            SendingParts(records.notice_book, CodeSends(parts.sender, now), offices, now)
+        )
         self.sending.planned = self._planned
         self._lease = WorkLease(parts.url)
         self.left_to = ""

@@ -29,7 +29,7 @@ from mapokezi.receptionist.telling import (
     plan_instead,
     try_again_at,
 )
-from mapokezi.records.notices import Notice, NoticeId, NoticeState, WayKind
+from mapokezi.records.notices import Notice, NoticeId, NoticeKind, NoticeState, WayKind
 from mapokezi.stores.notices import NoticeBook
 
 log = structlog.get_logger("mapokezi.aftercall.notice_sending")
@@ -251,6 +251,7 @@ def _groups(found: Sequence[Notice]) -> list[list[Notice]]:
         if (
             last
             and notice.way_kind is not WayKind.WEBHOOK
+            and NoticeKind.CALLER_CODE not in {notice.kind, last[0].kind}
             and _repeats(last[0]) == _repeats(notice)
         ):
             last.append(notice)

@@ -61,6 +61,8 @@ class PlatformRecordings:
         found = await parts.keeping.calls.get(call_id)
         if found is None or await self._is_kept(call_id):
             return NOT_NEEDED
+        if found.call.recording_refused is not None:
+            return NOT_NEEDED  # it is not ours to keep, whoever has made it
         try:
             ready = await parts.carrier.calls.recording(found.call.session_id)
         except Gone:

@@ -32,7 +32,8 @@ from mapokezi.aftercall.recording_orders import Kept as Done
 from mapokezi.audio.wav import WavError
 from mapokezi.calls import CallId
 from mapokezi.errors import MapokeziError
-from mapokezi.records.kept_recording import SUFFIXES, Copy, KeptRecording
+from mapokezi.records.call_record import CallRecord
+from mapokezi.records.kept_recording import SUFFIXES, Copy, KeptRecording, recording_path
 from mapokezi.records.ports import CallRecords
 from mapokezi.stores.kept_files import KeptFileError, check_kept, inside
 from mapokezi.stores.recordings import RecordingStore, save_recording
@@ -109,6 +110,9 @@ async def keep_recording(call_id: CallId, parts: KeepingParts) -> Kept | Nothing
         SQLAlchemyError: The database did not take it; likewise.
     """
     found = await parts.calls.get(call_id)
+    if found is not None and found.call.recording_refused is not None:
+        await asyncio.to_thread(_remove_refused, parts.data_folder, found.call)
+        return NothingToKeep("the caller did not want to be recorded")
     if found is None or found.call.recording is None:
         return NothingToKeep("the call was not recorded")
     if found.call.ended_at is None:
@@ -242,6 +246,14 @@ async def _remove_plain(parts: KeepingParts, plain: Path, kept: KeptRecording) -
     except KeptFileError as error:
         raise RecordingNotKept(str(error)) from None
     await asyncio.to_thread(_unlink, plain)
+
+
+def _remove_refused(data_folder: Path, call: CallRecord) -> None:
+    """Remove what a kill has left between the caller's word and the removal by the line."""
+    plain = data_folder / recording_path(call.call_id, call.arrived_at)
+    for path in (plain, plain.with_name(plain.name + _UNFINISHED)):
+        if path.exists():
+            _unlink(path)
 
 
 def _unlink(plain: Path) -> None:

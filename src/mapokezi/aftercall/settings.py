@@ -15,5 +15,7 @@ class AfterCallSettings:
     wallet_days: int = 3
     """The staff are told when the platform's wallet is enough for so many days or fewer; 0: never.
     """
+    outbound_minute_minor: int = 300
+    """What a minute costs of a call that we place, in minor units."""
     platform_recordings: bool = False
     """Whether the platform's own recording is fetched as a second copy."""

@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import structlog
 
 from mapokezi.aftercall.effects import NOT_NEEDED, Clock, Effect, Step
+from mapokezi.aftercall.ringing_back import RingingBack, Stands
 from mapokezi.calls import CallId, OfficeId, Outcome
 from mapokezi.receptionist.due_times import due_at
 from mapokezi.receptionist.office import Hours, Office
@@ -21,6 +23,7 @@ from mapokezi.receptionist.telling import escalates_at, plan_notices
 from mapokezi.receptionist.telling_event import TellingEvent, WhyCallBack
 from mapokezi.receptionist.webhook_events import EventType, message_data, plan_webhooks
 from mapokezi.records.call_record import CallRecord
+from mapokezi.records.lists import day_span
 from mapokezi.records.message_record import MessageId, MessageRecord
 from mapokezi.records.notices import NoticeKind
 from mapokezi.records.tasks import Task, TaskId, TaskKind
@@ -49,6 +52,8 @@ class TellingParts:
     now: Clock
     planned: Callable[[], None]
     """Told that something is to be sent."""
+    ringing: RingingBack | None = None
+    """Rings callers back where an office has switched it on; None: there is no key for it."""
 
 
 class Telling:
@@ -108,7 +113,8 @@ class Telling:
         call = await self._call(message.call_id)
         is_new = message.created_at > found.task.opened_at
         subject = f"{message.message_id}.{_stamp(message.created_at)}" if is_new else due.subject
-        await self._plan(_event_of(message, call, subject, is_correction=is_new), office)
+        event = _event_of(message, call, subject, is_correction=is_new)
+        await self._plan(await self._with_history(event, call, office), office)
         posts = plan_webhooks(
             EventType.MESSAGE_STORED,
             subject,
@@ -128,6 +134,8 @@ class Telling:
         call = await self._call(CallId(due.subject))
         if call is None or call.caller is None or call.outcome not in _WHY:
             return NOT_NEEDED
+        if call.rings_back is not None:
+            return NOT_NEEDED  # the flash for which we rang has its own
         if await self._parts.records.tasks.is_owed_a_call(call.office_id, call.caller, due.subject):
             return NOT_NEEDED  # they rang several times: once is enough
         at = call.ended_at or call.arrived_at
@@ -152,6 +160,12 @@ class Telling:
         office = self._parts.offices.get(call.office_id)
         if office is not None:
             task_id = f"{call.call_id}.{call.outcome.value}"
+            if self._parts.ringing is not None and call.outcome is Outcome.FLASH:
+                stands = await self._parts.ringing.stands(call, office, TaskId(task_id))
+                if stands is Stands.RINGING:
+                    return "being_called_back"
+                if stands is Stands.SERVED:
+                    return NOT_NEEDED
             event = TellingEvent(
                 kind=NoticeKind.CALL_BACK,
                 subject=task_id,
@@ -162,7 +176,7 @@ class Telling:
                 caller=call.caller,
                 why_call_back=_WHY[call.outcome],
             )
-            await self._plan(event, office)
+            await self._plan(await self._with_history(event, call, office), office)
         return ""
 
     async def not_taken(self) -> tuple[DueEffect, ...]:
@@ -212,6 +226,26 @@ class Telling:
             best_time=message.best_time if message is not None else "",
             unsure=message.unsure if message is not None else (),
             why_call_back=_why(call),
+        )
+
+    async def _with_history(
+        self, event: TellingEvent, call: CallRecord | None, office: Office
+    ) -> TellingEvent:
+        """Add how often the number rang today; who rings again after an urgent message is urgent.
+
+        It is told by all ways and at once: whoever saw the first one may have taken it for done.
+        """
+        if call is None or call.caller is None:
+            return event
+        zone = ZoneInfo(office.hours.timezone)
+        began, _ = day_span(call.arrived_at.astimezone(zone).date(), zone)
+        known = await self._parts.records.known_callers.of(
+            office.id, call.caller, call.arrived_at, began, call.call_id
+        )
+        return replace(
+            event,
+            calls_today=known.calls_today + 1,
+            urgent=event.urgent or known.open_urgent > 0,
         )
 
     async def _call(self, call_id: CallId) -> CallRecord | None:

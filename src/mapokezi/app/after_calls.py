@@ -15,6 +15,7 @@ from mapokezi.aftercall.settings import AfterCallSettings
 from mapokezi.aftercall.settling import Settling, SettlingParts
 from mapokezi.aftercall.summarising import Summarising, SummarisingParts, SummaryModel
 from mapokezi.app.carrier import asks_emulator
+from mapokezi.app.costs import rates_of
 from mapokezi.app.keeping import DeskKeeping
 from mapokezi.app.sending import make_sender
 from mapokezi.app.ways import MissingAccount, missing_accounts
@@ -133,6 +134,7 @@ def after_call_settings(settings: Settings) -> AfterCallSettings:
         digest_at=_time_of(told.digest_at),
         wallet_days=told.wallet_days,
         platform_recordings=told.platform_recordings,
+        outbound_minute_minor=rates_of(settings).outbound_per_minute.minor,
     )
 
 

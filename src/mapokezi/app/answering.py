@@ -6,24 +6,21 @@ is exported, compared and undone like any other change, and the line takes it up
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from pathlib import Path
 
 import structlog
 
-from mapokezi.app.offices import StandingOffices, keep_version, office_id_of, read_folder
+from mapokezi.app.office_editing import OfficeEditing
+from mapokezi.app.offices import StandingOffices
 from mapokezi.bridge import clock
-from mapokezi.calls import OfficeId
 from mapokezi.config import Settings
-from mapokezi.errors import ConfigurationError
 from mapokezi.receptionist.hours import local_time
-from mapokezi.receptionist.office import Office
+from mapokezi.receptionist.office import Fact, Office
 from mapokezi.records.open_questions import Answer, SettleQuestions
 from mapokezi.stores.database import Database
 from mapokezi.stores.facts_added import FACTS_FILE, NewFact, add_fact
-from mapokezi.stores.office_folder import write_texts
+from mapokezi.stores.office_files import office_of_texts
 
 log = structlog.get_logger("mapokezi.app.answering")
 
@@ -37,6 +34,7 @@ class Answering:
         records: Database,
         standing: StandingOffices | None = None,
         now: Callable[[], datetime] = clock.wall,
+        editing: OfficeEditing | None = None,
     ) -> None:
         """Answer for the offices of these settings.
 
@@ -45,12 +43,11 @@ class Answering:
             records: Where versions and questions are kept.
             standing: The offices of a running program, which then knows the fact at once.
             now: The wall clock, in UTC.
+            editing: Whoever else changes them in this process does so by it, too.
         """
-        self._settings = settings
         self._records = records
-        self._standing = standing
         self._now = now
-        self._one_at_a_time = asyncio.Lock()
+        self._editing = editing or OfficeEditing(settings, records, standing, now)
 
     async def answer(self, answer: Answer) -> str:
         """Make a fact of an answer, and settle the questions by it.
@@ -63,28 +60,22 @@ class Answering:
             FactNotAddedError: If what was written is no fact.
             OfficeNotWrittenError: If the disk does not take it.
         """
-        async with self._one_at_a_time:
-            office, fact_id = await self._add(answer)
-        if self._standing is not None:
-            self._standing.offices[office.id] = office
+        office, fact_id = await self._add(answer)
         settled = SettleQuestions(answer.question_ids, answer.by, self._now(), fact_id)
         await self._records.writer.commit(settled)
         log.info("question_answered", office=office.id, fact=fact_id, version=office.version)
         return fact_id
 
     async def _add(self, answer: Answer) -> tuple[Office, str]:
-        folder, now = self._folder_of(answer.office_id), self._now()
-        before, texts = await asyncio.to_thread(read_folder, self._settings, folder)
-        today = local_time(before.hours, now).date()
-        new = NewFact(answer.title, answer.answer, answer.asked_as, answer.by, today)
-        whole, fact = add_fact(texts.get(FACTS_FILE, ""), new)
-        texts = {**texts, FACTS_FILE: whole}
-        await asyncio.to_thread(write_texts, folder, texts)
-        office, _ = await asyncio.to_thread(read_folder, self._settings, folder)
-        return await keep_version(self._records, office, texts, now, answer.who), fact.id
+        added: list[Fact] = []
 
-    def _folder_of(self, office_id: OfficeId) -> Path:
-        for folder in self._settings.office.folders:
-            if office_id_of(folder) == office_id:
-                return Path(folder)
-        raise ConfigurationError(f"office.folders names no folder called {office_id}")
+        def with_fact(texts: Mapping[str, str]) -> Mapping[str, str]:
+            before = office_of_texts(texts, answer.office_id)
+            today = local_time(before.hours, self._now()).date()
+            new = NewFact(answer.title, answer.answer, answer.asked_as, answer.by, today)
+            whole, fact = add_fact(texts.get(FACTS_FILE, ""), new)
+            added.append(fact)
+            return {**texts, FACTS_FILE: whole}
+
+        office = await self._editing.change(answer.office_id, with_fact, answer.who)
+        return office, added[0].id

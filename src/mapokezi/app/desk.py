@@ -10,9 +10,11 @@ from mapokezi.app.after_calls import AfterCallPlan
 from mapokezi.app.answering import Answering
 from mapokezi.app.carrier import carrier_of
 from mapokezi.app.keeping import DeskKeeping, check_keys, keyring_of
+from mapokezi.app.office_editing import OfficeEditing
 from mapokezi.app.office_watch import OfficeWatch
 from mapokezi.app.offices import standing_offices
 from mapokezi.app.prices import price_table
+from mapokezi.app.processing import documents_of
 from mapokezi.bridge import clock
 from mapokezi.calls import OfficeId
 from mapokezi.config import Settings
@@ -58,8 +60,8 @@ async def run_desk(settings: Settings, ready: Callable[[str], None] | None = Non
             wrong = tuple(str(one) for one in standing.wrong.values())
             return (*missing, *wrong, work.left_to) if work.left_to else (*missing, *wrong)
 
-        answering = Answering(settings, records, standing)
-        desk = _desk_parts(settings, records, offices, keys, door, troubles, answering)
+        editing = OfficeEditing(settings, records, standing, keys=keys)
+        desk = _desk_parts(settings, records, offices, keys, door, troubles, editing)
         app = build_desk(desk)
 
         def tell() -> None:
@@ -90,7 +92,7 @@ def _desk_parts(
     keys: Keyring,
     door: Door,
     troubles: Callable[[], tuple[str, ...]],
-    answering: Answering,
+    editing: OfficeEditing,
 ) -> DeskParts:
     return DeskParts(
         offices=offices,
@@ -109,9 +111,11 @@ def _desk_parts(
         reachability=records.reachability,
         questions=records.questions,
         versions=records.office_versions,
-        answer=answering.answer,
+        answer=Answering(settings, records, editing=editing).answer,
+        editing=editing,
         keys=keys,
         prices=price_table(settings),
+        documents=documents_of(settings),
         troubles=troubles,
     )
 

@@ -36,8 +36,8 @@ _TALKED_S = 3.0
 def cost_of_trial(quote: Quote, executor: Executor = Executor.CONFERENCE) -> str:
     """What it costs, as it is said before anything is done."""
     again = (
-        "; if the platform does not act when it is asked by text, a second such call, in which the "
-        "stream is closed: you may hear nothing for four seconds then"
+        ". If the platform does not act when it is asked by text, a second such call follows, in "
+        "which the stream is closed: you may hear nothing for four seconds then"
     )
     return (
         f"rings {quote.to} from {quote.from_number}, and a colleague for you: two legs, each "
@@ -180,7 +180,11 @@ class _Trial:
         if self._executor is Executor.DIAL and not self._by_close:
             self.is_ignored = True
             return grey(check, "asked by text, it rang nobody")
-        mend = "leave it off: SautiKit does not do its part; try the other one"
+        other = Executor.CONFERENCE if self._executor is Executor.DIAL else Executor.DIAL
+        mend = (
+            f"nothing on our side: no caller is passed on by it. Prove the other way, with "
+            f"--by {other.value}"
+        )
         if not self._by_close:
             return red(check, "the platform did not do what it was asked", mend)
         record = await self._until(_is_over, self._limits.ends_s)
@@ -211,7 +215,8 @@ class _Trial:
                        "try again, and talk with the colleague for some seconds")  # fmt: skip
         if not await asyncio.to_thread(heard_each_other):
             return red(check, "you say that you did not",
-                       "leave it off, and send the report to SautiKit")  # fmt: skip
+                       "try again, with --report FILE; if it stays so, send that to SautiKit: "
+                       "no caller is passed on by it meanwhile")  # fmt: skip
         now = clock.wall()
         why = f"mapokezi doctor: connected for {talked_s:.0f} s"
         if self._by_close:
@@ -221,7 +226,7 @@ class _Trial:
             await self._switch_on(standing)
         except (StoreError, SQLAlchemyError, MapokeziError) as error:
             return red(check, f"it works, but that could not be kept: {error}", "try again")
-        return green(check, f"{self._executor.value} is proven on {now:%Y-%m-%d}, and switched on")
+        return green(check, f"{self._executor.value} is {standing.in_words}, and switched on")
 
     async def _switch_on(self, standing: Standing) -> None:
         settings = self._deployment.settings

@@ -24,6 +24,7 @@ from mapokezi.bridge import clock
 from mapokezi.bridge.admission import AdmissionSettings
 from mapokezi.bridge.call_backs import call_back_owed
 from mapokezi.bridge.calls_in_progress import CallsInProgress, CallsSettings
+from mapokezi.bridge.earlier import EarlierParts
 from mapokezi.bridge.habit_keeping import kept_habits
 from mapokezi.bridge.media_socket import MediaSocketSettings
 from mapokezi.bridge.model_voices import ModelVoices, ModelVoicesSettings
@@ -149,6 +150,8 @@ async def _serve_line(
                     models=voices if isinstance(voices, ModelVoices) else None,
                     rates=parts.costs.rates,
                     caps=work.caps,
+                    callers=records.known_callers,
+                    earlier=EarlierParts(records.known_callers, records.notice_book, work.keeper),
                     hand_offs=hand_offs,
                 )
             )
@@ -192,7 +195,7 @@ async def _serve_line(
             built = build_line(
                 parts.line, calls, reception.open_call, work.take_event, health, sockets
             )
-            reception.watch(built.events.publish, built.metrics.underruns.inc)
+            reception.watch(built.events.publish, built.metrics.count_underruns)
             if ready is not None:
                 ready(built)
             await built.serve(own_signals=own_signals)
@@ -334,7 +337,10 @@ def voices_of(settings: Settings, speech: SpeechClient, offices: Iterable[Office
         )
         models = models_of(settings)
         order = ModelVoicesSettings(
-            default=settings.voice.models, most_early=settings.voice.early_models
+            default=settings.voice.models,
+            most_early=settings.voice.early_models,
+            most_second_hearings=settings.voice.second_hearings,
+            hears_all=settings.voice.second_hearing_of_all,
         )
         return ModelVoices(models, local, speech, order, dialler_of(models))
     if settings.voice.kind == "script":

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
-import ipaddress
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.metadata import entry_points
 from typing import Any
 from urllib.parse import urlsplit
 
+from mapokezi.app.whereabouts import is_elsewhere
 from mapokezi.bridge.chat_voice import ChatModel, chat_model_of
 from mapokezi.bridge.google_token import GoogleToken
 from mapokezi.bridge.model_dialling import Dialler
@@ -20,6 +21,7 @@ from mapokezi.voice.profile import MakeProtocol, ModelBriefing, ModelProfile
 from mapokezi.voice.protocols.chat_completions.options import PROTOCOL as CHAT
 from mapokezi.voice.protocols.chat_completions.options import base_url
 from mapokezi.voice.session import SessionBriefing
+from mapokezi.voice.whereabouts import is_near
 from mapokezi.voice.wire import OpenSocket
 
 GROUP = "mapokezi.voice_protocols"
@@ -107,7 +109,8 @@ def _model(
             options=told.options,
         )
         if told.protocol == CHAT:
-            return _chat_model(profile, told.proxy, environment)
+            chat = _chat_model(profile, told.proxy, environment)
+            return replace(chat, is_elsewhere=is_elsewhere(told))
         make = protocol_named(told.protocol)
         order = _first_order(profile, make)
         return Model(
@@ -116,6 +119,7 @@ def _model(
             host=_checked_host(order, has_secret=bool(profile.key) or order.needs_token),
             proxy=told.proxy or None,
             tells_words=told.tells_words,
+            is_elsewhere=is_elsewhere(told),
         )
     except ConfigurationError as error:
         text = str(error)
@@ -183,17 +187,6 @@ def _checked_host(order: OpenSocket, *, has_secret: bool) -> str:
 
 def _check_key_is_safe(what: str, url: str, *, has_secret: bool) -> None:
     parts = urlsplit(url)
-    if parts.scheme in ("ws", "http") and has_secret and not _is_near(parts.hostname or ""):
+    if parts.scheme in ("ws", "http") and has_secret and not is_near(parts.hostname or ""):
         better = f"{parts.scheme}s"
         raise ConfigurationError(f"{what}: {url!r} would carry the key in the clear; use {better}")
-
-
-def _is_near(host: str) -> bool:
-    """Whether a host is this machine, or one of a private network."""
-    if host == "localhost":
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return address.is_loopback or address.is_private

@@ -16,6 +16,7 @@ import msgspec
 import structlog
 
 from mapokezi.app.ways import known_ways
+from mapokezi.app.whereabouts import with_server
 from mapokezi.calls import OfficeId
 from mapokezi.config import Settings
 from mapokezi.errors import ConfigurationError
@@ -24,7 +25,12 @@ from mapokezi.receptionist.office_difference import difference
 from mapokezi.records.office_version import OfficeVersion
 from mapokezi.stores.database import Database, open_for_reading
 from mapokezi.stores.errors import StoreError
-from mapokezi.stores.office_files import OfficeFilesWrong, office_of_texts, read_office_and_texts
+from mapokezi.stores.office_files import (
+    OfficeFilesWrong,
+    office_of_folder,
+    office_of_texts,
+    read_office_and_texts,
+)
 from mapokezi.stores.office_versions import NewVersion
 
 log = structlog.get_logger("mapokezi.app.offices")
@@ -57,12 +63,31 @@ def read_folder(settings: Settings, folder: Path) -> tuple[Office, Mapping[str, 
     Raises:
         OfficeFilesWrong: If it has errors; all of them are in it.
     """
-    voiceless = [
+    office, texts = read_office_and_texts(
+        folder, settings.model, _voiceless(settings), known_ways(settings)
+    )
+    return with_server(settings, office), texts
+
+
+def check_texts(settings: Settings, folder: Path, texts: Mapping[str, str]) -> Office:
+    """See whether an office's folder may hold these texts, by the rules that it is read by.
+
+    Raises:
+        OfficeFilesWrong: If it may not; all errors are in it.
+    """
+    office = office_of_folder(
+        folder, texts, settings.model, _voiceless(settings), known_ways(settings)
+    )
+    return with_server(settings, office)
+
+
+def _voiceless(settings: Settings) -> list[str]:
+    """The model profiles that speak with this machine's one voice."""
+    return [
         name
         for name, model in settings.model.items()
         if model.protocol == "chat_completions" and not model.options.get("tts_url")
     ]
-    return read_office_and_texts(folder, settings.model, voiceless, known_ways(settings))
 
 
 def add(offices: dict[OfficeId, Office], office: Office, folder: str) -> None:
@@ -133,7 +158,7 @@ async def _kept_last(settings: Settings, office_id: OfficeId) -> Office | None:
     try:
         async with open_for_reading(settings.database_url) as records:
             version = await records.office_versions.latest(office_id)
-        return None if version is None else office_of(version)
+        return None if version is None else with_server(settings, office_of(version))
     except (StoreError, OfficeFilesWrong):  # no database yet, or of an older program
         return None
 

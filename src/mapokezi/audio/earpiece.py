@@ -41,6 +41,11 @@ class Item:
     """When (on the call's clock) the last of its sound sent so far has been heard."""
     gap_from: int | None = None
     """The same, if silence after that would be a gap inside the item."""
+    next_by: int = 0
+    """When what is to be sent next must be there, so that there is no gap: not behind what fills a
+    tail up."""
+    step_came: float | None = None
+    """When what is to be sent next was there as a whole, as it was told; None: it was not told."""
     done_at: int | None = None
     """When the last of all its sound has been heard; known once all is sent."""
     resampler: Resampler | None = None
@@ -86,7 +91,7 @@ class Item:
     def forget(self, kept: int) -> None:
         """Let go of what was heard more than ``kept`` samples ago, now and then."""
         surplus = self.heard - self.forgotten - kept
-        if surplus > kept:
+        if surplus > kept // 4:
             del self.pcm[: surplus * BYTES_PER_SAMPLE]
             self.forgotten += surplus
 

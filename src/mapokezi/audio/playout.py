@@ -28,6 +28,7 @@ from mapokezi.audio.earpiece import Earpiece, Item, Stretch
 from mapokezi.audio.formats import BYTES_PER_SAMPLE
 from mapokezi.audio.heard import Dropped, Heard, PlayoutEvent, PlayoutFinished, PlayoutStarted
 from mapokezi.audio.playout_settings import PlayoutSettings
+from mapokezi.audio.underruns import Underruns
 from mapokezi.audio.word_start import word_start
 
 __all__ = ["Dropped", "Heard", "Playout", "PlayoutEvent", "PlayoutFinished"]
@@ -63,9 +64,7 @@ class Playout:
         self._primed = self._spoken = self._paused = False
         self._not_before = 0
         self._queued = self._sent = self._heard = 0
-        self._gaps = 0
-        self.underruns = 0
-        """How often an item's sound ran out at the caller before its end."""
+        self.underruns = Underruns()
 
     @property
     def queued_ms(self) -> float:
@@ -84,11 +83,6 @@ class Playout:
         return self._heard * 1000 / self._rate
 
     @property
-    def underrun_ms(self) -> float:
-        """How long the gaps inside items were altogether."""
-        return self._gaps * 1000 / self._rate
-
-    @property
     def is_paused(self) -> bool:
         """Whether sound is held since `pause`."""
         return self._paused
@@ -105,14 +99,16 @@ class Playout:
             self._items.append(Item(item_id))
             self._unsettle()
 
-    def queue(self, item_id: str, pcm: bytes, rate_hz: int | None = None) -> bool:
+    def queue(
+        self, item_id: str, pcm: bytes, rate_hz: int | None = None, *, now: float | None = None
+    ) -> bool:
         """Add sound to an item, which is begun if it was not.
 
         Args:
             item_id: Which.
             pcm: S16LE mono. A half sample waits for its other half.
-            rate_hz: Its rate, if not the settings', to which it is brought when it is sent. An item
-                keeps to one.
+            rate_hz: Its rate, if not the settings', to which it is brought; an item keeps to one.
+            now: When it came; if that is not told, it counts as there in time (see `underruns`).
 
         Returns:
             Whether it was taken. It is not if the item was ended or is over: a voice model may
@@ -128,14 +124,19 @@ class Playout:
             item.comes_at(rate_hz, self._rate)
         waited, had_step = item.total > item.next, self._has_step(item)
         self._queued += item.add(pcm)
-        if not waited or self._has_step(item) is not had_step:
+        is_whole_now = self._has_step(item) is not had_step
+        if is_whole_now:
+            item.step_came = now
+        if not waited or is_whole_now:
             self._idle_until = self._timer = None
         return True
 
-    def end(self, item_id: str) -> None:
-        """Tell that nothing more of an item will come."""
+    def end(self, item_id: str, *, now: float | None = None) -> None:
+        """Tell that nothing more of an item will come; ``now`` as in `queue`."""
         item = self._item(item_id)
         if item is not None and not item.ended:
+            if not self._has_step(item):
+                item.step_came = now
             self._queued += item.end()
             self._unsettle()
 
@@ -328,13 +329,14 @@ class Playout:
         if lead:
             start, length = start + lead, real
         if item.gap_from is not None and start > item.gap_from:
-            self.underruns += 1
-            self._gaps += start - item.gap_from
+            had_come = item.step_came is None or item.step_came <= self._instant(item.next_by)
+            self.underruns.count(start - item.gap_from, had_come=had_come)
         stretch = Stretch(start, pcm.ljust(length * BYTES_PER_SAMPLE, b"\0"), item, item.next, real)
         item.next += real
         self._sent += max(0, item.next - item.sent)
         item.sent = max(item.sent, item.next)
         item.last_end = item.gap_from = start + real
+        item.next_by = at if length > real else item.gap_from - self._by.delay
         item.forget(self._by.kept)
         self._unsettle()
         return self._ear.lay(stretch, self._by.frame, lead)

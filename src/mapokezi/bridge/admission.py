@@ -19,6 +19,8 @@ class Refusal(StrEnum):
     TOO_MANY = "too_many_calls_from_number"
     BLOCKED = "blocked"
     """The office wants no call of this number."""
+    WITHHELD = "withheld_number"
+    """The office wants no call of a number that is withheld."""
     FULL_HOUSE = "full_house"
     DRAINING = "draining"
     NOT_READY = "not_ready"
@@ -29,7 +31,7 @@ class Refusal(StrEnum):
     """The platform went on behind the stream: our media side is lost to it."""
 
 
-TURNED_AWAY = frozenset({Refusal.TOO_MANY, Refusal.BLOCKED})
+TURNED_AWAY = frozenset({Refusal.TOO_MANY, Refusal.BLOCKED, Refusal.WITHHELD})
 """These get the busy tone, and nobody owes them a call."""
 
 
@@ -64,6 +66,7 @@ class RingRate:
 
     def ring(self, number: str, most: int, now: float) -> bool:
         """Count a ring; False if the number has had ``most`` in the minute before ``now``."""
+        self._forget_old(now)
         rings = self._rings.setdefault(number, deque(maxlen=1000))
         self._rings.move_to_end(number)
         while rings and now - rings[0] >= _WINDOW_S:
@@ -74,3 +77,11 @@ class RingRate:
         if len(self._rings) > _MOST_NUMBERS:
             self._rings.popitem(last=False)
         return True
+
+    def _forget_old(self, now: float) -> None:
+        """Forget those who have not rung for a minute; who rang longest ago stands first."""
+        while self._rings:
+            number, rings = next(iter(self._rings.items()))
+            if rings and now - rings[-1] < _WINDOW_S:
+                return
+            del self._rings[number]

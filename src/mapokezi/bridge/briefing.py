@@ -8,10 +8,11 @@ from dataclasses import replace
 from mapokezi.bridge import clock
 from mapokezi.bridge.call_in_progress import CallInProgress
 from mapokezi.receptionist.instructions import instructions_for
+from mapokezi.receptionist.known_callers import ONLY_MESSAGES, RANG_BACK
 from mapokezi.receptionist.known_fields import fields_told, gather
 from mapokezi.receptionist.language import instruction_for
 from mapokezi.receptionist.office import Office
-from mapokezi.voice.session import NOT_UNDERSTOOD, PastTurn, SessionBriefing
+from mapokezi.voice.session import NOT_UNDERSTOOD, NotReached, PastTurn, SessionBriefing
 
 
 def briefing_for(
@@ -20,7 +21,7 @@ def briefing_for(
     message_ids: Sequence[str] = (),
     history: tuple[PastTurn, ...] = (),
     *,
-    in_doubt: bool = False,
+    not_reached: NotReached = NotReached.FAILED,
 ) -> SessionBriefing:
     """Write it, but for whether a reply is owed.
 
@@ -29,13 +30,18 @@ def briefing_for(
         call: The call.
         message_ids: The messages that were saved in it so far.
         history: The talk so far, as it was heard.
-        in_doubt: Whether nobody can tell what came of the hand-off before.
+        not_reached: What came of the hand-off from which the caller comes back, if they do.
     """
     done: tuple[str, ...] = ()
     if message_ids:
         done = ("A message was saved for the staff in this call; do not take it again.",)
     gathered = gather(office, office.message_questions, history, call.caller)
-    parts = [instructions_for(office, clock.wall(), call.caller), fields_told(gathered.fields)]
+    parts = [
+        instructions_for(office, clock.wall(), call.caller, call.known),
+        ONLY_MESSAGES if call.only_messages else "",
+        RANG_BACK if call.rings_back is not None else "",
+        fields_told(gathered.fields),
+    ]
     parts.append(instruction_for(turn.text for turn in history if turn.speaker == "caller"))
     if done:
         parts.append("\n".join(("Done in this call so far", *done)))
@@ -46,7 +52,7 @@ def briefing_for(
         done=done,
         fields=gathered.fields,
         pending_question=gathered.question,
-        is_hand_off_in_doubt=in_doubt,
+        not_reached=not_reached,
     )
 
 

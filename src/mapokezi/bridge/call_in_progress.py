@@ -11,6 +11,7 @@ from mapokezi.calls import CallId, OfficeId
 from mapokezi.receptionist.office import Office
 from mapokezi.receptionist.ring_order import Ring
 from mapokezi.records.executors import Executor
+from mapokezi.records.known_caller import KnownCaller
 from mapokezi.telephony.actions import Action
 from mapokezi.telephony.callbacks import CallState, DialOutcome, VoiceCallback
 from mapokezi.telephony.visit import Phase, Visit
@@ -58,6 +59,12 @@ class CallInProgress:
     is_signed: bool = False
     """Whether the post that announced it was signed: then it is the platform's for sure, and what
     costs money may begin before the media token is presented."""
+    known: KnownCaller | None = None
+    """What is on record of the caller's number; None: nothing is known (yet)."""
+    rings_back: CallId | None = None
+    """The flash for which it is we who have rung; None: the caller has."""
+    only_messages: bool = False
+    """Whether the office takes no more than a message from this caller."""
     refusal: Refusal | None = None
     """Set if the call got the fallback and never a conversation."""
     token: MediaToken | None = field(default=None, repr=False)

@@ -6,9 +6,10 @@ waits: changes are put to the store's writer, which has a task of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from mapokezi.bridge import clock
 from mapokezi.calls import Outcome, Speaker, Termination
@@ -17,6 +18,7 @@ from mapokezi.conversation.machine import Conversation
 from mapokezi.conversation.outcome import OutcomeFacts, outcome_of
 from mapokezi.conversation.timeline import Entry, Seconds
 from mapokezi.conversation.transcript import Turn
+from mapokezi.records.call_ledger import callers_leg
 from mapokezi.records.call_record import (
     CallRecord,
     HandOffOutcome,
@@ -26,10 +28,12 @@ from mapokezi.records.call_record import (
     TimelineEntry,
     TurnRecord,
 )
+from mapokezi.records.caller_notices import NoticeHeard, RecordingRefused, RefusedBy
 from mapokezi.records.changes import SaveArrival, SaveEnd, SaveProgress, SaveTimeline, SaveTurn
 from mapokezi.records.claim_record import ClaimRecord
 from mapokezi.records.ledger import Direction, Leg, Rates, settle
 from mapokezi.records.model_usage import with_added
+from mapokezi.records.one_time_code import without_codes
 from mapokezi.records.open_questions import OpenQuestion, QuestionId, SaveQuestion
 from mapokezi.records.ports import RecordKeeper
 from mapokezi.units import Milliseconds
@@ -41,12 +45,27 @@ _BATCH = 16
 """Timeline entries that are put at once; the rest of them at the next turn or at the end."""
 
 
+InView = Callable[[Outcome, int], Outcome]
+"""Sees what a call came to beside the number's others; takes the caller's milliseconds, too."""
+
+
+def _by_itself(outcome: Outcome, _caller_ms: int) -> Outcome:
+    return outcome
+
+
 class CallKeeping:
     """The record of one call, from its arrival to its end."""
 
-    def __init__(self, keeper: RecordKeeper, arrival: CallRecord, rates: Rates) -> None:
+    def __init__(
+        self,
+        keeper: RecordKeeper,
+        arrival: CallRecord,
+        rates: Rates,
+        in_view: InView = _by_itself,
+    ) -> None:
         self._keeper = keeper
         self._rates = rates
+        self._in_view = in_view
         self.record = arrival
         self._arrived_mono = clock.monotonic()
         self._saved_entries = self._seen_entries = 0
@@ -54,6 +73,7 @@ class CallKeeping:
         self._answered_mono: float | None = None
         self._hand_off_legs_ms: list[int] = []
         self._talk: Conversation | None = None
+        self._hides_codes = False
         keeper.put(SaveArrival(arrival))
 
     # -- as the call goes on --
@@ -121,10 +141,19 @@ class CallKeeping:
         last = [number for number, _ in numbered[-1:]]
         return next(iter([*meant, *last]), None)
 
+    def notices_heard(self, heard: Iterable[NoticeHeard]) -> None:
+        """The caller has heard some of what they must be told."""
+        self._progress(notices=(*self.record.notices, *heard))
+
     def notice_heard(self, wording: str) -> None:
-        """The caller has heard that they speak to an automated receptionist."""
+        """The caller has heard all that they must be told, and the opening is over."""
         if self.record.notice is None:
             self._progress(notice=NoticeGiven(wording, clock.wall()))
+
+    def recording_refused(self, how: RefusedBy, removed_ms: Milliseconds) -> None:
+        """The caller would not be recorded, and what was is being removed."""
+        refused = RecordingRefused(clock.wall(), how, removed_ms)
+        self._progress(recording=None, recording_refused=refused)
 
     def hand_off_begun(self, person_id: str, executor: str = "dial") -> None:
         """A person is being rung."""
@@ -244,12 +273,13 @@ class CallKeeping:
         ended_at = max(clock.wall(), self.record.arrived_at)
         answered = self.record.answered_at
         live_ms = (ended_at - answered) // timedelta(milliseconds=1) if answered else 0
-        legs = [Leg(Direction.INBOUND, Milliseconds(live_ms))]
+        legs = [Leg(callers_leg(self.record), Milliseconds(live_ms))]
         legs += [Leg(Direction.OUTBOUND, Milliseconds(ms)) for ms in self._hand_off_legs_ms]
+        caller_ms = round(seconds.caller * 1000) if seconds is not None else 0
         self.record = replace(
             self.record,
             ended_at=ended_at,
-            outcome=outcome_of(facts, termination),
+            outcome=self._in_view(outcome_of(facts, termination), caller_ms),
             termination=termination,
             seconds=_seconds(seconds) if seconds is not None else None,
             cost=settle(legs, self._rates),
@@ -271,17 +301,30 @@ class CallKeeping:
             self._saved_turns[number] = state
             self._keeper.put(SaveTurn(self._turn_record(number, turn)))
 
+    def hide_codes(self) -> None:
+        """A code is asked for: from now on no number like one goes on record."""
+        self._hides_codes = True
+
+    def fit_to_keep(self, text: str) -> str:
+        """Give a text as it may be kept, and shown to others than the two who talk."""
+        return without_codes(text) if self._hides_codes else text
+
+    def fit_to_show(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Give a live event as it may be shown."""
+        said = event.get("pii_text")
+        return event if said is None else {**event, "pii_text": self.fit_to_keep(str(said))}
+
     def _turn_record(self, number: int, turn: Turn) -> TurnRecord:
         started = self._ms(turn.started_at)
         return TurnRecord(
             call_id=self.record.call_id,
             number=number,
             speaker=Speaker(turn.speaker),
-            text=turn.text,
+            text=self.fit_to_keep(turn.text),
             started_ms=started,
             ended_ms=max(started, self._ms(turn.ended_at)) if turn.ended_at else started,
             cut=turn.was_cut,
-            unheard_text=turn.unheard,
+            unheard_text=self.fit_to_keep(turn.unheard),
             fact_ids=turn.fact_ids,
         )
 

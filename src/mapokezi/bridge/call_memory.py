@@ -9,6 +9,7 @@ from datetime import datetime
 from mapokezi.bridge.call_in_progress import CallInProgress
 from mapokezi.calls import CallId
 from mapokezi.receptionist.office import Office
+from mapokezi.records.ringing_back import flash_of
 from mapokezi.telephony.callbacks import VoiceCallback
 from mapokezi.telephony.visit import Visit
 
@@ -164,4 +165,5 @@ def new_call(
         first_state=callback.state,
         visit=Visit(),
         touched_at=now,
+        rings_back=flash_of(callback.client_request_id),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from mapokezi.bridge.claims_watch import ClaimsWatch
 from mapokezi.bridge.deeds import Deeds
 from mapokezi.bridge.handing_over.ladder import Ladder
 from mapokezi.bridge.media_socket import MediaEnd
+from mapokezi.bridge.notices_heard import NoticesHeard
 from mapokezi.bridge.phrase_book import PhraseBook
 from mapokezi.bridge.recording import Recording
 from mapokezi.bridge.rounds import Rounds
@@ -51,8 +52,8 @@ class CallParts:
     recording: Recording | None
     brief: Callable[[tuple[PastTurn, ...]], SessionBriefing]
     """Writes what every session of the call is told when it opens, given the talk so far."""
-    notice: str
-    """What the law wants said, which is a part of the greeting."""
+    notices: NoticesHeard
+    """What the law wants told, as far as the caller has heard it."""
     ladder: Ladder
     """Passes the caller on."""
     ended: Callable[[effects.CloseCall], None]
@@ -61,5 +62,7 @@ class CallParts:
     """Tells whoever watches live calls; what is said goes under ``pii_`` keys."""
     watch: ClaimsWatch
     """Listens to what voice models claim."""
+    keys: Callable[[Sequence[str]], Sequence[str]] = list
+    """Takes the keys that the caller pressed, and gives those that are passed on."""
     rounds: Rounds = field(default_factory=Rounds)
     """Of all calls of the line."""

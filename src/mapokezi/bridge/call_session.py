@@ -1,37 +1,34 @@
 """One live call, joined up: the media socket, the playout, the conversation and its voice.
 
 Everything that happens is given to the conversation, a machine without I/O, and what it asks for
-is carried out here. A frame passes through without a task, a queue or an await: the caller's is
-passed on to the voice, and most bring nothing else. What only looks at the caller's sound is done
-for several frames together (`mapokezi.bridge.leg`), and for many calls in turn
-(`mapokezi.bridge.rounds`). The machine is asked what it wants when it was told something, or when
-its deadline has come, for which one timer stands.
+is done at once (`mapokezi.bridge.carrying_out`). A frame passes through without a task, a queue or
+an await: the caller's is passed on to the voice, and most bring nothing else. What only looks at
+the caller's sound is done for several frames together (`mapokezi.bridge.leg`), and for many calls
+in turn (`mapokezi.bridge.rounds`). The machine is asked what it wants when it was told something,
+or when its deadline has come, for which one timer stands.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 
 import structlog
 
-from mapokezi.audio.formats import ms_of
 from mapokezi.audio.playout import PlayoutEvent, PlayoutStarted
+from mapokezi.audio.underruns import Underruns
 from mapokezi.bridge import clock
 from mapokezi.bridge.alarm import Alarm
 from mapokezi.bridge.call_in_progress import CallInProgress
-from mapokezi.bridge.call_parts import MEDIA_ENDS, RING_TONE, CallParts
+from mapokezi.bridge.call_parts import MEDIA_ENDS, CallParts
 from mapokezi.bridge.call_voice import CallVoice, CallVoiceParts
-from mapokezi.bridge.errands import Errands
+from mapokezi.bridge.carrying_out import CarryingOut
 from mapokezi.bridge.leg import Leg
 from mapokezi.bridge.media_socket import MediaEnd, MediaSink, MediaSocket
 from mapokezi.bridge.rounds import Round
 from mapokezi.calls import TerminationReason
 from mapokezi.conversation import effects, inputs
-from mapokezi.receptionist.language import language_of_talk
-from mapokezi.receptionist.spoken import Language
-from mapokezi.voice.events import CallerHeard, ReplyAudio, VoiceFailed
+from mapokezi.voice.events import CallerHeard, ReplyAudio, ReplyStarted, VoiceFailed
 
 log = structlog.get_logger("mapokezi.bridge.call")
 
@@ -54,24 +51,25 @@ class CallSession:
                 publish=parts.publish,
                 receive=self._receive,
                 watch=parts.watch,
+                may_hear=lambda: parts.notices.may_hear,
             )
         )
+        parts.notices.all_heard = self._voice.let_hear
         self._came_back_from: str | None = None
-        self._greeting_id = ""
-        self._own_lines: set[str] = set()
-        self._ring_tones = 0
+        self._work = CarryingOut(call, parts, self._voice, self)
         self._alarm = Alarm(self._timer_due)
-        self._errands = Errands()
         self._now = 0.0
         self._running = False
         self._over = False
-        self._earlier_underruns = 0
+        self._earlier_underruns = Underruns()
 
     @property
-    def underruns(self) -> int:
-        """How often our sound ran dry at the caller within an item."""
-        now = self._leg.sound.playout.underruns if self._leg is not None else 0
-        return self._earlier_underruns + now
+    def underruns(self) -> Underruns:
+        """How often our sound ran dry at the caller within an item, on all its sockets."""
+        told = replace(self._earlier_underruns)
+        if self._leg is not None:
+            told.add(self._leg.sound.playout.underruns)
+        return told
 
     # -- the media socket's side --
 
@@ -88,7 +86,7 @@ class CallSession:
         if self._leg is not None:
             self._leg.sound.playout.open(now)
         if not self._voice.is_open:
-            self._open_voice_again(self._came_back_from)
+            self.take_back(self._came_back_from)
         self._receive(inputs.MediaOpened(self._came_back_from), now)
 
     def caller_audio(self, pcm: bytes, now: float) -> None:
@@ -122,20 +120,34 @@ class CallSession:
         """Have the sound of the last moments looked at; True if the conversation was told."""
         self._voice.look()
         leg.sound.model_leads(self._voice.leads_turns)
+        notices = self._parts.notices
+        if notices.is_due:
+            notices.look(leg.sound.playout, now)
+        is_free = self._voice.is_kept_off and not leg.sound.playout.is_speaking(now)
+        is_asked = is_free and notices.is_owed and self._say_what_is_owed(now)
         noticed = leg.sound.look(now)
         if noticed.echo_turned:
             self._conversation.receive(inputs.EchoNoticed(leg.sound.is_echo), now)
-        for digit in noticed.keys:
+        for digit in self._parts.keys(noticed.keys):
             pressed = inputs.KeyPressed(digit)
             if self._parts.ladder.is_ringing:
                 self._tell_who_rings(pressed)
             self._conversation.receive(pressed, now)
-        return noticed.echo_turned or bool(noticed.keys)
+        return noticed.echo_turned or bool(noticed.keys) or is_asked
+
+    def _say_what_is_owed(self, now: float) -> bool:
+        """Tell the caller what they must be told and did not hear, behind what is being said."""
+        is_kept_off = self._voice.is_kept_off
+        parts = self._parts.notices.say_again(now, is_kept_off=is_kept_off)
+        if parts:
+            text = self._parts.phrases.text_of(parts)
+            self._conversation.receive(inputs.AsideWanted(text), now)
+        return bool(parts)
 
     def key(self, digit: str, now: float) -> None:
         """A key that the platform told of by text."""
         if self._leg is not None:
-            for pressed in self._leg.sound.keys.by_text(digit, now):
+            for pressed in self._parts.keys(self._leg.sound.keys.by_text(digit, now)):
                 self._receive(inputs.KeyPressed(pressed), now)
 
     def closed(self, reason: str, now: float) -> None:
@@ -158,7 +170,7 @@ class CallSession:
         self._receive(inputs.DrainRequested(), clock.monotonic())
 
     def tell(self, event: inputs.ConversationInput) -> None:
-        """Tell the conversation what has happened to the caller's hand-off."""
+        """Tell the conversation what has happened: to the caller's hand-off, or of a tool."""
         self._receive(event, clock.monotonic())
 
     def caller_left(self, reason: TerminationReason, detail: str = "") -> None:
@@ -166,6 +178,11 @@ class CallSession:
         self._receive(inputs.CallerHungUp(reason, detail), clock.monotonic())
 
     # -- the hand-off's side --
+
+    @property
+    def leg(self) -> Leg | None:
+        """The caller's leg with all its sound, while a media socket is open."""
+        return self._leg
 
     @property
     def media(self) -> MediaSocket | None:
@@ -177,7 +194,7 @@ class CallSession:
         leg, now = self._leg, self._forward(clock.monotonic())
         if leg is not None:
             if leg.sound.playout.is_speaking(now):
-                self._drop(now)
+                self._work.drop(now)
             self._let_leg_go(now)
             leg.media.close(1000, "hand-off")
 
@@ -186,19 +203,17 @@ class CallSession:
         leg, now = self._leg, self._forward(clock.monotonic())
         if self._over or leg is None or leg.sound.playout.is_speaking(now):
             return
-        self._ring_tones += 1
-        item_id = f"ring-tone-{self._ring_tones}"
-        self._own_lines.add(item_id)
-        leg.sound.play(item_id, RING_TONE)
+        self._work.play_ring_tone(leg)
         self._run(now)
 
     def go_on_after(self, tried: str) -> None:
         """The caller was told of a connection that does not come, and never left us."""
         self._came_back_from = tried
-        self._open_voice_again(tried)
+        self.take_back(tried)
         self._receive(inputs.MediaOpened(tried), clock.monotonic())
 
-    def _open_voice_again(self, came_back_from: str | None) -> None:
+    def take_back(self, came_back_from: str | None) -> None:
+        """Open the voice for a caller who has come back from a hand-off, or for the first time."""
         history = self._conversation.history()
         self._voice.open(self._voice.rung, history, came_back_from=came_back_from)
 
@@ -217,6 +232,8 @@ class CallSession:
             return
         if self._parts.ladder.is_ringing:
             self._tell_who_rings(event)
+        if type(event) is ReplyStarted and self._parts.notices.is_owed:
+            self._say_what_is_owed(now)  # before the reply, which is queued behind it
         self._conversation.receive(event, now)
         self._run(now)
 
@@ -233,7 +250,7 @@ class CallSession:
         if leg is None or self._running or not self._conversation.goes_on(audio):
             return False
         playout = leg.sound.playout
-        playout.queue(audio.item_id, audio.pcm, audio.sample_rate_hz)
+        playout.queue(audio.item_id, audio.pcm, audio.sample_rate_hz, now=now)
         due = playout.next_timer()
         if due is not None and due <= now:
             leg.media.send_audio(*playout.due(now))
@@ -267,7 +284,7 @@ class CallSession:
         while wanted and not self._over:
             effect = wanted.popleft()
             try:
-                self._carry_out(effect, now)
+                self._work.carry_out(effect, now)
             except Exception:
                 if self._over:
                     raise
@@ -290,11 +307,9 @@ class CallSession:
 
     def _tell_heard(self, event: PlayoutEvent, now: float) -> None:
         if isinstance(event, PlayoutStarted):
-            if event.item_id not in self._own_lines:
+            if not self._work.is_line_of_ours(event.item_id):
                 self._voice.reply_audible(event.item_id)
-        elif event.item_id == self._greeting_id:
-            self._parts.keeping.notice_heard(self._parts.notice)
-        else:
+        elif not self._parts.notices.finished(event.item_id):
             self._parts.watch.played_out(event.item_id)
         self._conversation.receive(event, now)
 
@@ -325,101 +340,22 @@ class CallSession:
             return
         self._run(now)
 
-    # -- what the conversation asks for --
-
-    def _carry_out(self, effect: effects.Effect, now: float) -> None:  # noqa: C901, PLR0912
-        """Do one thing. A table in the form of code: one short line for each effect."""
-        sound = self._leg.sound if self._leg is not None else None
-        match effect:
-            case effects.QueueAudio(item_id, pcm, rate_hz) if sound is not None:
-                sound.playout.queue(item_id, pcm, rate_hz)
-            case effects.BeginItem(item_id) if sound is not None:
-                sound.playout.begin(item_id)
-            case effects.EndItem(item_id) if sound is not None:
-                sound.playout.end(item_id)
-            case effects.PausePlayout() if sound is not None:
-                self._kill_if(sound.playout.pause(now))
-            case effects.ResumePlayout() if sound is not None:
-                sound.playout.resume(now)
-            case effects.DropPlayout():
-                self._drop(now)
-            case effects.GreetCaller(item_id):
-                self._greeting_id = item_id
-                self._play_phrase(item_id, self._parts.phrases.greeting, now)
-            case effects.SpeakLine(item_id, line, nth, words):
-                text = words or self._parts.phrases.line(line, nth, self._language())
-                self._play_phrase(item_id, text, now)
-                self._voice.told(line, text)
-            case effects.RunTool():
-                self._errands.run(self._run_tool(effect))
-            case effects.OpenVoice(rung, reason):
-                log.warning("next_voice", call_id=self.call.call_id, rung=rung, reason=reason)
-                self._voice.replace(effect, self._conversation.history())
-            case effects.CloseForHandOff():
-                self._voice.close()
-                self._parts.ladder.line_heard()
-            case effects.CallOffHandOff():
-                self._parts.ladder.call_off()
-            case effects.TakeBack(tried):
-                self._open_voice_again(tried)
-            case effects.CloseCall():
-                self._close(effect)
-            case _:
-                self._voice.pass_on(effect)
-
-    def _language(self) -> Language:
-        """In which language the caller is answered by now."""
-        turns = self._conversation.history()
-        return language_of_talk(turn.text for turn in turns if turn.speaker == "caller")
-
-    def _play_phrase(self, item_id: str, text: str, now: float) -> None:
-        """Play a sentence that was made into sound before any call."""
-        sound = self._parts.phrases.sound(text)
-        if sound is None:
-            log.error("phrase_without_sound", call_id=self.call.call_id)
-            if self._voice.speak(text, item_id):
-                return
-        self._own_lines.add(item_id)
-        self._parts.publish({"event": "receptionist_says", "pii_text": text})
-        length_ms = round(ms_of(len(sound or b"")))
-        self._conversation.receive(inputs.LineQueued(item_id, text, length_ms), now)
-        if sound and self._leg is not None:
-            self._leg.sound.play(item_id, sound)
-
-    def _drop(self, now: float) -> None:
-        if self._leg is None:
-            return
-        dropped = self._leg.sound.playout.drop(now)
-        self._kill_if(dropped.must_kill)
-        self._conversation.receive(inputs.PlayoutDropped(dropped.items), now)
-
-    def _kill_if(self, must_kill: bool) -> None:
-        if must_kill and self._leg is not None:
-            self._leg.media.kill_audio()
-
-    async def _run_tool(self, wanted: effects.RunTool) -> None:
-        result: Mapping[str, Any]
-        try:
-            result = await self._parts.deeds.carry_out(wanted.name, wanted.arguments)
-        except Exception:
-            log.exception("deed_failed", call_id=self.call.call_id, deed=wanted.name)
-            result = {"status": "failed", "reason": "it could not be done just now"}
-        told = inputs.ToolResult(wanted.tool_call_id, wanted.name, result)
-        self._receive(told, clock.monotonic())
+    # -- its end --
 
     def _let_leg_go(self, now: float) -> None:
         """From here on the media socket is not the call's any more; what came by it is kept."""
         if self._leg is not None:
             if not self._over:
                 self._look(self._leg, self._forward(now))
-            self._earlier_underruns += self._leg.sound.playout.underruns
+            self._earlier_underruns.add(self._leg.sound.playout.underruns)
             self._leg.let_go()
             self._leg = None
         if self._round is not None:
             self._round.leave(self)
             self._round = None
 
-    def _close(self, end: effects.CloseCall) -> None:
+    def close(self, end: effects.CloseCall) -> None:
+        """Nothing follows: let go of all that the call holds, and tell how it has ended."""
         if self._leg is not None:
             self._leg.sound.look(self._now)  # recorded to the last frame
         if self._round is not None:

@@ -50,6 +50,9 @@ class CallVoiceParts:
     """Tells the conversation."""
     watch: ClaimsWatch
     """Listens to the words of voices that find their own."""
+    may_hear: Callable[[], bool] = lambda: True
+    """Whether a voice that is elsewhere may hear the caller by now: who has heard the notices
+    knows where their words go."""
 
 
 class CallVoice:
@@ -60,7 +63,7 @@ class CallVoice:
         self._parts = parts
         parts.watch.propose = lambda proposal: parts.receive(proposal, clock.monotonic())
         self._session: VoiceSession | None = None
-        self._is_fed = self._is_ready = False
+        self._is_fed = self._is_ready = self._is_kept_off = False
         self._unheard = b""
         self.rung = 0
         """Its place in the office's list."""
@@ -131,6 +134,7 @@ class CallVoice:
             )
         )
         self._parts.watch.opened(session)
+        self._is_kept_off = is_elsewhere(session) and not self._parts.may_hear()
         session.open(briefing, partial(self._told, session))
 
     def close(self) -> None:
@@ -141,8 +145,15 @@ class CallVoice:
             session.close()
 
     def hear(self, pcm: bytes) -> bool:
-        """Feed it caller sound; True if that is the first that it hears."""
+        """Feed it caller sound; True if that is the first that it hears.
+
+        Nothing leaves this machine before the caller was told that it does. What they say until
+        then is not kept for later either: they did not know.
+        """
         if self._session is None:
+            return False
+        if self._is_kept_off:
+            self._parts.watch.caller_audio(pcm)
             return False
         is_first, self._is_fed = not self._is_fed, True
         if self._unheard:
@@ -151,6 +162,15 @@ class CallVoice:
             self._session.caller_audio(pcm)
         self._parts.watch.caller_audio(pcm)
         return is_first
+
+    @property
+    def is_kept_off(self) -> bool:
+        """Whether it does not hear the caller yet."""
+        return self._is_kept_off
+
+    def let_hear(self) -> None:
+        """The caller has heard what they must be told: whoever speaks may hear them."""
+        self._is_kept_off = False
 
     def _hear_late(self, pcm: bytes) -> None:
         """Give it first what the one before has missed: a model once it is ready to hear."""
@@ -232,6 +252,11 @@ class CallVoice:
                 pass
         self._parts.receive(event, clock.monotonic())
         watch.heard(event)
+
+
+def is_elsewhere(session: VoiceSession) -> bool:
+    """Say whether what a voice hears leaves this machine and its network."""
+    return bool(getattr(session, "is_elsewhere", False))
 
 
 def _up_to_the_caller(history: tuple[PastTurn, ...]) -> tuple[PastTurn, ...]:

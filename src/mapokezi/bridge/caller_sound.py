@@ -34,6 +34,13 @@ class CallerSound:
             del self._sound[:surplus]
             self._dropped_bytes += surplus
 
+    def forget_before(self, ms: int) -> None:
+        """Keep nothing from before this millisecond."""
+        surplus = min(len(self._sound), ms * _BYTES_PER_MS - self._dropped_bytes)
+        if surplus > 0:
+            del self._sound[:surplus]
+            self._dropped_bytes += surplus
+
     def between(self, start_ms: int, end_ms: int) -> bytes:
         """Cut out a stretch; what is no longer or not yet there is left out."""
         first = max(0, start_ms * _BYTES_PER_MS - self._dropped_bytes)

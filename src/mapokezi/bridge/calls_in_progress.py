@@ -29,9 +29,10 @@ from mapokezi.bridge.documents import (
 from mapokezi.bridge.handing_over.trials import closes_on_trial, trial_of
 from mapokezi.bridge.media_claim import claim
 from mapokezi.bridge.office_numbers import OfficeNumbers
-from mapokezi.bridge.put_through import put_through_at_once, rings_s
+from mapokezi.bridge.put_through import put_through_at_once, rings_s, vip_ring
 from mapokezi.calls import CallId
-from mapokezi.receptionist.known_callers import is_one_of
+from mapokezi.receptionist.caller_rules import CallersGet
+from mapokezi.receptionist.known_callers import caller_gets
 from mapokezi.receptionist.office import Fallback, Office
 from mapokezi.receptionist.ring_order import Ring
 from mapokezi.records.executors import Executor
@@ -265,7 +266,7 @@ class CallsInProgress:
         call.on_trial = trial_of(callback.client_request_id)
         call.closes_on_trial = closes_on_trial(callback.client_request_id)
         call.first_executor = call.on_trial or self.first_executor(office)
-        call.forwarded_to = None if call.on_trial else self.forwarded(call)
+        call.forwarded_to = None if call.on_trial else self._rung_at_once(call, now_wall)
         reply = put_through_at_once(call, callback, now)
         if reply is None:
             reply = call.visit.receive(callback, now)
@@ -273,11 +274,16 @@ class CallsInProgress:
         self._tell(self.hooks.on_arrival, call)
         return Answer(actions, call, is_new=True)
 
+    def _rung_at_once(self, call: CallInProgress, now_wall: datetime) -> Ring | None:
+        return None if call.only_messages else self.forwarded(call) or vip_ring(call, now_wall)
+
     def _refusal(self, call: CallInProgress, after: After | None, now: float) -> Refusal | None:
         if after is not None:
             return Refusal.CONTINUED
-        if call.caller is not None and is_one_of(call.caller, call.office.blocked):
-            return Refusal.BLOCKED
+        gets = caller_gets(call.office, call.caller)
+        call.only_messages = gets is CallersGet.MESSAGE
+        if gets is CallersGet.BUSY:
+            return Refusal.BLOCKED if call.caller is not None else Refusal.WITHHELD
         if not self._may_ring(call, now):
             return Refusal.TOO_MANY
         if self.is_draining:

@@ -85,11 +85,11 @@ class _Day:
     known: dict[CallId, Used] = field(default_factory=dict)
     sums: _Sums = field(default_factory=_Sums)
 
-    def count(self, record: CallRecord, used: Used) -> None:
+    def count(self, record: CallRecord, used: Used, *, by_number: bool) -> None:
         """Count a call, or count it anew: its bill has come."""
         before = self.known.get(record.call_id, Used())
         self.known[record.call_id] = used
-        self.sums.add(record.caller, used - before)
+        self.sums.add(record.caller if by_number else None, used - before)
 
 
 class CapWatch:
@@ -155,7 +155,7 @@ class CapWatch:
     async def read_day(self) -> None:
         """Read what ended calls of the day have used."""
         self._read_at = clock.monotonic()
-        if not (self._parts.caps.day or self._parts.caps.number):
+        if not self._caps_days:
             return
         for office in self._parts.offices.values():
             begins, _ = day_span(_day_of(office, clock.wall()), _zone_of(office))
@@ -175,12 +175,16 @@ class CapWatch:
 
     # -- what was used --
 
+    @property
+    def _caps_days(self) -> bool:
+        return bool(self._parts.caps.day or self._parts.caps.number)
+
     def _count(self, record: CallRecord) -> None:
         office = self._parts.offices.get(record.office_id)
-        if office is None or record.ended_at is None:
-            return
+        if office is None or record.ended_at is None or not self._caps_days:
+            return  # what no cap asks for would only fill the memory, a line a call
         if _day_of(office, record.arrived_at) == (today := self._today(office)).day:
-            today.count(record, self._used_by(record))
+            today.count(record, self._used_by(record), by_number=bool(self._parts.caps.number))
 
     def _live_sums(self) -> dict[OfficeId, _Sums]:
         sums: dict[OfficeId, _Sums] = {}

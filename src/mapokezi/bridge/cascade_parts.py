@@ -31,3 +31,5 @@ class CascadeParts:
     """Who wants to know how the session fares."""
     has_own_words: bool = False
     """Whether the mind finds its own words, so that what it says is to be checked."""
+    is_elsewhere: bool = False
+    """Whether what callers say leaves this machine and its network for it."""

@@ -40,7 +40,7 @@ from mapokezi.voice.protocols.chat_completions.answer import (
 from mapokezi.voice.protocols.chat_completions.request import instructions_for_chat
 from mapokezi.voice.protocols.chat_completions.talk import Talk
 from mapokezi.voice.protocols.chat_completions.tool_calls import ProposedTool
-from mapokezi.voice.session import SessionBriefing
+from mapokezi.voice.session import NotReached, SessionBriefing
 
 log = structlog.get_logger("mapokezi.bridge.chat")
 
@@ -54,12 +54,12 @@ _NOT_SO = (
     "so: {} Say that, or call look_up; of what you do not know say so, and offer a message."
 )
 _CAME_BACK = (
-    "Nobody answered at {0}. The caller is back with you: say so, and offer to take a message."
+    "You tried to connect the caller, in vain: {1} The caller is back with you: tell them just "
+    "that, not why, and offer to take a message."
 )
 _BACK_IN_DOUBT = (
-    "The call to {0} is over; nobody can tell whether they spoke. The caller is back with you: say "
-    "that you are, and offer to take a message, without claiming that {0} answered or did not. Do "
-    "not ring {0} again."
+    "{1} The caller is back with you: say that you are, and offer to take a message, without "
+    "claiming that {0} answered or did not. Do not ring {0} again."
 )
 _ASK_FOR_WORDS = "You said nothing. Answer the caller in one short sentence."
 
@@ -90,8 +90,9 @@ class ChatMind:
         self._asking.instructions = instructions_for_chat(briefing.instructions)
         self._talk = Talk.of(briefing.history)
         if briefing.came_back_from is not None:
-            note = _BACK_IN_DOUBT if briefing.is_hand_off_in_doubt else _CAME_BACK
-            self._talk = self._talk.noted(note.format(briefing.came_back_from))
+            who, came = briefing.came_back_from, briefing.not_reached
+            note = _BACK_IN_DOUBT if came is NotReached.IN_DOUBT else _CAME_BACK
+            self._talk = self._talk.noted(note.format(who, came.told_of(who)))
         if briefing.came_back_from is not None or briefing.reply_owed:
             self._answer("")
         elif self._parts.options.warm_up and not briefing.history:

@@ -63,6 +63,8 @@ class ChatModel:
     """None: this machine's."""
     services: tuple[HttpService, ...] = ()
     """Whose connections are to be given back."""
+    is_elsewhere: bool = True
+    """Whether what callers say, or its words, leave this machine and its network for it."""
     sounds: SentenceSounds = field(default_factory=SentenceSounds)
     """Of ``voice``."""
     breaker: Breaker = field(default_factory=Breaker)
@@ -150,6 +152,7 @@ class ChatModel:
                 mind=lambda outlet: ChatMind(parts, outlet),
                 trial=call.trial,
                 has_own_words=True,
+                is_elsewhere=self.is_elsewhere,
             )
         )
         made.append(session)

@@ -12,22 +12,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import structlog
 
 from mapokezi.bridge import clock
-from mapokezi.bridge.call_keeping import CallKeeping
 from mapokezi.bridge.model_socket import ModelSession
 from mapokezi.bridge.second_hearing import SecondHearing
+from mapokezi.bridge.watch_parts import OwedWords, WatchParts
 from mapokezi.conversation.words import is_in_order_within, words_of
 from mapokezi.receptionist.decisions import AboutCall
-from mapokezi.receptionist.facts_told import FactsTold
-from mapokezi.receptionist.second_way import SecondWay
-from mapokezi.receptionist.spoken_claims import Correction, SpokenClaims, said_together
+from mapokezi.receptionist.not_recorded import refuses_recording
+from mapokezi.receptionist.spoken_claims import Correction, said_together
 from mapokezi.receptionist.tools import LOOK_UP
-from mapokezi.speech.seams import SpeechToText
 from mapokezi.voice.events import (
     CallerHeard,
     CallerTurnEnded,
@@ -59,33 +57,6 @@ def has_own_words(session: VoiceSession) -> bool:
     return bool(getattr(session, "has_own_words", False))
 
 
-@dataclass(slots=True)
-class _Owed:
-    """What the caller has yet to hear."""
-
-    text: str
-    corrections: tuple[Correction, ...]
-    tries: int = 1
-    spoken: str = ""
-    """What the voice made of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class WatchParts:
-    """What a watch works with."""
-
-    claims: SpokenClaims
-    keeping: CallKeeping
-    publish: Callable[[Mapping[str, Any]], None]
-    """Tells whoever watches live calls; what is said goes under ``pii_`` keys."""
-    second_way: SecondWay
-    """Sees to what the model does not."""
-    facts_told: FactsTold
-    """Finds what its words rest on that it was told beforehand."""
-    ear: SpeechToText | None = None
-    """Writes down what the model does not; None: nobody does."""
-
-
 class ClaimsWatch:
     """The watch over one call."""
 
@@ -95,18 +66,22 @@ class ClaimsWatch:
         self._claims = parts.claims
         self._second_way = parts.second_way
         ear = parts.ear
-        self._second_hearing = SecondHearing(ear, self._overheard) if ear is not None else None
+        self._second_hearing: SecondHearing | None = None
+        if ear is not None:
+            self._second_hearing = SecondHearing(ear, self._overheard, hears_all=parts.hears_all)
         self.propose: Callable[[ToolCalled], None] = lambda _proposal: None
         """Calls a tool in the model's stead."""
+        self.refuse_recording: Callable[[], object] = lambda: None
+        """Stops the recording; the caller hears of it by the tool, the model's call or ours."""
         self._proposed: set[str] = set()
         self._session: VoiceSession | None = None
         self._is_on = False
         self._hears_beside = False
         """Whether what the voice in use writes down of the caller is its own doing."""
-        self._owed: dict[str, _Owed] = {}
+        self._owed: dict[str, OwedWords] = {}
         self._speaking: set[str] = set()
         """Items that have begun and are not over."""
-        self._waiting: list[_Owed] = []
+        self._waiting: list[OwedWords] = []
         """What is said as soon as nothing is being said."""
         self._number = 0
         self._looked_up: list[str] = []
@@ -171,13 +146,20 @@ class ClaimsWatch:
         if self._hears_beside and self._second_hearing is not None:
             self._second_hearing.feed(pcm)
 
-    def _overheard(self, text: str, said_at: float) -> None:
-        """Take in what the model has not written down of the caller."""
+    def _overheard(self, text: str, said_at: float, was_written: bool) -> None:
+        """Take in what our own recogniser has written down, beside the model or in its stead."""
         if not self._is_on or self._is_over:
             return
-        log.info("heard_in_the_models_stead")
-        self._caller_said.append(text)
-        self._second_way.caller_said(text, clock.monotonic(), said_at)
+        now = clock.monotonic()
+        self._claims.caller_tells(text, said_at)
+        if was_written:
+            self._second_way.caller_was_overheard(text, said_at)
+        else:
+            log.info("heard_in_the_models_stead")
+            self._caller_said.append(text)
+            if refuses_recording(text):
+                self.refuse_recording()
+            self._second_way.caller_said(text, now, said_at)
         self._act()
 
     def heard(self, event: VoiceEvent) -> None:
@@ -190,12 +172,8 @@ class ClaimsWatch:
             self._said(event.item_id, event.text, now)
             return
         match event:
-            case CallerHeard(text=text, final=True):
-                self._caller_said.append(text)
-                if self._second_hearing is not None:
-                    self._second_hearing.written()
-                self._second_way.caller_said(text, now)
-                self._claims.caller_said(text, now)
+            case CallerHeard(text=text, final=final):
+                self._caller_heard(text, now, is_whole=final)
             case CallerVoiceStarted():
                 self._caller_spoke = True
             case CallerTurnEnded():
@@ -214,6 +192,19 @@ class ClaimsWatch:
             case _:
                 return
         self._act()
+
+    def _caller_heard(self, text: str, now: float, *, is_whole: bool) -> None:
+        if not is_whole:
+            self._second_way.caller_is_saying(text, now)
+            self._claims.caller_tells(text, now, is_whole=False)
+            return
+        self._caller_said.append(text)
+        if refuses_recording(text):
+            self.refuse_recording()
+        if self._second_hearing is not None:
+            self._second_hearing.written()
+        self._second_way.caller_said(text, now)
+        self._claims.caller_said(text, now)
 
     def _said(self, item_id: str, text: str, now: float) -> None:
         self._speaking.add(item_id)
@@ -247,6 +238,9 @@ class ClaimsWatch:
         self._claims.deed_done(arguments, result, clock.monotonic())
         if name in self._proposed:
             self._proposed.discard(name)
+            if result.get("emergency"):
+                self._claims.emergency_is_due()
+                self._act()  # before they are told, and perhaps taken from us
             self._tell_result(result)
         self._act()
 
@@ -256,14 +250,19 @@ class ClaimsWatch:
             said = f"I am connecting you to {result['person_name']} now."
             said = f"{said} {result.get('if_cut_off', '')}".strip()
         else:
-            said = str(result.get("say") or "")
+            said = str(result.get("say") or "").removeprefix(str(result.get("emergency") or ""))
+            said = said.strip()
         if said and self._session is not None:
             self._number += 1
             self._session.speak(said, f"{_ITEM}{self._number}")
 
-    def hand_off_over(self) -> None:
-        """Nobody is being connected any more."""
-        self._claims.hand_off_over()
+    def hand_off_over(self, told: str = "") -> None:
+        """Nobody is being connected any more.
+
+        Args:
+            told: What a model is told of it.
+        """
+        self._claims.hand_off_over(told)
 
     def pressed(self, digit: str) -> None:
         """The caller pressed a key."""
@@ -305,12 +304,12 @@ class ClaimsWatch:
         found = self._claims.corrections()
         if found:
             self._keep(found)
-            self._waiting.append(_Owed(said_together(found), found))
+            self._waiting.append(OwedWords(said_together(found), found))
         if self._is_over or self._session is None:
             return
         if not self._waiting:
             self._wait_until = None
-        elif not self._speaking:
+        elif not self._speaking or any(owed.is_urgent for owed in self._waiting):
             waiting, self._waiting = self._waiting, []
             for owed in waiting:
                 self._speak(owed)
@@ -331,7 +330,7 @@ class ClaimsWatch:
                 }
             )
 
-    def _speak(self, owed: _Owed, *, by_ourselves: bool = False) -> None:
+    def _speak(self, owed: OwedWords, *, by_ourselves: bool = False) -> None:
         session = self._session
         if session is None:
             self._waiting.append(owed)
@@ -340,7 +339,9 @@ class ClaimsWatch:
         item_id = f"{_ITEM}{self._number}"
         owed.spoken = ""
         self._owed[item_id] = owed
-        ours = getattr(session, "say_ourselves", None) if by_ourselves else None
+        # A model may take its time to say what it is asked to; while it speaks, it has to end.
+        at_once = owed.is_urgent and not self._speaking
+        ours = getattr(session, "say_ourselves", None) if by_ourselves or at_once else None
         (ours or session.speak)(owed.text, item_id)
 
     def _again(self, item_id: str, *, by_ourselves: bool = False) -> None:

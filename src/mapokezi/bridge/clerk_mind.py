@@ -39,8 +39,8 @@ class ClerkMind:
         unsaid, memory.unsaid = memory.unsaid, ()
         self._expect(memory.state.expects)
         if briefing.came_back_from is not None:
-            who, in_doubt = briefing.came_back_from, briefing.is_hand_off_in_doubt
-            self._take(memory.clerk.came_back(memory.state, who, in_doubt=in_doubt))
+            who, came = briefing.came_back_from, briefing.not_reached
+            self._take(memory.clerk.came_back(memory.state, who, came))
         elif unsaid:
             self._outlet.say(unsaid)
         elif briefing.history and memory.cascade.sessions == 1:

@@ -16,26 +16,34 @@ import structlog
 
 from mapokezi.bridge import clock
 from mapokezi.bridge.call_in_progress import CallInProgress
+from mapokezi.bridge.call_recorded import STOPPED, CallRecorded
+from mapokezi.bridge.earlier import EarlierMessages
 from mapokezi.bridge.handing_over.executor import CallerMeanwhile, HandOffOrder
 from mapokezi.bridge.handing_over.ladder import Begun, Ladder
 from mapokezi.errors import MapokeziError
 from mapokezi.receptionist.decisions import (
-    EMERGENCY,
     AboutCall,
     Decision,
     EndCall,
     HandOver,
     LookUp,
     Refused,
+    StopRecording,
     StoreMessage,
     WhichPerson,
     decide,
 )
+from mapokezi.receptionist.earlier_messages import AskEarlier
+from mapokezi.receptionist.emergency_numbers import say_emergency
 from mapokezi.receptionist.kept_back import kept_back_in
+from mapokezi.receptionist.language import language_of_talk
 from mapokezi.receptionist.look_up import OfficeBook
 from mapokezi.receptionist.meanings import Meaning
+from mapokezi.receptionist.not_recorded import not_recorded_phrase
 from mapokezi.receptionist.office import Office
+from mapokezi.receptionist.phrases import phrases_of
 from mapokezi.receptionist.words import plain
+from mapokezi.records.caller_notices import RefusedBy
 from mapokezi.records.changes import SaveMessage
 from mapokezi.records.message_record import MessageId, MessageRecord
 from mapokezi.records.ports import RecordKeeper
@@ -84,6 +92,10 @@ class Deeds:
         self._ladder = ladder
         self._book = book or OfficeBook(office)
         self._meaning_of = meaning_of
+        self.recorded: CallRecorded
+        """Whether the call is recorded; given by whoever begins the call."""
+        self.earlier = EarlierMessages(call, None)
+        """What the caller may learn and do of messages of earlier calls."""
         self._messages: dict[MessageId, MessageRecord] = {}
         self.about_caller: Callable[[AboutCall], AboutCall] = _nothing_more
         """Adds what was heard of the caller, while a voice proposes that is not ours."""
@@ -112,6 +124,8 @@ class Deeds:
                 is_connecting=self._ladder.is_busy,
                 rung_in_doubt=frozenset(self._ladder.rung_in_doubt),
                 just_now=self._ladder.just_now,
+                can_prove=self.earlier.can_prove,
+                only_messages=self._call.only_messages,
             )
         )
         decision = decide(self._office, name, arguments, about, clock.wall(), self._book)
@@ -136,8 +150,19 @@ class Deeds:
                 return {"status": "saved", "message_id": await self._store(message)}
             case HandOver() as wanted:
                 return await self._hand_over(wanted)
+            case AskEarlier() as asked:
+                came = await self.earlier.answer(asked)
+                return await self._refuse(came) if isinstance(came, Refused) else came
+            case StopRecording(by_rule):
+                return self._stop_recording(by_rule=by_rule)
             case EndCall():
                 return {"status": "ending"}
+
+    def _stop_recording(self, *, by_rule: bool) -> Mapping[str, Any]:
+        came = self.recorded.refuse(RefusedBy.WORDS if by_rule else RefusedBy.VOICE)
+        said = self.about_caller(AboutCall(caller_number=self._call.caller)).caller_said or ()
+        key = not_recorded_phrase(came["status"] == STOPPED)
+        return {**came, "say": phrases_of(language_of_talk(said)).word("clerk", key)}
 
     async def _look_up(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         book, meaning = self._book, None
@@ -151,20 +176,26 @@ class Deeds:
         return found
 
     async def _refuse(self, refused: Refused) -> Mapping[str, Any]:
-        say = f"{EMERGENCY} {refused.say}".strip() if refused.is_emergency else refused.say
-        told: dict[str, Any] = {"status": "refused", "reason": refused.reason, "say": say}
+        told: dict[str, Any] = {"status": "refused", "reason": refused.reason, "say": refused.say}
         if refused.is_emergency:
-            told["emergency"] = True
+            first = self._say_emergency(refused.note.reason if refused.note else "")
+            told |= {"emergency": first, "say": f"{first} {refused.say}".strip()}
         if refused.note is not None:
             told["message_id"] = await self._store_note(refused.note)
         return told
+
+    def _say_emergency(self, told: str) -> str:
+        """Word it in the caller's language; where no transcript tells, in that of what is told."""
+        about = self.about_caller(AboutCall(caller_number=self._call.caller))
+        return say_emergency(self._office, about.caller_said or (told,))
 
     async def _hand_over(self, wanted: HandOver) -> Mapping[str, Any]:
         # Saved before tried: whatever becomes of the ringing, the staff know of it.
         message_id = await self._store_note(wanted.note)
         told: dict[str, Any] = {"message_id": message_id}
         if wanted.is_emergency:
-            told |= {"emergency": True, "say": EMERGENCY}
+            first = self._say_emergency(wanted.reason)
+            told |= {"emergency": first, "say": first}
         if self._ladder.is_busy:  # models do repeat their calls
             return {"status": "already_connecting", "person_name": self._ladder.name, **told}
         so_far = self.so_far()

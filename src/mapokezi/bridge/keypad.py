@@ -33,7 +33,11 @@ class Keypad:
         self._number_expected = expected
 
     def press(self, digit: str) -> None:
-        """A key was pressed."""
+        """A key was pressed, or several that belong together."""
+        if len(digit) > 1:
+            self.close()
+            self._keyed(digit)
+            return
         if not self._number_expected and not self._digits:
             self._keyed(digit)
             return

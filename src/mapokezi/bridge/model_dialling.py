@@ -13,7 +13,7 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import structlog
@@ -56,6 +56,9 @@ class DialSettings:
     """The kernel's. Its own choice would hide a far side that does not read for a minute."""
     unread_bytes: int = 192 * 1024
     """What may wait in this process besides: some 4 s of the caller's sound."""
+    tls_room_bytes: int = 2 * (16 * 1024 + 64)
+    """What TLS takes in or gives out at once: two of its records. Its own choice, sixteen each way,
+    is half a megabyte for every call."""
     user_timeout_ms: int = 10_000
     """TCP_USER_TIMEOUT: what is not acknowledged for so long means that the network is gone."""
 
@@ -255,6 +258,7 @@ class Dialler:
                     extra_headers=headers,
                     max_redirects=0,
                     proxy=proxy,
+                    **self._tls_room(order.url),
                 )
         except asyncio.CancelledError:
             made.give_up()
@@ -269,6 +273,12 @@ class Dialler:
             made.give_up()
             log.exception("model_dial_failed")
             raise DialFailed(NOT_REACHED, f"{type(error).__name__}: {error}") from None
+
+    def _tls_room(self, url: str) -> dict[str, Any]:
+        if not url.startswith("wss:"):
+            return {}
+        room = self.settings.tls_room_bytes
+        return {"ssl_incoming_bio_size": room, "ssl_outgoing_bio_size": room}
 
     async def _further_headers(self, order: OpenSocket) -> list[tuple[str, str]]:
         headers = []

@@ -47,3 +47,5 @@ class ModelParts:
     """Makes the local voice that stands in where the model does not say a sentence of ours."""
     watchdog: Watchdog
     verdict: Verdict
+    is_elsewhere: bool = True
+    """Whether what it is given leaves this machine and its network."""

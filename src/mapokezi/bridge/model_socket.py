@@ -55,6 +55,7 @@ class ModelSession:
     def __init__(self, parts: ModelParts) -> None:
         """Prepare; `open` begins."""
         self._parts = parts
+        self.is_elsewhere = parts.is_elsewhere
         self._protocol = parts.protocol
         self._watchdog = parts.watchdog
         self._mouth = parts.mouth(self._told_by_mouth)
@@ -70,8 +71,7 @@ class ModelSession:
         # Asked for once: each time costs a system call (getpid).
         self._loop = asyncio.get_running_loop()
         self._alarm = Alarm(self._timer_due)
-        self._failed = False
-        self._closed = False
+        self._failed = self._closed = False
 
     # -- the seam --
 

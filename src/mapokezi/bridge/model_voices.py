@@ -89,6 +89,10 @@ class ModelVoicesSettings:
     """For offices that name none."""
     most_early: int = 10
     """At once, of calls whose media socket has not come: each is paid for from its opening on."""
+    most_second_hearings: int = 10
+    """At once, calls in which our own recogniser listens beside the model."""
+    hears_all: bool = False
+    """Whether it writes down what the model writes down too."""
 
 
 class ModelVoices:
@@ -114,8 +118,8 @@ class ModelVoices:
         self._models = models
         self._local = local
         self._speech = speech
-        self.ear: SpeechToText = speech
-        """Writes down what a model does not."""
+        self._lent: set[CallId] = set()
+        """The calls in which our own recogniser listens beside the model."""
         self._settings = settings or ModelVoicesSettings()
         self._dialler: Dials = dialler or Dialler()
         self._sounds = SentenceSounds()
@@ -143,6 +147,20 @@ class ModelVoices:
     async def meaning_of(self, text: str) -> Meaning | None:
         """Find what a model's question means; None if that cannot be had in time."""
         return await meaning_of(self._speech, text)
+
+    def ear_for(self, call: CallInProgress) -> SpeechToText | None:
+        """Lend a call our own recogniser, to listen beside its model; None if too many have it."""
+        models = [self._models[name] for name in self._of(call).names]
+        listen = any(not isinstance(model, ChatModel) for model in models)
+        if not listen or len(self._lent) >= self._settings.most_second_hearings:
+            return None
+        self._lent.add(call.call_id)
+        return self._speech
+
+    @property
+    def hears_all(self) -> bool:
+        """Whether it writes down what models write down too."""
+        return self._settings.hears_all
 
     def rungs(self, call: CallInProgress) -> int:
         """Give how many voices a call may go through, the clerk included."""
@@ -197,6 +215,7 @@ class ModelVoices:
 
     def forget(self, call: CallInProgress) -> None:
         """The call is over."""
+        self._lent.discard(call.call_id)
         known = self._calls.pop(call.call_id, None)
         if known is not None:
             self._not_claimed(known)
@@ -207,6 +226,7 @@ class ModelVoices:
         return {
             "models": {name: model.health() for name, model in self._models.items()},
             "early_models": asdict(self.early),
+            "second_hearings": len(self._lent),
         }
 
     def _of(self, call: CallInProgress) -> _CallsModels:
@@ -261,6 +281,7 @@ class ModelVoices:
                 mouth=lambda tell: _Mouth(Speaking(self._speech, self._sounds, tell, pronounce)),
                 watchdog=Watchdog(tells_words=model.tells_words, is_asked=True),
                 verdict=trial,
+                is_elsewhere=model.is_elsewhere,
             )
         )
 

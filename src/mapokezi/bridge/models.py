@@ -22,6 +22,8 @@ class Model:
     proxy: str | None = None
     tells_words: bool = True
     """Whether it tells the words that it speaks."""
+    is_elsewhere: bool = True
+    """Whether what callers say leaves this machine and its network for it."""
     breaker: Breaker = field(default_factory=Breaker)
 
     def health(self) -> Mapping[str, Any]:

@@ -13,15 +13,17 @@ from pathlib import Path
 
 import structlog
 
-from mapokezi.audio.formats import BYTES_PER_SAMPLE
+from mapokezi.audio.formats import BYTES_PER_SAMPLE, ms_of
 from mapokezi.bridge import clock
+from mapokezi.bridge.notices_heard import Mark
 from mapokezi.bridge.recorded_speech import RecordedSpeech
-from mapokezi.bridge.speaking import spoken
+from mapokezi.bridge.speaking import BETWEEN_SENTENCES, spoken
 from mapokezi.conversation.effects import Line
 from mapokezi.errors import MapokeziError
-from mapokezi.receptionist.handoff_briefing import TOLD_WHILE_RINGING
+from mapokezi.receptionist.handoff_briefing import TOLD_WHILE_RINGING, told_while_ringing
 from mapokezi.receptionist.hours import open_at
 from mapokezi.receptionist.office import Office
+from mapokezi.receptionist.opening_notices import OpeningPart, opening_of, text_of
 from mapokezi.receptionist.phrases import phrases_of
 from mapokezi.receptionist.pronunciation import Pronunciation
 from mapokezi.receptionist.spoken import Language
@@ -64,17 +66,42 @@ class PhraseBook:
             if language is not Language.ENGLISH
         }
         self._hours = office.hours
-        self._greeting = f"{office.greeting} {office.notice}".strip()
-        closed = f"{office.greeting} {office.hours.closed_words}".strip()
-        self._greeting_if_closed = f"{closed} {office.notice}".strip()
+        self._greeting = opening_of(office)
+        self._greeting_if_closed = opening_of(office, is_open=False)
+        self._openings = {
+            text_of(parts): parts for parts in (self._greeting, self._greeting_if_closed)
+        }
         self._pronounce = Pronunciation(office).of
         self._sounds: dict[str, bytes] = {}
 
     @property
     def greeting(self) -> str:
-        """Greeting and notice, as they are just now; while it is closed that is said between."""
+        """Greeting and notices, as they are just now; while it is closed that is said between."""
         is_open = open_at(self._hours, clock.wall()).is_open
-        return self._greeting if is_open else self._greeting_if_closed
+        return text_of(self._greeting if is_open else self._greeting_if_closed)
+
+    def text_of(self, parts: tuple[OpeningPart, ...]) -> str:
+        """Give the words of some parts of the opening, for which there is a sound from now on."""
+        text = text_of(parts)
+        self._openings.setdefault(text, parts)
+        return text
+
+    def marks_of(self, greeting: str) -> tuple[Mark, ...]:
+        """Give where in a greeting's sound its notices end.
+
+        In one that was recorded, or has no sound of ours, they are known to be heard at its end.
+        """
+        parts = self._openings.get(greeting, ())
+        sounds = [self._sounds.get(part.text) for part in parts]
+        end_ms = round(ms_of(len(self.sound(greeting) or b"")))
+        if self._recorded.of_text(greeting) is not None or None in sounds:
+            return tuple(Mark(end_ms, part) for part in parts)
+        marks, heard = [], 0
+        for part, sound in zip(parts, sounds, strict=True):
+            heard += len(sound or b"")
+            marks.append(Mark(int(ms_of(heard)), part))
+            heard += len(BETWEEN_SENTENCES)
+        return tuple(marks)
 
     @property
     def is_whole(self) -> bool:
@@ -93,12 +120,24 @@ class PhraseBook:
         wordings = self._lines[line]
         return wordings[(nth - 1) % len(wordings)]
 
+    def aside(self, text: str, language: Language) -> str:
+        """What a caller is told while it rings, in their language if that is recorded."""
+        own = told_while_ringing(text, language)
+        return own if self._recorded.of_text(own) is not None else text
+
     def sound(self, text: str) -> bytes | None:
-        """A sentence's sound; None if it was never made."""
-        return self._recorded.of_text(text) or self._sounds.get(text)
+        """A sentence's sound, or a whole opening's; None if it was never made."""
+        return self._recorded.of_text(text) or self._sounds.get(text) or self._joined(text)
+
+    def _joined(self, greeting: str) -> bytes | None:
+        """The sound of an opening, put together of its parts'."""
+        sounds = [self._sounds.get(part.text, b"") for part in self._openings.get(greeting, ())]
+        return BETWEEN_SENTENCES.join(sounds) if sounds and all(sounds) else None
 
     def _texts(self) -> Iterable[str]:
-        yield from dict.fromkeys((self._greeting, self._greeting_if_closed))
+        for greeting, parts in (*self._openings.items(),):
+            if self._recorded.of_text(greeting) is None:
+                yield from (part.text for part in parts)
         for wordings in self._lines.values():
             yield from wordings
         yield from TOLD_WHILE_RINGING

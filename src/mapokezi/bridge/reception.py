@@ -5,31 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import structlog
 
+from mapokezi.audio.underruns import Underruns
 from mapokezi.bridge import clock
 from mapokezi.bridge.admission import TURNED_AWAY
 from mapokezi.bridge.aftercare import Aftercare
+from mapokezi.bridge.arrivals import arrival_record, seen_in_view
 from mapokezi.bridge.briefing import briefing_for
 from mapokezi.bridge.call_backs import call_back_after_silence, call_back_owed
 from mapokezi.bridge.call_in_progress import CallHooks, CallInProgress
 from mapokezi.bridge.call_keeping import CallKeeping
 from mapokezi.bridge.call_parts import CallParts
+from mapokezi.bridge.call_recorded import CallRecorded
 from mapokezi.bridge.call_session import CallSession
 from mapokezi.bridge.calls_in_progress import CallsInProgress
-from mapokezi.bridge.claims_watch import ClaimsWatch, WatchParts
+from mapokezi.bridge.claims_watch import ClaimsWatch
 from mapokezi.bridge.deeds import Deeds
+from mapokezi.bridge.earlier import EarlierMessages
 from mapokezi.bridge.handing_over.at_caller import SessionAtCaller
 from mapokezi.bridge.handing_over.forwarding import Forwarded
-from mapokezi.bridge.handing_over.ladder import Ladder, LadderParts
+from mapokezi.bridge.handing_over.ladder import Ladder, LadderParts, told_of_hand_off
+from mapokezi.bridge.known_numbers import KnownNumbers
 from mapokezi.bridge.known_offices import KnownOffices
 from mapokezi.bridge.media_socket import MediaSink, MediaSocket
+from mapokezi.bridge.notices_heard import NoticesHeard
 from mapokezi.bridge.reception_parts import CallInHand, ReceptionParts
 from mapokezi.bridge.recording import Recording
 from mapokezi.bridge.rounds import Rounds
+from mapokezi.bridge.seeing_off import see_off
+from mapokezi.bridge.watch_parts import WatchParts
 from mapokezi.calls import Termination, TerminationReason, TerminationResult
 from mapokezi.conversation.effects import CloseCall
 from mapokezi.conversation.machine import Conversation
@@ -39,21 +46,14 @@ from mapokezi.receptionist.office import Office
 from mapokezi.receptionist.second_way import SecondWay
 from mapokezi.receptionist.spoken_claims import SpokenClaims
 from mapokezi.records.call_record import CallRecord
+from mapokezi.records.caller_notices import RefusedBy
+from mapokezi.records.kept_recording import recording_path
 from mapokezi.telephony.callbacks import VoiceCallback
 from mapokezi.telephony.visit import Phase
 
 __all__ = ["Reception", "ReceptionParts"]
 
 log = structlog.get_logger("mapokezi.bridge.reception")
-
-_SOCKET_GONE = frozenset(
-    {
-        TerminationReason.CALLER_HUNG_UP,
-        TerminationReason.MEDIA_LOST,
-        TerminationReason.MEDIA_MUTE,
-    }
-)
-"""The platform's side ended the conversation: it may be over, or go on behind the stream."""
 
 
 class Reception:
@@ -64,12 +64,13 @@ class Reception:
         self._parts = parts
         self._visits: dict[str, CallInHand] = {}
         self._known = KnownOffices()
+        self._numbers = KnownNumbers(parts.callers)
         self._rounds = Rounds()
         if parts.models is not None:
             parts.models.tell_meanings(self._known.learn)
         self._aftercare = Aftercare(parts.carrier, parts.keeper, self._note_error)
         self._publish: Callable[[Mapping[str, Any]], None] = lambda _event: None
-        self._count_underruns: Callable[[float], None] = lambda _count: None
+        self._count_underruns: Callable[[Underruns], None] = lambda _told: None
         self._last_errors: dict[str, str] = {}
 
     @property
@@ -84,7 +85,7 @@ class Reception:
     def watch(
         self,
         publish: Callable[[Mapping[str, Any]], None],
-        count_underruns: Callable[[float], None],
+        count_underruns: Callable[[Underruns], None],
     ) -> None:
         """Tell of what happens in calls from now on."""
         self._publish = publish
@@ -124,6 +125,7 @@ class Reception:
         """Put on record what was cut off by the stop, and finish what was begun for calls over."""
         for visit in list(self._visits.values()):
             self._left(visit, TerminationReason.MEDIA_LOST, "the line was stopped")
+        await self._numbers.settle()
         await self._aftercare.close()
 
     # -- the webhook's side --
@@ -132,9 +134,15 @@ class Reception:
         visit = self._visits[call.call_id] = CallInHand(call, self._keep(call))
         if call.forwarded_to is not None:
             visit.forwarded = Forwarded(call, visit.keeping)
-        if call.is_signed and self._parts.models is not None:
-            self._parts.models.expect(call, briefing_for(call.office, call))
+        self._numbers.look_up(call, partial(self._expect_voice, visit))
         self._publish({"event": "call_arrived", **call.ids, "office": call.office_id})
+
+    def _expect_voice(self, visit: CallInHand) -> None:
+        """Open the model's socket before the media's, unless that came first."""
+        call, models = visit.call, self._parts.models
+        is_due = call.is_signed and visit.session is None and call.call_id in self._visits
+        if is_due and models is not None:
+            models.expect(call, briefing_for(call.office, call))
 
     def _refused(self, call: CallInProgress) -> None:
         why = call.refusal.value if call.refusal is not None else ""
@@ -214,7 +222,7 @@ class Reception:
                 raise
         came_back_from = visit.ladder.name if call.came_back and visit.ladder else None
         if came_back_from is not None and visit.watch is not None:
-            visit.watch.hand_off_over()
+            visit.watch.hand_off_over(told_of_hand_off(visit.ladder))
         return visit.session.attach(media, came_back_from)
 
     def _begin(self, visit: CallInHand) -> CallSession:
@@ -228,6 +236,7 @@ class Reception:
         book = self._known.book(office)
         meaning_of = parts.models.meaning_of if parts.models is not None else None
         deeds = Deeds(office, call, parts.keeper, ladder, book, meaning_of)
+        deeds.earlier = EarlierMessages(call, parts.earlier, visit.keeping.hide_codes)
         visit.conversation, visit.ladder, visit.deeds = conversation, ladder, deeds
         deeds.so_far = lambda: briefing_for(office, call, deeds.message_ids, conversation.history())
         watch = visit.watch = self._watch(visit, deeds)
@@ -241,13 +250,16 @@ class Reception:
                 keeping=visit.keeping,
                 recording=visit.recording,
                 brief=lambda past: briefing_for(
-                    office, call, deeds.message_ids, past, in_doubt=ladder.is_in_doubt
+                    office, call, deeds.message_ids, past, not_reached=ladder.not_reached
                 ),
-                notice=office.notice,
+                notices=NoticesHeard(office, visit.keeping),
                 ladder=ladder,
                 ended=lambda end: self._ended(visit, end),
-                publish=lambda event: self._publish({**event, **call.ids}),
+                publish=lambda event: self._publish(
+                    {**visit.keeping.fit_to_show(event), **call.ids}
+                ),
                 watch=watch,
+                keys=deeds.earlier.keys.pressed,
                 rounds=self._rounds,
             ),
         )
@@ -261,7 +273,7 @@ class Reception:
 
     def _watch(self, visit: CallInHand, deeds: Deeds) -> ClaimsWatch:
         """Have what voice models claim held against what the office knows and what is done."""
-        call = visit.call
+        call, models = visit.call, self._parts.models
         truth = self._known.truth(call.office)
         watch = ClaimsWatch(
             WatchParts(
@@ -270,11 +282,14 @@ class Reception:
                 lambda event: self._publish({**event, **call.ids}),
                 SecondWay(truth.urgent, AskingForAPerson(self._known.book(call.office))),
                 FactsTold(call.office),
-                ear=None if self._parts.models is None else self._parts.models.ear,
+                ear=None if models is None else models.ear_for(call),
+                hears_all=models is not None and models.hears_all,
             )
         )
         deeds.about_caller = watch.about_caller
         deeds.tell = watch.deed_done
+        deeds.recorded = CallRecorded(visit.recording, visit.keeping)
+        watch.refuse_recording = partial(deeds.recorded.refuse, RefusedBy.WORDS)
         deeds.not_answered = visit.keeping.not_answered
         return watch
 
@@ -283,7 +298,7 @@ class Reception:
 
         def over() -> None:
             if visit.watch is not None:
-                visit.watch.hand_off_over()
+                visit.watch.hand_off_over(told_of_hand_off(visit.ladder))
 
         caps = parts.caps
         return Ladder(
@@ -304,12 +319,12 @@ class Reception:
         if parts.recordings is None or not call.office.record_calls:
             visit.keeping.answered(parts.voice_name, None)
             return None
-        relative = Path("recordings") / f"{call.arrived_at:%Y-%m}" / f"{call.call_id}.wav"
+        relative = recording_path(call.call_id, call.arrived_at)
         recording = parts.recordings.open(
             parts.data_folder / relative,
             lambda ended: self._note_error("recording", ended.fault),
         )
-        visit.keeping.answered(parts.voice_name, str(relative))
+        visit.keeping.answered(parts.voice_name, relative)
         return recording
 
     # -- ends --
@@ -343,7 +358,7 @@ class Reception:
         record = visit.keeping.ended(visit.conversation, end.termination, facts)
         if end.termination.reason is TerminationReason.VOICE_FAILED:
             self._note_error("voice", end.termination.detail)
-        if visit.session is not None and visit.session.underruns:
+        if visit.session is not None and visit.session.underruns.all:
             self._count_underruns(visit.session.underruns)
         self._over(visit, end.termination, record)
 
@@ -358,41 +373,15 @@ class Reception:
             visit.recording.close()
         self._parts.forget_voice(call)
         call.drain_now = call.end_now = None
-        self._see_off(visit, reason)
+        see_off(visit, reason, self._aftercare)
         self._aftercare.learn_cost(call, visit.keeping.billed)
         self._publish({"event": "call_ended", **call.ids, "outcome": record.outcome})
-
-    def _see_off(self, visit: CallInHand, reason: TerminationReason) -> None:
-        """Have the platform end the call, unless it is over or has something for the caller."""
-        call = visit.call
-        if call.state is Phase.OVER:
-            self.calls.end(call.call_id, clock.monotonic())
-        elif visit.must_hang_up:
-            self._aftercare.hang_up(call, visit.media)
-        elif call.state is Phase.FALLEN:
-            return  # the office's fallback is being heard
-        elif reason is TerminationReason.HANDED_OFF and (
-            call.state is Phase.PASSING or call.leg_is_elsewhere
-        ):
-            self.calls.end(call.call_id, clock.monotonic())  # the caller talks with a person
-        elif reason in _SOCKET_GONE:
-            self._aftercare.hang_up_unless_over(call)
-        else:
-            self._aftercare.hang_up(call, visit.media)
 
     def _owe_a_call(self, record: CallRecord) -> None:
         if (owed := call_back_owed(record, clock.wall())) is not None:
             self._parts.keeper.put(owed)
 
     def _keep(self, call: CallInProgress) -> CallKeeping:
-        arrival = CallRecord(
-            call_id=call.call_id,
-            session_id=call.session_id,
-            office_id=call.office_id,
-            office_version=call.office.version or None,
-            caller=call.caller,
-            dialled=call.dialled or call.office.numbers[0],
-            arrived_at=call.arrived_at,
-            node=self._parts.node,
-        )
-        return CallKeeping(self._parts.keeper, arrival, self._parts.rates)
+        arrival = arrival_record(call, self._parts.node)
+        in_view = partial(seen_in_view, call)
+        return CallKeeping(self._parts.keeper, arrival, self._parts.rates, in_view)

@@ -13,9 +13,11 @@ from mapokezi.bridge.call_session import CallSession
 from mapokezi.bridge.cap_watch import CapWatch
 from mapokezi.bridge.claims_watch import ClaimsWatch
 from mapokezi.bridge.deeds import Deeds
+from mapokezi.bridge.earlier import EarlierParts
 from mapokezi.bridge.handing_over.forwarding import Forwarded
 from mapokezi.bridge.handing_over.ladder import Ladder
 from mapokezi.bridge.handing_over.ways import HandOffWays
+from mapokezi.bridge.known_numbers import CallerRecords
 from mapokezi.bridge.media_socket import MediaSocket
 from mapokezi.bridge.model_voices import ModelVoices
 from mapokezi.bridge.phrase_book import PhraseBook
@@ -50,6 +52,10 @@ class ReceptionParts:
     """The voices, if they may be models: these know how many there are for a call."""
     hand_offs: HandOffWays = field(default_factory=HandOffWays)
     """By which callers are passed on."""
+    earlier: EarlierParts | None = None
+    """By what a caller proves a number, and learns of messages that they left before."""
+    callers: CallerRecords | None = None
+    """What is on record of the numbers that ring; None: nothing is looked up."""
     caps: CapWatch | None = None
     """Ends calls that have cost enough."""
 

@@ -79,6 +79,8 @@ class Recording:
         self._gap_bytes = 0
         self._dropped_bytes = 0
         self._closed = False
+        self.is_discarded = False
+        """Whether nothing of it is to stay."""
 
     def write(self, caller: bytes, ours: bytes) -> None:
         """Add what was heard at once on both sides; S16LE mono at 16 kHz.
@@ -123,6 +125,17 @@ class Recording:
                 self._fill_gap()
             self._closed = True
             self._wake()
+
+    def discard(self) -> int:
+        """End the recording and have its file removed, within half a second.
+
+        Returns:
+            How much there was of it, in milliseconds.
+        """
+        self.is_discarded = True  # before the end: the thread must never take it for a whole one
+        self._closed = True
+        self._wake()
+        return self._length_bytes // _BYTES_PER_MS
 
     async def finished(self) -> RecordingEnded:
         """Wait until the file is whole, or has been given up."""
@@ -190,6 +203,9 @@ class _File:
     def step(self) -> bool:
         """Write what has come. Returns whether there may be more."""
         last = self.recording.is_closed
+        if self.recording.is_discarded:
+            self._remove()
+            return False
         fault = ""
         try:
             if self._file < 0:
@@ -219,6 +235,12 @@ class _File:
             written = os.write(self._file, view)
             self._size += written
             view = view[written:]
+
+    def _remove(self) -> None:
+        if self._file >= 0:
+            os.close(self._file)
+        self._part.unlink(missing_ok=True)
+        self.recording.tell_ended(RecordingEnded(None, 0, 0), self._on_stopped)
 
     def _finish(self, fault: str) -> None:
         path: Path | None = None

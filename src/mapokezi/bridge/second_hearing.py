@@ -3,7 +3,9 @@
 A speech-to-speech model may understand and not transcribe, or transcribe and not understand; the
 rules that stand beside it (`receptionist.second_way`) then have nothing to go by. So a turn of
 which no transcript has come in time is written down by the local recogniser. Where the model
-writes, nothing is recognised here, and what it costs is a level meter.
+writes, nothing is recognised here, and what it costs is a level meter; unless the machine has the
+cores and its operator wants every turn heard twice, for what a model writes is not always what was
+said.
 """
 
 from __future__ import annotations
@@ -34,6 +36,8 @@ _BEFORE_MS, _AFTER_MS = 240, 120
 """The recogniser wants the soft beginning and end that a level meter leaves out."""
 _SHORTEST_MS, _LONGEST_MS = 240, 25_000
 """A click is no turn; a longer one than that is no wish for a person."""
+_LEAD_MS = 640
+"""What may turn out to be a turn's beginning: `_BEFORE_MS`, a lot, and what a meter is late by."""
 
 
 class SecondHearing:
@@ -41,11 +45,20 @@ class SecondHearing:
 
     Args:
         ear: Who writes down.
-        heard: Told the words of a turn, and the instant at which it was over.
+        heard: Told the words of a turn, the instant at which it was over, and whether the model has
+            written it down too.
+        hears_all: Whether turns are written down that the model writes too.
     """
 
-    def __init__(self, ear: SpeechToText, heard: Callable[[str, float], None]) -> None:
+    def __init__(
+        self,
+        ear: SpeechToText,
+        heard: Callable[[str, float, bool], None],
+        *,
+        hears_all: bool = False,
+    ) -> None:
         """Begin."""
+        self._hears_all = hears_all
         self._ear = ear
         self._heard = heard
         self._errands = Errands()
@@ -56,6 +69,8 @@ class SecondHearing:
         self._rose_ms: int | None = None
         self._owed: deque[tuple[int, int]] = deque()
         """Turns of which nothing was written yet: where in the sound they began and ended."""
+        self._written_ms = 0
+        """Up to where in the sound the model has written down what was said."""
 
     def feed(self, pcm: bytes) -> None:
         """Take the caller's sound, S16LE mono at 16 kHz: mostly only kept."""
@@ -66,8 +81,10 @@ class SecondHearing:
 
     def written(self) -> None:
         """The model has written down what was said last: nothing is owed of it."""
-        self._owed.clear()
-        self._rose_ms = None
+        self._written_ms = self._sound.end_ms
+        if not self._hears_all:
+            self._owed.clear()
+            self._rose_ms = None
 
     def close(self) -> None:
         """The call is over."""
@@ -91,16 +108,26 @@ class SecondHearing:
             over_at = clock.monotonic() - self._age_ms(turn) / 1000
             start_ms, end_ms = turn
             pcm = self._sound.between(start_ms - _BEFORE_MS, end_ms + _AFTER_MS)
-            self._errands.run(self._write_down(pcm, over_at))
+            self._errands.run(self._write_down(pcm, over_at, end_ms))
+        self._sound.forget_before(self._needed_from_ms())
+
+    def _needed_from_ms(self) -> int:
+        """Say from where on the sound may still be written down: half a minute is a megabyte."""
+        if self._owed:
+            return self._owed[0][0] - _BEFORE_MS
+        end_ms, rose_ms = self._sound.end_ms, self._rose_ms
+        if rose_ms is not None and end_ms - rose_ms <= _LONGEST_MS:
+            return rose_ms - _BEFORE_MS
+        return end_ms - _LEAD_MS
 
     def _age_ms(self, turn: tuple[int, int]) -> int:
         return self._sound.end_ms - turn[1]
 
-    async def _write_down(self, pcm: bytes, over_at: float) -> None:
+    async def _write_down(self, pcm: bytes, over_at: float, end_ms: int) -> None:
         try:
             found = await self._ear.transcribe(pcm, _WRITTEN_WITHIN_S)
         except MapokeziError as error:
             log.info("second_hearing_failed", reason=str(error))
             return
         if found.text:
-            self._heard(found.text, over_at)
+            self._heard(found.text, over_at, self._written_ms >= end_ms)

@@ -33,6 +33,8 @@ _BYTES_PER_MS = SAMPLE_RATE_HZ * 2 // 1000
 _TRIES = 2
 _BETWEEN_MS = 280
 """From one sentence of an item to the next, as a speaker takes breath."""
+BETWEEN_SENTENCES = bytes(_BETWEEN_MS * _BYTES_PER_MS)
+"""That silence, S16LE mono at 16 kHz."""
 _WITHIN_MS = 100
 """From a clause to what follows in the same sentence."""
 

@@ -130,7 +130,12 @@ class LocalVoices:
                 clerk = self._clerks[call.office_id] = self._clerk_of(call.office)
             pronounce = Pronunciation(call.office).of
             memory = self._memories[call.call_id] = ClerkMemory(
-                clerk, call.caller, pronounce, self._recorded[call.office_id]
+                clerk,
+                call.caller,
+                pronounce,
+                self._recorded[call.office_id],
+                call.known,
+                only_messages=call.only_messages,
             )
         return clerk_session(self._speech, memory, self._sounds)
 

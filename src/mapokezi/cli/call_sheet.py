@@ -61,6 +61,7 @@ def _sheet(found: CallInFull, left: MessagePage, data_folder: Path) -> Iterator[
     yield from map(_turn, found.turns)
     yield from map(_claim, call.claims)
     yield from map(_message, left.messages)
+    yield from _told(call)
     for hand_off in call.hand_offs:
         yield _hand_off(hand_off, is_over=call.ended_at is not None)
     if call.seconds is not None:
@@ -70,6 +71,23 @@ def _sheet(found: CallInFull, left: MessagePage, data_folder: Path) -> Iterator[
         yield f"office: {call.office_id}, version {call.office_version}"
     if call.recording and not any(one.copy is Copy.OURS for one in found.kept):
         yield f"recording: {data_folder / call.recording}"
+
+
+def _told(call: CallRecord) -> Iterator[str]:
+    """What the caller has heard of what they must be told, and what they said to it."""
+    for one in call.notices:
+        after_s = (one.at - call.arrived_at).total_seconds()
+        words = escape(one.wording)
+        yield f"told after {after_s:.1f} s ({one.kind.value}, {one.language}): “{words}”"
+    if call.answered_at is not None and call.ended_at is not None and call.notice is None:
+        yield "[yellow]the caller has not heard all notices[/yellow]"
+    refused = call.recording_refused
+    if refused is not None:
+        after_s = (refused.at - call.arrived_at).total_seconds()
+        yield (
+            f"[bold]not recorded[/bold]: the caller did not want it, after {after_s:.1f} s; "
+            f"{refused.removed_ms / 1000:.1f} s were removed"
+        )
 
 
 def _kept(kept: KeptRecording) -> str:

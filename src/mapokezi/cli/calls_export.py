@@ -22,6 +22,7 @@ from mapokezi.config import Settings
 from mapokezi.errors import MapokeziError
 from mapokezi.records.audit import Deed
 from mapokezi.records.call_record import CallRecord, TurnRecord
+from mapokezi.records.caller_notices import NoticeHeard
 from mapokezi.records.lists import CallFilter
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ COLUMNS = (
     "thinking_s",
     "dead_air_s",
     "office_version",
+    "notices_heard",
+    "all_notices_heard_at",
+    "recording_refused_at",
 )
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -128,7 +132,8 @@ async def _write_json(
     count = 0
     out.write("[")
     async for call in _all(calls, wanted):
-        row = row_of(call)
+        row: dict[str, Any] = row_of(call)
+        row["notices"] = [_notice(one) for one in call.notices]
         if with_turns:
             found = await calls.get(call.call_id)
             row["turns"] = [_turn(turn) for turn in found.turns] if found is not None else []
@@ -152,7 +157,7 @@ async def _all(calls: CallStore, wanted: CallFilter) -> AsyncIterator[CallRecord
 
 def row_of(call: CallRecord) -> dict[str, Any]:
     """A call as a row of the table; seconds with a tenth, money in whole units."""
-    seconds, cost = call.seconds, call.cost
+    seconds, cost, refused = call.seconds, call.cost, call.recording_refused
     return {
         "call_id": call.call_id,
         "office_id": call.office_id,
@@ -171,6 +176,22 @@ def row_of(call: CallRecord) -> dict[str, Any]:
         "thinking_s": _seconds(seconds.thinking_ms if seconds else None),
         "dead_air_s": _seconds(seconds.dead_air_ms if seconds else None),
         "office_version": call.office_version or "",
+        "notices_heard": " ".join(f"{one.kind.value}:{one.language}" for one in call.notices),
+        "all_notices_heard_at": _instant(call.notice.at if call.notice else None),
+        "recording_refused_at": _instant(refused.at if refused else None),
+    }
+
+
+def _instant(at: datetime | None) -> str:
+    return "" if at is None else at.isoformat(timespec="seconds")
+
+
+def _notice(heard: NoticeHeard) -> dict[str, Any]:
+    return {
+        "kind": heard.kind.value,
+        "wording": heard.wording,
+        "language": heard.language,
+        "at": heard.at.isoformat(timespec="milliseconds"),
     }
 
 

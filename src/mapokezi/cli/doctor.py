@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from mapokezi.app.doctor_finding import Deployment, Finding
     from mapokezi.records.executors import Executor
 
+_WHAT_THEN = {
+    "conference": "Your colleague's telephone rings, and they press 1. Talk, then put down.",
+    "dial": "Your colleague's telephone rings. Talk for some seconds, then put down.",
+}
+"""By the way that is tried: what a caller cannot know."""
 _COLOURS = {"green": "green", "red": "bold red", "grey": "dim"}
 
 
@@ -172,7 +177,7 @@ async def _called(
             yield finding
         return
     print(f"{quote.to} rings. Answer it, and ask for a person, or press 0.", file=sys.stderr)
-    print("Talk with your colleague for some seconds, then put down.", file=sys.stderr)
+    print(_WHAT_THEN[real.proves.value], file=sys.stderr)
     heard = partial(is_wanted, "Did you hear each other?", real.yes)
     async for finding in prove(deployment, quote, real.proves, heard):
         yield finding

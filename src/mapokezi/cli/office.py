@@ -53,12 +53,13 @@ def new(
 
 
 @app.command("check")
-def check(folder: FolderArgument) -> None:
+def check(folder: FolderArgument, config: ConfigOption = None) -> None:
     """Check an office's folder: all that is wrong in it, each with file, line, key and mend."""
     from mapokezi.receptionist.hours import describe_week
     from mapokezi.receptionist.telling import chain_of
 
     found = read_or_tell(folder)
+    tell_if_abroad_is_missing(folder, found, config)
     print(
         f"{folder}: {found.name} is ready: answers {', '.join(found.numbers)}, "
         f"{len(found.people)} people, {len(found.facts)} facts, "
@@ -90,6 +91,24 @@ def read_or_tell(folder: Path) -> Office:
         count = len(wrong.errors)
         print(f"\n{folder}: {count} thing{'s' if count != 1 else ''} to mend.")
         raise typer.Exit(1) from None
+
+
+def tell_if_abroad_is_missing(folder: Path, office: Office, config: Path | None) -> None:
+    """Tell what the office's own notice lacks by the server's settings, and end the command.
+
+    Raises:
+        ConfigurationError: A setting is wrong.
+    """
+    from mapokezi.app.whereabouts import with_server
+    from mapokezi.config import read_settings
+    from mapokezi.stores.office_notices import lacks_abroad
+
+    text = (folder / "office.toml").read_text(encoding="utf-8")
+    lacks = lacks_abroad(with_server(read_settings(config), office), text)
+    if lacks is not None:
+        print(lacks)
+        print(f"\n{folder}: 1 thing to mend. Until then callers are told it in our words.")
+        raise typer.Exit(1)
 
 
 @app.command("show")
@@ -140,6 +159,33 @@ def instructions(
 
 
 OfficeArgument = Annotated[str, typer.Argument(help="The office's id: its folder's name.")]
+OnlyOfficeArgument = Annotated[
+    str,
+    typer.Argument(help="The office's id; not needed if there is one alone.", show_default=False),
+]
+FileOption = Annotated[
+    Path | None, typer.Option("--file", help="Where to; by default to the terminal.")
+]
+
+
+@app.command("processing-record")
+def processing_record(
+    office_id: OnlyOfficeArgument = "", config: ConfigOption = None, file: FileOption = None
+) -> None:
+    """Write the record of processing of an office, as Markdown, from its own settings."""
+    from mapokezi.cli.processing import write_document
+
+    write_document(config, office_id, file, "processing-record")
+
+
+@app.command("dpia")
+def dpia(
+    office_id: OnlyOfficeArgument = "", config: ConfigOption = None, file: FileOption = None
+) -> None:
+    """Draft a data protection impact assessment of an office, as Markdown, from its settings."""
+    from mapokezi.cli.processing import write_document
+
+    write_document(config, office_id, file, "dpia")
 
 
 @app.command("history")

@@ -51,6 +51,11 @@ class VoiceConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     early_models: int = 10
     """How many models' sockets may be open at once for calls that were announced by a signed
     callback and whose media socket has not come yet; 0: none is opened early."""
+    second_hearings: int = 10
+    """In how many calls at once this machine's recogniser listens beside a voice model, and writes
+    down what the model does not; 0: in none."""
+    second_hearing_of_all: bool = False
+    """Whether it writes down every turn, for urgent words that the model's transcript has lost."""
 
 
 class ModelConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -70,6 +75,9 @@ class ModelConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Further headers of the handshake; secret ones: ``MAPOKEZI_MODEL_NAME_HEADERS``."""
     voice: str = ""
     """The vendor's name of the voice; empty: the protocol's default."""
+    country: str = ""
+    """ISO 3166 code of the country in which it is; empty: not known, and then callers are told
+    that it is abroad, unless its addresses are this machine's or a private network's."""
     proxy: str = ""
     """``http://``, ``https://``, ``socks4://`` or ``socks5://`` address of a proxy; empty: none."""
     tells_words: bool = True
@@ -83,5 +91,7 @@ class SpeechConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     address: str = ""
     """``unix:///path`` or ``tcp://host:port``; empty: our own, in the data folder."""
+    country: str = ""
+    """ISO 3166 code of the country in which it is, as of a model profile."""
     workers: int = 0
     """Inference workers; 0: one a core."""

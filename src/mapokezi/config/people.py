@@ -31,6 +31,8 @@ class WayConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     kind: Literal["email", "sms", "whatsapp", "chat"]
     """How its addresses look, and how long its texts may be; ``chat`` is Slack, Telegram, ntfy and
     whatever else is not one of the others."""
+    country: str = ""
+    """ISO 3166 code of the country in which its service is; empty: not known."""
 
 
 class EgressConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

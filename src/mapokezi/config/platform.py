@@ -10,6 +10,9 @@ class CarrierConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     url: str = "https://api.sautikit.com"
     """The base of the REST API."""
+    country: str = ""
+    """ISO 3166 code of the country in which the platform keeps what it has of calls; empty: not
+    known."""
 
 
 class EmulatorConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

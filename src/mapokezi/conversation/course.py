@@ -80,7 +80,7 @@ class Course:
         return OutcomeFacts(
             open_s=self._limits.open_s(now),
             caller_spoke=self._floor.silence.caller_spoke,
-            answer_heard=self._floor.speaking.answer_heard,
+            answer_heard=self._floor.speaking.answer_heard or self._tools.have_served,
             message_id=self._message_id,
             talked_to_person=self._passing.talked,
         )
@@ -213,7 +213,7 @@ class Course:
         """A deed is done, or refused."""
         if not self._tools.was_called(event.tool_call_id):
             return
-        in_time = self._tools.finish(event.tool_call_id)
+        in_time = self._tools.finish(event.tool_call_id, event.result)
         if in_time:
             told = {"name": event.name, "id": event.tool_call_id, **came_of(event.result)}
             self._timeline.note(Moment.TOOL_ANSWERED, now, **told)

@@ -56,6 +56,8 @@ class ToolCalls:
         self._open: dict[str, _Open] = {}
         self._seen: set[str] = set()
         self._in_a_row = 0
+        self.have_served = False
+        """Whether a tool has told the caller, or done for them, what they rang for."""
 
     @property
     def are_endless(self) -> bool:
@@ -80,8 +82,9 @@ class ToolCalls:
         """Tell whether there ever was such a proposal."""
         return tool_call_id in self._seen
 
-    def finish(self, tool_call_id: str) -> bool:
+    def finish(self, tool_call_id: str, result: Mapping[str, Any] | None = None) -> bool:
         """Take in a result; False if nobody waits for it any more."""
+        self.have_served = self.have_served or (result or {}).get("served") is True
         return self._open.pop(tool_call_id, None) is not None
 
     def spoke(self) -> None:

@@ -17,6 +17,7 @@ from mapokezi.desk import (
     audit_page,
     call_page,
     calls_page,
+    documents_page,
     hand_offs_page,
     messages_page,
     notices_page,
@@ -25,6 +26,8 @@ from mapokezi.desk import (
     tasks_page,
 )
 from mapokezi.desk.door import COOKIE
+from mapokezi.desk.office import files_page, history_page
+from mapokezi.desk.office import page as office_page
 from mapokezi.desk.pages import page
 from mapokezi.desk.settings import DeskParts
 from mapokezi.desk.trail import DeskTrail
@@ -40,6 +43,25 @@ _SECURITY_HEADERS = [
     (b"referrer-policy", b"same-origin"),
     (b"x-content-type-options", b"nosniff"),
     (b"cache-control", b"no-store"),
+]
+
+
+_OFFICE_ROUTES = [
+    Route("/office", office_page.show_all),
+    Route("/office/{office_id}", office_page.show),
+    Route("/office/{office_id}/history", history_page.show),
+    Route("/office/{office_id}/history/{number:int}", history_page.show_one),
+    Route(
+        "/office/{office_id}/history/{number:int}/bring-back",
+        history_page.bring_back,
+        methods=["POST"],
+    ),
+    Route("/office/{office_id}/files/{name}", files_page.show),
+    Route("/office/{office_id}/files/{name}", files_page.change, methods=["POST"]),
+    Route("/office/{office_id}/{subject}", office_page.show_form),
+    Route("/office/{office_id}/{subject}", office_page.change, methods=["POST"]),
+    Route("/office/{office_id}/{subject}/{entry}", office_page.show_form),
+    Route("/office/{office_id}/{subject}/{entry}", office_page.change, methods=["POST"]),
 ]
 
 
@@ -71,6 +93,8 @@ def build_desk(parts: DeskParts) -> Starlette:
         Route("/notices", notices_page.show),
         Route("/notices/{notice_id}", notices_page.show_one),
         Route("/notices/{notice_id}/resend", notices_page.resend, methods=["POST"]),
+        *_OFFICE_ROUTES,
+        Route("/documents/{office_id}/{name}", documents_page.show),
         Route("/audit", audit_page.show),
         Route("/enter", enter),
         Route("/leave", leave, methods=["POST"]),

@@ -24,8 +24,15 @@ class FormTooLarge(Exception):  # noqa: N818  in the words of the trade
     """More was sent than a form of ours holds."""
 
 
-async def read_form(request: Request) -> dict[str, str]:
+async def read_form(
+    request: Request, most_fields: int = _MOST_FIELDS, most_bytes: int = _MOST_BYTES
+) -> dict[str, str]:
     """Read a form's fields; of one that comes twice the last counts.
+
+    Args:
+        request: What was sent.
+        most_fields: How many fields the largest form of its kind has.
+        most_bytes: How long it is at most.
 
     Raises:
         FormTooLarge: it is none of ours.
@@ -33,12 +40,12 @@ async def read_form(request: Request) -> dict[str, str]:
     body = b""
     async for piece in request.stream():
         body += piece
-        if len(body) > _MOST_BYTES:
+        if len(body) > most_bytes:
             raise FormTooLarge
     try:
         return dict(
             parse_qsl(
-                body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS
+                body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=most_fields
             )
         )
     except ValueError:

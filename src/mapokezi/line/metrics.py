@@ -9,6 +9,8 @@ from collections.abc import Callable
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
+from mapokezi.audio.underruns import Underruns
+
 METRICS_CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 _LAG_SAMPLE_S = 0.02
@@ -64,11 +66,19 @@ class LineMetrics:
         self.underruns = Counter(
             "mapokezi_underruns",
             "Times the caller's playout ran dry within an item",
+            ["late"],
             registry=self.registry,
         )
+        for late in ("line", "voice"):
+            self.underruns.labels(late)
         self.drains = Gauge(
             "mapokezi_draining", "1 while no new calls are taken", registry=self.registry
         )
+
+    def count_underruns(self, told: Underruns) -> None:
+        """Count those of a call that is over."""
+        self.underruns.labels("line").inc(told.by_line)
+        self.underruns.labels("voice").inc(told.by_voice)
 
     def watch_calls(self, count: Callable[[], int]) -> None:
         """Read the number of calls in progress when the metrics are asked for."""

@@ -15,8 +15,11 @@ from mapokezi.receptionist.hours import describe_day, describe_week, local_time,
 from mapokezi.receptionist.hours_in_language import say_hours
 from mapokezi.receptionist.intake import IN_INTAKE, start_message
 from mapokezi.receptionist.kinds import Kind
+from mapokezi.receptionist.matter_told import matter_told, offer_for_matter
 from mapokezi.receptionist.office import Person
+from mapokezi.receptionist.price_rules import on_request
 from mapokezi.receptionist.replies import Reply
+from mapokezi.receptionist.swahili import in_english
 from mapokezi.receptionist.turned_down import turned_down
 from mapokezi.receptionist.turns import Asked, ClerkTurn
 
@@ -37,12 +40,21 @@ def go_on(reply: Reply) -> None:
         reply.ask("anything_else", Asked.ANYTHING_ELSE)
 
 
-def answer_fact(reply: Reply, fact_id: str) -> ClerkTurn:
+def tell_fact(reply: Reply, fact_id: str) -> None:
     """Say a fact as the office wrote it, sentence by sentence, each with its source."""
     for sentence in _SENTENCE_END.split(reply.known.facts[fact_id].answer.strip()):
         reply.tell(sentence, fact_id)
     reply.set(about=fact_id, candidates=())
-    go_on(reply)
+
+
+def answer_fact(reply: Reply, fact_id: str, said: str = "") -> ClerkTurn:
+    """Say a fact; a message is offered to who told a matter, or asked for a price on request."""
+    tell_fact(reply, fact_id)
+    is_more = fact_id in on_request(reply.known.office) and not in_message(reply)
+    if said and (is_more or matter_told(reply, said) is not None):
+        offer_for_matter(reply, said)
+    else:
+        go_on(reply)
     return reply.done(f"answer:{fact_id}")
 
 
@@ -62,10 +74,18 @@ _NOW = re.compile(
 
 
 def answer_hours(reply: Reply, said: str, now_wall: datetime) -> ClerkTurn:
-    """Say the hours of the day that is named, or the week's."""
+    """Say the hours of the day that is named, or the week's, and go on."""
+    of = tell_hours(reply, said, now_wall)
+    go_on(reply)
+    return reply.done(f"hours:{of}")
+
+
+def tell_hours(reply: Reply, said: str, now_wall: datetime) -> str:
+    """Say the hours of the day that is named, or the week's, and give which."""
     hours = reply.known.office.hours
     today = local_time(hours, now_wall).date()
-    day = read_day(hours, said, today)
+    day = read_day(hours, said, today) or read_day(hours, in_english(said), today)
+    said = in_english(said)
     if day is None and re.search(r"\bweekends?\b", said):
         day = read_day(hours, "saturday", today)
         sunday = read_day(hours, "sunday", today)
@@ -78,8 +98,7 @@ def answer_hours(reply: Reply, said: str, now_wall: datetime) -> ClerkTurn:
         for sentence in _SENTENCE_END.split(told):
             reply.tell(sentence, "hours")
     reply.set(about="hours", candidates=())
-    go_on(reply)
-    return reply.done(f"hours:{day.called if day else 'week'}")
+    return day.called if day else "week"
 
 
 def names_a_day(reply: Reply, said: str, now_wall: datetime) -> bool:
@@ -120,10 +139,10 @@ _ASKS_FOR_SOMEBODY = re.compile(
 
 def connect(reply: Reply, kind: Kind, said: str) -> ClerkTurn:
     """Pass the caller on to the person wanted, or find out who that is."""
-    said = turned_down(said).rest or said
+    said = turned_down(in_english(said)).rest or said
     found = person_wanted(reply, kind, said)
     is_matter = kind is Kind.CONCERNED
-    if is_matter and not _ASKS_FOR_SOMEBODY.search(said):
+    if is_matter and not _ASKS_FOR_SOMEBODY.search(in_english(said)):
         return hear_matter(reply, said)
     if found.person and found.is_sure:
         return hand_over(reply, found.person.id, _as_reason(said) if is_matter else "")
@@ -148,7 +167,7 @@ def no_such_person(reply: Reply) -> ClerkTurn:
     return reply.done("unclear", missed=True)
 
 
-_SAYING = re.compile(r"\b(?:that|saying|about|regarding|to say) (?P<reason>.+)$")
+_SAYING = re.compile(r"\b(?:that|saying|about|regarding|to say|kwamba|kuhusu) (?P<reason>.+)$")
 _BARE_REASONS = frozenset({"i called", "i rang", "i phoned", "i was looking for him"})
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from mapokezi.receptionist.after_hours import say_away, say_closed
 from mapokezi.receptionist.hours import describe_day, describe_week, hours_on, local_time
 from mapokezi.receptionist.office import Office
+from mapokezi.receptionist.opening_notices import notices_of
 from mapokezi.receptionist.phrases import WHOLE, phrases_of
 from mapokezi.receptionist.pronunciation import Pronunciation
 from mapokezi.receptionist.spoken import DayRead
@@ -43,7 +44,8 @@ def said_of(
 
 def _all(office: Office, now_wall: datetime) -> Iterator[tuple[Heading, list[str]]]:
     closed = [office.hours.closed_words] if office.hours.closed_words else []
-    yield Heading("At the beginning"), [office.greeting, *closed, office.notice]
+    notices = [part.text for part in notices_of(office)]
+    yield Heading("At the beginning"), [office.greeting, *closed, *notices]
     yield Heading("At the end"), [office.goodbye]
     yield Heading("If the receptionist cannot take the call"), [office.fallback.say]
     yield Heading("Hours"), _hours(office, now_wall)

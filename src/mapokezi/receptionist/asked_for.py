@@ -8,15 +8,16 @@ from collections.abc import Iterator
 from mapokezi.receptionist.directory import NOBODY, Found
 from mapokezi.receptionist.kinds import Kind
 from mapokezi.receptionist.replies import Reply
+from mapokezi.receptionist.swahili import in_english
 from mapokezi.receptionist.words import listed, plain
 
 _BEFORE_A_NAME = re.compile(
-    r"\b(?:mr|mrs|ms|miss|mister|madam|madame|wakili|advocate|lawyer|know|bwana|with|to|for|is|are|tell|ask"
-    r"|inform|remind|get|give me|put|want|wanted|find|reach|by|from|see|pass|through|let|have|hi"
-    r"|if) (?:an? |the )?"
+    r"\b(?:mr|mrs|ms|miss|mister|madam|madame|wakili|doctor|dr|nurse|sister|advocate|lawyer|know"
+    r"|bwana|with|to|for|is|are|tell|ask|inform|remind|get|give me|give|send|put|want|wanted|find"
+    r"|reach|by|from|see|pass|through|let|have|hi|if) (?:an? |the )?"
 )
 _BEFORE_AN_ADDRESSEE = re.compile(
-    r"\b(?:mr|mrs|ms|miss|mister|madam|madame|wakili|bwana)"
+    r"\b(?:mr|mrs|ms|miss|mister|madam|madame|wakili|bwana|doctor|dr|nurse)"
     r"|\b(?:message|massage|word|note|information|something)(?: down)? (?:for|to|from|with)"
     r" (?:an? |the )?"
     r"|\b(?:tell|ask|inform|remind|notify) (?:an? |the )?"
@@ -26,10 +27,11 @@ _NO_NAME = frozenset(
         """
     a an the that this and or who whom which please about in on at to for with of is was are know
     he she they i you we it me him her them us my your his their our if when then so not no do can
-    today now around there here back call calling ring speak talk see leave send tell ask get give
-    put take someone somebody anyone anybody one person human people lawyer advocate lawyers
-    advocates office reception receptionist message massage note word information someone
-    something anything whoever machine robot computer real any some all just by through from up
+    today tomorrow tonight now around there here back call calling ring speak talk see leave send
+    tell ask get give put take someone somebody anyone anybody one person human people lawyer
+    advocate lawyers advocates office reception receptionist message massage note word information
+    someone something anything whoever machine robot computer real any some all just by through
+    from up
     be have has had will would could should want need like mr mrs ms miss mister madam madame
     wakili bwana firm company number phone day time later right line hold hands
     """
@@ -62,6 +64,7 @@ def _names_perhaps(said: str) -> Iterator[str]:
 
 def person_named(reply: Reply, said: str) -> Found:
     """Find whom plain text names, heard wrongly as it may be."""
+    said = plain(in_english(said))
     directory = reply.known.directory
     exact = directory.named_exactly(said)
     if exact.people:
@@ -86,7 +89,7 @@ def person_wanted(reply: Reply, kind: Kind, said: str) -> Found:
     named = person_named(reply, said)
     if named.is_sure or (named.people and kind in {Kind.NAMED, Kind.PERSON}):
         return named
-    if kind is Kind.PERSON and _ANYBODY.search(said):
+    if kind is Kind.PERSON and _ANYBODY.search(plain(in_english(said))):
         return NOBODY
     concerned = person_concerned(reply, said)
     return concerned if concerned.is_sure else NOBODY
@@ -94,4 +97,5 @@ def person_wanted(reply: Reply, kind: Kind, said: str) -> Found:
 
 def addresses_somebody(said: str) -> bool:
     """Say whether plain text has a word where the name of a message's addressee would stand."""
-    return any(True for _ in _names_after(_BEFORE_AN_ADDRESSEE, said))
+    english = plain(in_english(said))
+    return any(True for _ in _names_after(_BEFORE_AN_ADDRESSEE, english))

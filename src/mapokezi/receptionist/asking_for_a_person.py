@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 
 from mapokezi.receptionist.look_up import OfficeBook
+from mapokezi.receptionist.swahili_matters import matter_in_english
 from mapokezi.receptionist.turned_down import turned_down
 from mapokezi.receptionist.words import plain, sentences_of, without_fillers
 
@@ -152,7 +153,7 @@ _SW_TALKED_TO = re.compile(
     r" (?:naye|na yeye)\b"
 )
 _SW_CONNECT = re.compile(
-    r"\b(?:ni|tu)(?:unganish(?:e|ie|a)|hamishie|pelekee?)(?: (?:na|kwa))?(?: (?P<who>.+))?$"
+    r"\b[um]?(?:ni|tu)(?:unganish(?:e|ie|a)|hamishie|pelekee?)(?: (?:na|kwa))?(?: (?P<who>.+))?$"
 )
 _SW_STRICT = (
     re.compile(r"\b(?:ni|tu)(?:pe|patie|itie|tafutie|letee)(?: na)? (?P<who>.+)$"),
@@ -168,39 +169,6 @@ _SW_TURNED_DOWN = re.compile(
     r" (?:\w+ ){0,2}?(?:ku)?(?:ongea|zungumza|sema|unganish\w*|onge\w*)\b"
     r"(?! na (?:mashine|roboti|kompyuta))"
 )
-_SW_MATTERS = {
-    "ardhi": "land and property",
-    "shamba": "land and property",
-    "mashamba": "land and property",
-    "nyumba": "property",
-    "familia": "family",
-    "talaka": "divorce",
-    "watoto": "custody of children",
-    "mirathi": "succession",
-    "urithi": "inheritance",
-    "wosia": "wills",
-    "kazi": "employment",
-    "ajira": "employment",
-    "mwajiri": "employer",
-    "mshahara": "salary",
-    "jinai": "criminal",
-    "dhamana": "bail",
-    "polisi": "police",
-    "ajali": "accident",
-    "trafiki": "traffic",
-    "kampuni": "companies",
-    "biashara": "business",
-    "mkataba": "contracts",
-    "mikataba": "contracts",
-    "deni": "debt collection",
-    "madeni": "debt collection",
-    "hesabu": "accounts",
-    "uhasibu": "accounts",
-    "malipo": "payments",
-    "kesi": "case",
-    "miadi": "appointments",
-}
-"""What offices deal with, in Swahili, by the English words that their files are written in."""
 _UNIT = re.compile(
     r"^(?:the |your )?(?P<of>.+?) (?:department|section|desk|team|office|unit|division|side"
     r"|lawyers?|advocates?|people|person)\b"
@@ -218,7 +186,9 @@ class AskedFor:
     """A person who is asked for."""
 
     person_id: str = ""
-    """Empty: whoever answers for the office."""
+    """Empty: whoever answers for the office, or for the department."""
+    department: str = ""
+    """A department that more than one person is, or that has an order of its own."""
 
 
 class AskingForAPerson:
@@ -227,9 +197,6 @@ class AskingForAPerson:
     def __init__(self, book: OfficeBook) -> None:
         """Know an office's people."""
         self._book = book
-        self._departments = {
-            plain(name): person for person in book.office.people for name in person.departments
-        }
 
     def heard_in(self, text: str) -> AskedFor | None:
         """Find whom words ask for; None if they ask for no person.
@@ -292,6 +259,8 @@ class AskingForAPerson:
         """Find somebody in words that stand for a person and for nothing else."""
         who = _trimmed(who)
         somebody = _SOMEBODY.match(who)
+        if somebody and self._book.departments.meant(who):
+            return self._of_unit(who)
         if somebody:
             rest = somebody["rest"]
             named = self._named(who) if _TITLES.search(who) else None
@@ -313,12 +282,12 @@ class AskingForAPerson:
 
     def _of_unit(self, who: str) -> AskedFor | None:
         """Find who a department is."""
+        departments = self._book.departments
+        if department := departments.meant(who):
+            person_id = departments.sole_person(department)
+            return AskedFor(person_id, "" if person_id else department)
         unit = _UNIT.match(who)
-        name = _in_english((unit["of"] or unit["ya"]) if unit else who)
-        person = self._departments.get(name.removeprefix("the "))
-        if person is None and unit:
-            return self._about(name)
-        return AskedFor(person.id) if person else None
+        return self._about(matter_in_english(unit["of"] or unit["ya"])) if unit else None
 
     def _about(self, words: str) -> AskedFor | None:
         """Find who deals with the matter that words tell of."""
@@ -326,7 +295,7 @@ class AskingForAPerson:
         about = _ABOUT.search(somebody["rest"] if somebody else words)
         if about is None:
             return None
-        people, is_sure = self._book.people_concerned(_in_english(words))
+        people, is_sure = self._book.people_concerned(matter_in_english(words))
         return AskedFor(people[0].id) if people and is_sure else None
 
 
@@ -336,7 +305,3 @@ def _is_themselves(who: str) -> bool:
 
 def _trimmed(who: str) -> str:
     return _TAIL.sub("", who).strip()
-
-
-def _in_english(words: str) -> str:
-    return " ".join(_SW_MATTERS.get(word, word) for word in words.split())

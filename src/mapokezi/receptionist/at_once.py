@@ -6,11 +6,15 @@ import re
 from datetime import datetime
 
 from mapokezi.receptionist.answers import hand_over, identify
+from mapokezi.receptionist.emergency_numbers import emergency_phrase
 from mapokezi.receptionist.intake import IN_INTAKE, drop_message
 from mapokezi.receptionist.intake_number import has_number
 from mapokezi.receptionist.kinds import PEOPLE, Kind
+from mapokezi.receptionist.not_recorded import refuses_recording
 from mapokezi.receptionist.replies import Reply
+from mapokezi.receptionist.tools import STOP_RECORDING
 from mapokezi.receptionist.turns import Asked, ClerkTurn, Heard
+from mapokezi.receptionist.urgency import Urgency
 from mapokezi.receptionist.waiting import after_a_wait, asks_to_wait
 from mapokezi.receptionist.wishes import fulfil
 from mapokezi.receptionist.yes_no import read_answer
@@ -65,10 +69,12 @@ def steer(reply: Reply, heard: Heard, said: str, now_wall: datetime) -> ClerkTur
     if keyed is not None or not said:
         return keyed
     understood = reply.understood
-    if reply.known.urgent.found_in(said) or (
-        understood.kind is Kind.URGENT and understood.score >= _URGENT
-    ):
-        return urgent(reply, said)
+    urgency = reply.known.urgent.heard_in(heard.text)
+    if urgency is not None or (understood.kind is Kind.URGENT and understood.score >= _URGENT):
+        return urgent(reply, said, is_danger=urgency is not Urgency.OFFICE)
+    if refuses_recording(heard.text):
+        reply.propose(STOP_RECORDING)
+        return reply.done("not_recorded")
     if asks_to_wait(said) and not has_number(heard, said):
         return wait(reply)
     if not understood.is_sure:
@@ -97,11 +103,12 @@ def _keys(reply: Reply, digits: str) -> ClerkTurn | None:
     return None
 
 
-def urgent(reply: Reply, said: str) -> ClerkTurn:
-    """Tell where emergencies go, and get a person; the message, if one is taken, is urgent."""
-    if not reply.state.emergency_said or reply.state.misses:
-        reply.say("emergency")
-    reply.set(emergency_said=True)
+def urgent(reply: Reply, said: str, *, is_danger: bool) -> ClerkTurn:
+    """Tell who is in danger whom to call, and get a person; a message that is taken is urgent."""
+    if is_danger and (not reply.state.emergency_said or reply.state.misses):
+        key, values = emergency_phrase(reply.known.office)
+        reply.say(key, **values)
+        reply.set(emergency_said=True)
     if reply.state.draft is not None and reply.state.asked in IN_INTAKE:
         reply.set_draft(urgent=True)
         if reply.state.slot == "reason" and reply.state.asked is Asked.SLOT:

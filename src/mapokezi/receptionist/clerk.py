@@ -22,7 +22,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from mapokezi.receptionist import at_once, intake, outcomes, questions, taking_over, while_closed
+from mapokezi.receptionist import (
+    asking_earlier,
+    at_once,
+    intake,
+    outcomes,
+    questions,
+    taking_over,
+    while_closed,
+)
 from mapokezi.receptionist.answers import (
     admit,
     answer_from_book,
@@ -31,8 +39,10 @@ from mapokezi.receptionist.answers import (
     hand_over,
     names_a_day,
     not_understood,
+    refuse,
 )
 from mapokezi.receptionist.asked_for import person_named
+from mapokezi.receptionist.forbidden import asks_of_another
 from mapokezi.receptionist.intake_name import name_given_unasked
 from mapokezi.receptionist.kinds import Kind
 from mapokezi.receptionist.knowledge import CanSay, english_only, knowledge_of
@@ -41,12 +51,24 @@ from mapokezi.receptionist.language import language_to_answer
 from mapokezi.receptionist.meanings import Meanings
 from mapokezi.receptionist.office import Office
 from mapokezi.receptionist.replies import Reply
+from mapokezi.receptionist.swahili import in_english
+from mapokezi.receptionist.tools import EARLIER_MESSAGE, STOP_RECORDING
 from mapokezi.receptionist.turns import Asked, ClerkState, ClerkTurn, Heard
 from mapokezi.receptionist.wishes import fulfil_or_ask
 from mapokezi.receptionist.words import plain, without_fillers
+from mapokezi.records.known_caller import KnownCaller
 from mapokezi.units import E164
-from mapokezi.voice.session import PastTurn
+from mapokezi.voice.session import NotReached, PastTurn
 
+_CAME_BACK = {
+    NotReached.NO_ANSWER: "came_back",
+    NotReached.ENGAGED: "back_engaged",
+    NotReached.DECLINED: "back_declined",
+    NotReached.FAILED: "back_unreached",
+    NotReached.IN_DOUBT: "back_in_doubt",
+}
+_ALREADY_MISSED = 2
+"""So many turns that could not be understood lead to the offer of a message."""
 _A_STORY_WORDS = 7
 """So many words that nobody understood are a matter for a message, not for another try."""
 _A_NAME_WORDS = 3
@@ -71,15 +93,26 @@ class Clerk:
         """
         self._known = knowledge_of(office, meanings, can_say)
 
-    def begin(self, caller_number: E164 | None, now_wall: datetime) -> ClerkState:
+    def begin(
+        self,
+        caller_number: E164 | None,
+        now_wall: datetime,
+        known: KnownCaller | None = None,
+        *,
+        only_messages: bool = False,
+    ) -> ClerkState:
         """Begin a conversation; the greeting and the notice are the call's own to speak.
 
         Args:
             caller_number: as the platform claims it; None if it is withheld.
             now_wall: the wall clock, aware.
+            known: what is on record of that number. Who rang today in vain is not asked twice to
+                say it in other words: what is not understood becomes a message at once.
+            only_messages: whether the office takes no more than a message from this caller.
         """
         del now_wall
-        return ClerkState(caller_number=caller_number)
+        misses = _ALREADY_MISSED if known is not None and known.comes_in_vain else 0
+        return ClerkState(caller_number, misses=misses, only_messages=only_messages)
 
     def hear(self, state: ClerkState, heard: Heard, now_wall: datetime) -> ClerkTurn:
         """Take a turn of the caller's and reply.
@@ -109,6 +142,10 @@ class Clerk:
 
     def _understand_anew(self, reply: Reply, said: str, now_wall: datetime) -> ClerkTurn:
         """Take the words as something new."""
+        if (earlier := asking_earlier.ask_about_earlier(reply, said)) is not None:
+            return earlier
+        if asks_of_another(plain(in_english(said)), self._known.office.forbidden_topics):
+            return refuse(reply, said)
         given = name_given_unasked(said)
         if given and reply.state.draft is None:
             reply.set(name_heard=given)
@@ -165,8 +202,12 @@ class Clerk:
             return while_closed.turn_away(reply, now_wall)
         if tool_name == "take_message":
             return outcomes.message_result(reply, result)
+        if tool_name == EARLIER_MESSAGE:
+            return asking_earlier.earlier_result(reply, result)
         if tool_name == "hand_over":
             return outcomes.hand_over_result(reply, result)
+        if tool_name == STOP_RECORDING:
+            return outcomes.recording_result(reply, result)
         return reply.done("told")
 
     def gathered(self, history: Iterable[PastTurn], caller_number: E164 | None) -> Gathered:
@@ -206,19 +247,19 @@ class Clerk:
         return self.hear(reply.state, Heard(last_words), now_wall)
 
     def came_back(
-        self, state: ClerkState, person_name: str, *, in_doubt: bool = False
+        self, state: ClerkState, person_name: str, came: NotReached = NotReached.NO_ANSWER
     ) -> ClerkTurn:
-        """Take the caller back from a hand-off that nobody picked up.
+        """Take the caller back from a hand-off that has brought nobody.
 
         Args:
             state: the conversation as it was when the caller was passed on.
             person_name: whom we tried, as spoken.
-            in_doubt: nobody can tell whether they picked up: then that is not claimed.
+            came: what came of ringing them.
         """
-        reply, came = Reply(state, self._known), "back_in_doubt" if in_doubt else "came_back"
+        reply, phrase = Reply(state, self._known), _CAME_BACK[came]
         if state.draft is not None and state.asked in intake.IN_INTAKE:
-            reply.say(f"{came}_in_message", who=person_name)
+            reply.say(f"{phrase}_in_message", who=person_name)
             go_on(reply)
         else:
-            reply.ask(came, Asked.TAKE_MESSAGE_OFFER, who=person_name)
+            reply.ask(phrase, Asked.TAKE_MESSAGE_OFFER, who=person_name)
         return reply.done("told")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,33 +18,57 @@ import phonenumbers
 from mapokezi.receptionist.after_hours import callers_get, say_closed
 from mapokezi.receptionist.barred_numbers import COSTS_EXTRA
 from mapokezi.receptionist.call_types import KIND, questions_of
-from mapokezi.receptionist.figures_noted import FIGURES
-from mapokezi.receptionist.handoff import (
-    JustNow,
-    NoHandoff,
-    Ring,
-    RingNobody,
-    RingPlan,
-    RingWish,
-    plan_rings,
+from mapokezi.receptionist.deciding import (
+    AboutCall,
+    Allowed,
+    Decision,
+    Deed,
+    EndCall,
+    HandOver,
+    LookUp,
+    Refused,
+    StopRecording,
+    StoreMessage,
+    WhichPerson,
 )
+from mapokezi.receptionist.earlier_messages import AskEarlier, Came, EarlierWish, said_of
+from mapokezi.receptionist.figures_noted import FIGURES
+from mapokezi.receptionist.handoff import NoHandoff, RingNobody, RingPlan, RingWish, plan_rings
 from mapokezi.receptionist.handoff_briefing import ASKED_FOR_A_PERSON
 from mapokezi.receptionist.known_callers import is_one_of
 from mapokezi.receptionist.look_up import OfficeBook, hours_asked_for
-from mapokezi.receptionist.office import AfterHours, Office, Person
+from mapokezi.receptionist.office import AfterHours, Office
 from mapokezi.receptionist.phrases import PHRASES
 from mapokezi.receptionist.spoken import read_digits, read_phone
 from mapokezi.receptionist.tools import (
+    EARLIER_MESSAGE,
     END_CALL,
     HAND_OVER,
     LOOK_UP,
     REPORT_URGENCY,
+    STOP_RECORDING,
     TAKE_MESSAGE,
     WANT_PERSON,
 )
-from mapokezi.receptionist.urgency import UrgentWords
+from mapokezi.receptionist.urgency import Urgency, UrgentWords
 from mapokezi.receptionist.words import plain
 from mapokezi.units import E164
+
+__all__ = [
+    "AboutCall",
+    "Allowed",
+    "Decision",
+    "Deed",
+    "EndCall",
+    "HandOver",
+    "LookUp",
+    "Refused",
+    "StopRecording",
+    "StoreMessage",
+    "WhichPerson",
+    "decide",
+    "not_proven",
+]
 
 _LONGEST_TEXT = 2_000
 """A message longer than this is a model that runs away; a caller speaks some 150 words a minute."""
@@ -54,112 +78,16 @@ _ANYBODY = re.compile(
     r"\b(?:person|human|somebody|someone|anybody|anyone|reception|receptionist|operator|agent"
     r"|lawyers?|advocates?|staff|people|representative|whoever|mtu)\b"
 )
-EMERGENCY = PHRASES["emergency"][0]
+_ONLY_MESSAGES = PHRASES["message_only"][0]
+_NOT_FOR_ALL = frozenset({LOOK_UP, HAND_OVER, WANT_PERSON, EARLIER_MESSAGE})
+"""What is not done for a caller of whom the office takes no more than a message."""
+_ASKED_ABOUT_EARLIER = (
+    "Asked about a message of an earlier call. Nothing was told, for whose telephone it is was not "
+    "proven. Please call back."
+)
 _STANDARD = frozenset(
     {"name", "number", "reason", "best_time", "for_person", "urgent", "unsure", "extra"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class AboutCall:
-    """What the call itself knows."""
-
-    caller_number: E164 | None
-    """As the platform reports it; a claim, never a proof."""
-    dialled: E164 | None = None
-    caller_said: tuple[str, ...] | None = None
-    """What the caller said, as a recogniser wrote it. None: the proposal comes from rules of our
-    own, which have weighed the words themselves."""
-    caller_spoke: bool = True
-    """Whether the caller's voice was heard at all, or a key."""
-    is_connecting: bool = False
-    """Whether a hand-off is under way."""
-    rung_in_doubt: frozenset[E164] = frozenset()
-    """Who was rung without anybody being able to tell what came of it."""
-    just_now: JustNow = field(default_factory=JustNow)
-    """What is known of the office's people and money at this moment."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoreMessage:
-    """Store a message for the staff."""
-
-    name: str
-    number: E164 | None
-    """The number to call back; the caller's own if none was given."""
-    number_as_heard: str
-    """What was given, if it is not a whole telephone number."""
-    reason: str
-    best_time: str
-    for_person: str
-    """A person's id, or empty for the office."""
-    urgent: bool
-    unsure: tuple[str, ...]
-    """The fields that were not confirmed."""
-    extra: Mapping[str, str] = field(default_factory=dict)
-    """The office's own questions, answered."""
-
-
-@dataclass(frozen=True, slots=True)
-class HandOver:
-    """Pass the caller on; ``note`` is stored before anything is tried."""
-
-    plan: RingPlan
-    reason: str
-    note: StoreMessage
-    is_emergency: bool = False
-    """Whether the caller is to hear the emergency number first."""
-
-    @property
-    def ring(self) -> Ring:
-        """Whom the caller is told about."""
-        return self.plan.first
-
-
-@dataclass(frozen=True, slots=True)
-class LookUp:
-    """Give facts, hours or people of the office's; nothing is changed by it."""
-
-    arguments: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class EndCall:
-    """Let the goodbye finish, then hang up."""
-
-
-Deed = StoreMessage | HandOver | LookUp | EndCall
-
-
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """The deed may be done."""
-
-    deed: Deed
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The deed may not be done."""
-
-    reason: str
-    """For the model and the record; never spoken as it is."""
-    say: str
-    """What may be told to the caller; empty if nothing need be."""
-    note: StoreMessage | None = None
-    """What to store all the same: a refused hand-off leaves a note that it was wanted."""
-    is_emergency: bool = False
-    """Whether the caller is to hear the emergency number all the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class WhichPerson:
-    """Several may be meant: the caller has to be asked."""
-
-    people: tuple[Person, ...]
-
-
-Decision = Allowed | Refused | WhichPerson
 
 
 def decide(
@@ -180,6 +108,8 @@ def decide(
         now_wall: the wall clock, aware.
         book: the office prepared for being asked; prepared anew if there is none.
     """
+    if about_call.only_messages and name in _NOT_FOR_ALL:
+        return Refused("From this caller no more than a message is taken.", _ONLY_MESSAGES)
     if name == LOOK_UP:
         return _look_up(office, arguments, now_wall)
     if name == TAKE_MESSAGE:
@@ -192,9 +122,44 @@ def decide(
         return _want_person(book or OfficeBook(office), arguments, about_call, now_wall)
     if name == REPORT_URGENCY:
         return _report_urgency(office, arguments, about_call, now_wall)
+    if name == EARLIER_MESSAGE:
+        return _earlier_message(arguments, about_call)
+    if name == STOP_RECORDING:  # whatever the words were: nobody is recorded who may not want it
+        return Allowed(StopRecording(by_rule=about_call.caller_said is None))
     if name == END_CALL:
         return _end_call(about_call)
     return Refused(f"There is no tool named {name[:_LONGEST_NAME]!r}.", "")
+
+
+def _earlier_message(arguments: Mapping[str, Any], about_call: AboutCall) -> Allowed | Refused:
+    """Let a code be sent and tried; the number alone opens nothing."""
+    wish = _text(arguments, "wish") or EarlierWish.STATUS.value
+    if wish not in set(EarlierWish):
+        known = ", ".join(EarlierWish)
+        return Refused(f"The wish is one of {known}.", "")
+    if not about_call.can_prove:
+        return not_proven(about_call.caller_number)
+    code = read_digits(_text(arguments, "code"))
+    return Allowed(AskEarlier(EarlierWish(wish), code, _text(arguments, "change")))
+
+
+def not_proven(caller: E164 | None) -> Refused:
+    """Refuse what would rest on a number alone; the staff are told to ring back."""
+    note = StoreMessage(
+        name="",
+        number=caller,
+        number_as_heard="",
+        reason=_ASKED_ABOUT_EARLIER,
+        best_time="",
+        for_person="",
+        urgent=False,
+        unsure=("name",),
+    )
+    return Refused(
+        "Whose telephone it is was not proven by a code; the staff are told to call back.",
+        said_of(Came.NOT_PROVEN),
+        note,
+    )
 
 
 def _end_call(about_call: AboutCall) -> Decision:
@@ -322,6 +287,10 @@ def _want_person(
 ) -> Decision:
     """Find whom the caller's words mean, and pass them on by the rules of any hand-off."""
     who, reason = _text(arguments, "who")[:_LONGEST_NAME], _text(arguments, "reason")
+    if department := book.departments.meant(who):
+        person_id = book.departments.sole_person(department)
+        wanted = {"person_id": person_id, "department": department, "reason": reason}
+        return _hand_over(book.office, wanted, about_call, now_wall)
     people, is_sure = book.people_meant(who) if who else ((), True)
     is_anybody = not is_sure and _ANYBODY.search(plain(who)) is not None
     if people and not (is_sure and len(people) == 1) and not is_anybody:
@@ -340,16 +309,30 @@ def _report_urgency(
     """Pass an emergency on: to whom was asked for, else to the reception."""
     what, asked_for = _text(arguments, "what"), _text(arguments, "person_id")
     person_id = asked_for if _is_of(office, asked_for) else ""
-    urgent = _is_urgent(office, what, about_call)
+    heard = _heard(office, what, about_call)
+    urgent = heard is not None or about_call.caller_said is None
     at_any_rate = replace(about_call, rung_in_doubt=frozenset())  # rung again, for it is urgent
     choice = _planned(office, RingWish(person_id, "", urgent), at_any_rate, now_wall)
     if isinstance(choice, RingNobody) and person_id and choice.why is not NoHandoff.CLOSED:
         choice = _planned(office, RingWish("", "", urgent), at_any_rate, now_wall)
     reason = what or "The caller reported an emergency."
     note = _note(office, {"person_id": person_id, "reason": reason, "urgent": True}, about_call)
+    is_emergency = _is_danger(heard, arguments.get("danger"))
     if isinstance(choice, RingNobody):
-        return Refused(choice.for_staff, choice.say, note, is_emergency=True)
-    return Allowed(HandOver(choice, reason, replace(note, urgent=True), is_emergency=True))
+        return Refused(choice.for_staff, choice.say, note, is_emergency=is_emergency)
+    return Allowed(HandOver(choice, reason, replace(note, urgent=True), is_emergency=is_emergency))
+
+
+def _is_danger(heard: Urgency | None, claimed: Any) -> bool:
+    """Say whether the caller is to hear the emergency number.
+
+    It is but a sentence, and one that may save a life: so the model's word is enough for it, and
+    so are words of which the rules can make nothing, unless the model says that nobody is in
+    danger. Only what the rules know as the office's own matter goes without.
+    """
+    if heard is Urgency.DANGER or claimed is True:
+        return True
+    return heard is None and claimed is not False
 
 
 def _is_urgent(office: Office, told: str, about_call: AboutCall) -> bool:
@@ -358,10 +341,14 @@ def _is_urgent(office: Office, told: str, about_call: AboutCall) -> bool:
     The caller's transcript may have lost them, so what the model gives as their words counts too:
     an emergency that is not passed on is worse than one that is none.
     """
-    if about_call.caller_said is None:
-        return True
+    return about_call.caller_said is None or _heard(office, told, about_call) is not None
+
+
+def _heard(office: Office, told: str, about_call: AboutCall) -> Urgency | None:
+    """Give the gravest that is told, by the caller or in what a model gives as their words."""
     words = UrgentWords(office.urgent_words)
-    return any(words.found_in(plain(text)) for text in (told, *about_call.caller_said))
+    found = {words.heard_in(text) for text in (told, *(about_call.caller_said or ()))}
+    return next((kind for kind in Urgency if kind in found), None)
 
 
 def _is_of(office: Office, person_id: str) -> bool:

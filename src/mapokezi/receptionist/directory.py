@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from mapokezi.receptionist.misheard import misheard
+from mapokezi.receptionist.names import family_names
 from mapokezi.receptionist.office import Person
 from mapokezi.receptionist.sounds import hearing_cost, sound_of
 from mapokezi.receptionist.words import listed, plain
@@ -16,6 +17,8 @@ _SURE = 0.42
 _MAYBE = 0.9
 _MARGIN = 0.16
 _LEFT_OVER = 0.14
+_OF_ANOTHER = 0.5
+"""Another family name behind a first name that fits: it takes a question, if anything."""
 _MISHEARD = 0.3
 """A form that the recogniser is known to write for the name."""
 _HONORIFICS = frozenset(
@@ -144,7 +147,8 @@ class Directory:
             for last in range(first + 1, min(first + 3, len(words)) + 1):
                 left = len(words) - (last - first)
                 cost = self._heard_cost(entry, words[first:last])
-                best = min(best, cost + _LEFT_OVER * min(left, 3))
+                other = _OF_ANOTHER if _is_named_otherwise(entry, words[last:]) else 0.0
+                best = min(best, cost + other + _LEFT_OVER * min(left, 3))
         return best
 
     @staticmethod
@@ -156,6 +160,12 @@ class Directory:
             if fuzz.ratio(sound, heard) >= 34:
                 best = min(best, hearing_cost(sound, heard))
         return best
+
+
+def _is_named_otherwise(entry: _Entry, after: list[str]) -> bool:
+    """Say whether a family name follows that is not this person's: Peter Mwangi, not Kimani."""
+    family = family_names().get(after[0]) if after else None
+    return family is not None and family not in entry.parts
 
 
 def _stands_in(form: str, said: str) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from mapokezi.receptionist.kept_back import NAME, NUMBER, REASON
 from mapokezi.receptionist.office import Office
+from mapokezi.receptionist.phrases import WHOLE, phrases_of
 from mapokezi.receptionist.spoken import say_phone
 from mapokezi.receptionist.spoken.types import Language
 from mapokezi.records.message_record import MessageRecord
@@ -31,10 +32,10 @@ _FEWEST_WORDS = 3
 """A reason cut shorter says nothing: then it is left out."""
 
 
-STILL_RINGING = "It is still ringing. Please stay with me."
-ON_THE_LINE = "They are on the line now."
-STOPPED_RINGING = "I have stopped ringing."
-TOLD_WHILE_RINGING = (STILL_RINGING, ON_THE_LINE, STOPPED_RINGING)
+_KEYS = ("still_ringing", "on_the_line", "stopped_ringing")
+STILL_RINGING, ON_THE_LINE, STOPPED_RINGING = TOLD_WHILE_RINGING = tuple(
+    phrases_of(WHOLE).word("lines", key) for key in _KEYS
+)
 """What the caller is told meanwhile; their sounds are made before any call, for none may wait."""
 
 
@@ -121,6 +122,13 @@ _WORDS = {
         about_unsure="Labda kuhusu: {reason}",
     ),
 }
+
+
+def told_while_ringing(text: str, language: Language) -> str:
+    """Give one of `TOLD_WHILE_RINGING` in a language that has it; any other text as it is."""
+    own = phrases_of(language.value)
+    key = dict(zip(TOLD_WHILE_RINGING, _KEYS, strict=True)).get(text)
+    return own.word("lines", key) if key is not None and own.has("lines", key) else text
 
 
 def language_of(code: str) -> Language:

@@ -59,7 +59,10 @@ def start_message(
     )
     if person_id:
         reply.say("message_start", who=reply.known.said_name(person_id))
-    reason = reason or reply.state.pending_reason
+    before = reply.state.pending_reason
+    reason = reason or before
+    if before and before != reason and reply.known.types.of(reason) is None:
+        _take_type_of(reply, before)
     if reason and draft.slot("reason") is None:
         put_slot(reply, "reason", reason, SlotStatus.HEARD)
     reply.set(pending_reason="", name_heard="", candidates=(), wants="")
@@ -84,7 +87,11 @@ def find_type(reply: Reply) -> None:
     """Find what kind of call it is, once the caller has said what it is about."""
     if reply.draft.call_type or not reply.draft.value("reason"):
         return
-    found = reply.known.types.of(reply.draft.value("reason"))
+    _take_type_of(reply, reply.draft.value("reason"))
+
+
+def _take_type_of(reply: Reply, matter: str) -> None:
+    found = reply.known.types.of(matter)
     if found is not None:
         for_person = reply.draft.for_person or found.for_person
         reply.set_draft(call_type=found.id, for_person=for_person)

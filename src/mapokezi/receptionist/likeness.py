@@ -9,19 +9,22 @@ other is not (rare words of the trade; a thing put in quite other words), so the
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter
 from collections.abc import Sequence
 from copy import copy
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mapokezi.receptionist.meanings import Meaning, Meanings
+from mapokezi.receptionist.swahili import in_english
 from mapokezi.receptionist.words import plain, stem
 
 Floats = NDArray[np.float32]
+Places = NDArray[np.int64]
 
 _WORD = 1.0
 _PAIR = 0.6
@@ -50,49 +53,70 @@ def _parts_of(said: str) -> tuple[tuple[str, float], ...]:
     )
 
 
+def _compared(text: str) -> str:
+    """Give a text as it is compared: plain, and in English what is Swahili."""
+    return plain(in_english(text))
+
+
 class WordIndex:
-    """Texts prepared for finding how alike others are to each of them by words."""
+    """Texts prepared for finding how alike others are to each of them by words.
+
+    Every part of a text has a run of entries, one for each text that it is in, in three arrays for
+    all parts together: two arrays a part would take four times the room, for 20,000 parts.
+    """
 
     def __init__(self, texts: Sequence[str]) -> None:
         """Prepare the texts."""
         self._count = len(texts)
-        each = [_parts_of(plain(text)) for text in texts]
+        each = [_parts_of(_compared(text)) for text in texts]
         seen = Counter(part for parts in each for part, _ in parts)
-        self._weights = {
-            part: math.log((1 + self._count) / (1 + count)) + 0.3 for part, count in seen.items()
-        }
+        self._place = {part: place for place, part in enumerate(seen)}
+        self._weights = array(
+            "d", (math.log((1 + self._count) / (1 + count)) + 0.3 for count in seen.values())
+        )
         self._unknown = math.log(1 + self._count)
-        places: dict[str, tuple[list[int], list[float]]] = {}
+        self._begins = array("i", accumulate(seen.values(), initial=0))
+        self._rows, self._counts = self._entries(each)
+
+    def _entries(self, each: Sequence[tuple[tuple[str, float], ...]]) -> tuple[Places, Floats]:
+        free = self._begins[:-1]
+        rows = array("q", bytes(8 * self._begins[-1]))
+        counts = array("f", bytes(4 * self._begins[-1]))
         for row, parts in enumerate(each):
             length = self._length(parts)
             for part, count in parts:
-                rows, counts = places.setdefault(part, ([], []))
-                rows.append(row)
-                counts.append(count * self._weights[part] / length)
-        self._places = {
-            part: (np.array(rows), np.array(counts, dtype=np.float32))
-            for part, (rows, counts) in places.items()
-        }
+                place = self._place[part]
+                rows[free[place]] = row
+                counts[free[place]] = count * self._weights[place] / length
+                free[place] += 1
+        return np.frombuffer(rows, np.int64), np.frombuffer(counts, np.float32)
+
+    def _weight(self, part: str) -> float:
+        place = self._place.get(part)
+        return self._unknown if place is None else self._weights[place]
 
     def _length(self, parts: tuple[tuple[str, float], ...]) -> float:
-        squares = ((count * self._weights.get(part, self._unknown)) ** 2 for part, count in parts)
+        squares = ((count * self._weight(part)) ** 2 for part, count in parts)
         return math.sqrt(sum(squares)) or 1.0
 
     def to(self, text: str) -> Floats:
         """Give how alike ``text`` is to each of the texts, 0 to 1."""
-        parts = _parts_of(plain(text))
-        length = self._length(parts)
+        parts = _parts_of(_compared(text))
+        length, begins = self._length(parts), self._begins
         alike = np.zeros(self._count, dtype=np.float32)
         for part, count in parts:
-            if part in self._places:
-                rows, counts = self._places[part]
-                alike[rows] += counts * (count * self._weights[part] / length)
+            place = self._place.get(part)
+            if place is not None:
+                begin, end = begins[place], begins[place + 1]
+                weight = count * self._weights[place] / length
+                alike[self._rows[begin:end]] += self._counts[begin:end] * weight
         return alike
 
     def among(self) -> Floats:
         """Give how alike the texts are to one another."""
         alike = np.zeros((self._count, self._count), dtype=np.float32)
-        for rows, counts in self._places.values():
+        for begin, end in pairwise(self._begins):
+            rows, counts = self._rows[begin:end], self._counts[begin:end]
             alike[np.ix_(rows, rows)] += np.outer(counts, counts)
         return alike
 

@@ -13,6 +13,7 @@ from heapq import nlargest
 from typing import Any
 
 from mapokezi.receptionist.after_hours import say_away
+from mapokezi.receptionist.departments import Departments
 from mapokezi.receptionist.directory import Directory
 from mapokezi.receptionist.hours import (
     describe_day,
@@ -74,6 +75,7 @@ class OfficeBook:
         """
         self.office = office
         self.directory = Directory(office.people)
+        self.departments = Departments(office)
         self._subjects = Subjects(office.people, meanings)
         self._facts = {fact.id: fact for fact in office.facts}
         ways = [(fact.id, way) for fact in office.facts for way in (*fact.asked_as, fact.title)]

@@ -56,7 +56,7 @@ OTHER_FIRST = listed(
     Timothy Titus Tom Tony Walter Wilfred Wilson Wycliffe Zachary Zablon Abdullahi Ismail Salim
     Yusuf Abdallah Rashid Said Swaleh Jomo Uhuru Raila Baraka Amani Alex Allan Alfred Amos
     Andrew Abraham Aaron Albert Chris Dan Joel Levi Noah Ian Ken Ryan Derrick Clinton Elvis
-    Festus
+    Festus Hawa Rukia Nasra Saida Abdalla
     """
 )
 """Further first names."""
@@ -122,6 +122,12 @@ def common_names() -> frozenset[str]:
 def first_names() -> frozenset[str]:
     """Give the names that are first names and nothing else."""
     return frozenset((*COMMON_FIRST, *OTHER_FIRST)) - frozenset((*COMMON_FAMILY, *OTHER_FAMILY))
+
+
+@cache
+def family_names() -> dict[str, str]:
+    """Give the family names by lower-case spelling."""
+    return {name.lower(): name for name in (*COMMON_FAMILY, *OTHER_FAMILY)}
 
 
 @cache

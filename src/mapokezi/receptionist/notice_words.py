@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from mapokezi.receptionist.phrases import WHOLE, lacking, languages, phrases_of
 from mapokezi.receptionist.telling_event import LEG_NOT_ENDED, TellingEvent, WhyCallBack
 from mapokezi.records.notices import NoticeKind, WayKind
+from mapokezi.records.one_time_code import CODE_MARK
 
 LANGUAGES = tuple(
     language
@@ -73,6 +74,9 @@ def words_for(
     if event.kind is NoticeKind.CALLER_TEXT:
         text = say[f"text_{event.why_call_back.value}"].format(office=office_name)
         return Words("", fit(text, kind))
+    if event.kind is NoticeKind.CALLER_CODE:
+        # The code is put in its place as it is sent: no record holds it.
+        return Words("", fit(say["caller_code"].format(office=office_name, code=CODE_MARK), kind))
     title = _title(event, say)
     return Words(title, _about_caller(event, kind, say, owner_name))
 
@@ -132,7 +136,9 @@ def _what(event: TellingEvent, say: dict[str, str]) -> str:
 
 def _after(event: TellingEvent, say: dict[str, str]) -> list[str]:
     best_time = _line(event.best_time)
-    parts = [say["best_time"].format(time=best_time)] if best_time else []
+    parts = [say["calls_today"].format(count=event.calls_today)] if event.calls_today > 1 else []
+    if best_time:
+        parts.append(say["best_time"].format(time=best_time))
     if event.unsure:
         slots = ", ".join(say.get(slot, slot.replace("_", " ")) for slot in event.unsure)
         parts.append(say["unsure"].format(slots=slots))

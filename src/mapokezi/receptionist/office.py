@@ -12,10 +12,11 @@ from enum import StrEnum
 import msgspec
 
 from mapokezi.calls import OfficeId
+from mapokezi.receptionist.caller_rules import CallerRules
 from mapokezi.records.executors import DEFAULT_ORDER, Executor
 from mapokezi.records.notices import WayKind
 from mapokezi.records.retention import KeptFor
-from mapokezi.units import E164
+from mapokezi.units import E164, Money
 
 
 class Weekday(StrEnum):
@@ -219,6 +220,34 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """Where it stands: ``facts.md, line 12``."""
 
 
+class PriceSaid(StrEnum):
+    """How a price may be said."""
+
+    EXACT = "exact"
+    FROM = "from"
+    """As the lowest that it may be, and never as the price itself."""
+    ON_REQUEST = "on_request"
+    """No amount: the office's people tell it."""
+
+
+class PriceRule(msgspec.Struct, frozen=True, kw_only=True):
+    """What may be said of one price."""
+
+    id: str
+    """Also of the fact that is told: see `mapokezi.receptionist.price_rules.fact_of`."""
+    of: str
+    """What it is the price of, as it stands within a sentence: ``the first consultation``."""
+    asked_as: tuple[str, ...]
+    """Ways in which callers ask for it; at least two."""
+    say: PriceSaid
+    amount: Money | None = None
+    """None: no amount may be said."""
+    note: str = ""
+    """A sentence that is said behind it."""
+    source: str
+    """Where it stands: ``prices.toml, line 12``."""
+
+
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked when a message is taken."""
 
@@ -279,6 +308,18 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True):
     """Of which types of events it is told; empty: of all."""
 
 
+class Notices(msgspec.Struct, frozen=True, kw_only=True):
+    """How callers are told what the law wants told."""
+
+    languages: tuple[str, ...] = ()
+    """In which our own words for it are said, one after the other; empty: in that of the
+    greeting."""
+    country: str = ""
+    """ISO 3166 code of the country whose law it follows; empty: that of the office's number."""
+    voice_before: bool = False
+    """Whether a voice model that is elsewhere may hear callers before they have heard that."""
+
+
 class Office(msgspec.Struct, frozen=True, kw_only=True):
     """An office, whole and checked."""
 
@@ -291,11 +332,18 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
     """The telephone numbers it answers."""
     greeting: str
     notice: str
-    """Said after the greeting: that the receptionist is automated, that the call is recorded."""
+    """The office's own words for what callers must be told, said after the greeting; empty: ours
+    (`mapokezi.receptionist.opening_notices`)."""
+    notices: Notices = Notices()
+    worked_on_abroad: bool = False
+    """Whether what callers say goes to another country: the server's word, no file's."""
     goodbye: str = "Thank you for calling. Goodbye."
     hours: Hours = Hours()
     people: tuple[Person, ...] = ()
     facts: tuple[Fact, ...] = ()
+    """What may be said of prices is among them, too."""
+    prices: tuple[PriceRule, ...] | None = None
+    """The prices of which something may be said, and no others; None: the facts decide."""
     message_questions: tuple[Question, ...] = ()
     call_types: tuple[CallType, ...] = ()
     reception: E164 | None = None
@@ -303,12 +351,15 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
     vips: tuple[E164, ...] = ()
     """Callers who are put through at any hour, as an urgent call is."""
     blocked: tuple[E164, ...] = ()
-    """Callers who get the busy tone."""
+    """Callers who are not wanted: see `CallerRules.blocked_get`."""
+    callers: CallerRules = CallerRules()
     forbidden_topics: tuple[str, ...] = ()
     """What is never answered, only passed on: ``legal advice``, ``fees beyond the stated ones``."""
     forbidden_asked_as: tuple[str, ...] = ()
     """Ways in which callers ask for what is forbidden: ``will I win my case``."""
     urgent_words: tuple[str, ...] = ()
+    emergency_numbers: tuple[str, ...] = ()
+    """The numbers that callers in danger are told to dial, two at most; empty: their country's."""
     fallback: Fallback = Fallback()
     models: tuple[str, ...] | None = None
     """The voice models that answer, by their profiles' names, in the order in which they are tried;

@@ -11,7 +11,7 @@ from mapokezi.receptionist.office import Office
 
 _NAMED_BY = ("id", "slot", "name", "way", "number")
 """What entries of a list are known by, so that one put in between changes no other."""
-_NOT_TOLD = frozenset({"id", "version"})
+_NOT_TOLD = frozenset({"id", "version", "worked_on_abroad"})
 _LINES_MOVE = "source"
 """Where a fact stands in its file: changed by every line above it."""
 _LONGEST_VALUE = 80

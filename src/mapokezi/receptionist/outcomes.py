@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mapokezi.receptionist.intake import IN_INTAKE, put_slot, start_message
+from mapokezi.receptionist.not_recorded import not_recorded_phrase
 from mapokezi.receptionist.replies import Reply
 from mapokezi.receptionist.turns import Asked, ClerkTurn, Expects, SlotStatus
 
@@ -56,6 +57,16 @@ def hand_over_result(reply: Reply, result: Mapping[str, Any]) -> ClerkTurn:
         start_message(reply, person_id, urgent=True)
         return reply.done("told")
     reply.ask("no_connection", Asked.TAKE_MESSAGE_OFFER, why=why)
+    return reply.done("told")
+
+
+def recording_result(reply: Reply, result: Mapping[str, Any]) -> ClerkTurn:
+    """Say that the caller is not recorded any more, and go on with what was asked."""
+    reply.say(not_recorded_phrase(result.get("status") == "stopped"))
+    if reply.state.question:
+        reply.ask_again()
+    else:
+        reply.ask("yes_what", Asked.HOW_CAN_I_HELP)
     return reply.done("told")
 
 

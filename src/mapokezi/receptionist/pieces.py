@@ -14,6 +14,7 @@ from string import Formatter, ascii_lowercase
 
 from mapokezi.receptionist.language import spoken_in
 from mapokezi.receptionist.office import Office
+from mapokezi.receptionist.opening_notices import opening_of, text_of
 from mapokezi.receptionist.phrases import phrases_of
 from mapokezi.receptionist.spoken import Language, in_words, words_of_figures
 
@@ -74,10 +75,10 @@ def to_record(language: Language, office: Office) -> dict[str, str]:
 
 
 def _all(language: Language, office: Office) -> Iterator[tuple[str, str]]:
-    greeting = f"{office.greeting} {office.notice}"
+    greeting = text_of(opening_of(office))
     if spoken_in(greeting).swahili > 1:  # else the voice can say it
         yield "greeting", greeting
-        yield "greeting-closed", f"{office.greeting} {office.hours.closed_words} {office.notice}"
+        yield "greeting-closed", text_of(opening_of(office, is_open=False))
     yield from _phrases(language)
     for person in office.people:
         yield f"name-{person.id}", person.name

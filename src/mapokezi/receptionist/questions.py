@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from mapokezi.receptionist import intake_name, intake_number
+from mapokezi.receptionist.asking_earlier import take_change, take_code
 from mapokezi.receptionist.at_once import goodbye
 from mapokezi.receptionist.figures_noted import note_figures
 from mapokezi.receptionist.intake import (
@@ -54,6 +55,10 @@ def take_answer(reply: Reply, heard: Heard, said: str, now_wall: datetime) -> Cl
         said = _KEYS.get(heard.digits.strip("*#"), "")
     if asked is Asked.ANYTHING_ELSE:
         return _more(reply, said)
+    if asked is Asked.CODE:
+        return take_code(reply, heard, said)
+    if asked is Asked.CHANGE:
+        return take_change(reply, said)
     if asked in IN_INTAKE:
         return _take_in_intake(reply, heard, said)
     if asked is Asked.CONNECT_OR_MESSAGE:

@@ -33,6 +33,8 @@ _EXPECTED = {
     Asked.CONFIRM_WISH: Expects.YES_NO,
     Asked.TRY_SAVING_AGAIN: Expects.YES_NO,
     Asked.WHICH_PERSON: Expects.NAME,
+    Asked.CODE: Expects.NUMBER,
+    Asked.CHANGE: Expects.REASON,
 }
 _EXPECTED_OF_SLOT = {
     "name": Expects.NAME,

@@ -17,12 +17,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from mapokezi.receptionist.asking_for_a_person import AskingForAPerson
-from mapokezi.receptionist.tools import HAND_OFFS, REPORT_URGENCY, WANT_PERSON
-from mapokezi.receptionist.urgency import UrgentWords
-from mapokezi.receptionist.words import plain
+from mapokezi.receptionist.not_recorded import refuses_recording
+from mapokezi.receptionist.tools import HAND_OFFS, REPORT_URGENCY, STOP_RECORDING, WANT_PERSON
+from mapokezi.receptionist.urgency import Urgency, UrgentWords
 
-_URGENT_S = 8.0
-"""The emergency number is out by then, said by the model or by us."""
+_DANGER_S = 2.0
+"""So long has a model to see to it itself, from the moment at which the words are known."""
+_URGENT_S = 4.0
+"""The same where nobody is in danger."""
 _FIRST_S = 4.0
 """A model that calls the tool does so before or right behind its first sentence."""
 _AGAIN_S = 3.0
@@ -59,6 +61,10 @@ class SecondWay:
         self._is_seen_to = False
         self._asked_back_at = self._last_key_at = float("-inf")
         self._waiting: dict[str, _Waiting] = {}
+        self._is_guess = False
+        """Whether the urgency that waits stands in an unfinished transcript only."""
+        self._is_reported = False
+        """Whether the model has reported one."""
         self._done: set[str] = set()
 
     def caller_said(self, text: str, now: float, said_at: float | None = None) -> None:
@@ -70,17 +76,55 @@ class SecondWay:
             said_at: When the turn was over, if that was earlier.
         """
         over_at = now if said_at is None else said_at
-        if self._urgent.found_in(plain(text)):
-            self._wait_for(Wish(REPORT_URGENCY, {"what": text}), now + _URGENT_S, over_at)
-        elif (asked := self._asking.heard_in(text)) is not None:
+        if refuses_recording(text):
+            self._wait_for(Wish(STOP_RECORDING, {}), now + _FIRST_S, over_at)
+        if (urgency := self._urgent.heard_in(text)) is not None:
+            self._tell_of(urgency, text, over_at)
+            return
+        self._not_so_after_all()
+        if (asked := self._asking.heard_in(text)) is not None:
             self._times_asked += 1
             reason = "The caller asked for a person."
-            wish = Wish(WANT_PERSON, {"who": asked.person_id, "reason": reason})
+            wish = Wish(WANT_PERSON, {"who": asked.person_id or asked.department, "reason": reason})
             if self._times_asked > 1:
                 self._waiting.pop(WANT_PERSON, None)
                 self._wait_for(wish, now + _AGAIN_S, over_at)
             elif not self._is_seen_to and self._asked_back_at < over_at:
                 self._wait_for(wish, now + _FIRST_S, over_at, asked_back_counts=True)
+
+    def caller_is_saying(self, text: str, now: float) -> None:
+        """Take in what is written so far of a turn that goes on: the whole of it each time.
+
+        What cannot wait does not wait for its end. The rest of the turn may take it back: "there
+        was a fire" goes on "last year".
+        """
+        urgency = self._urgent.heard_in(text)
+        if urgency is None:
+            self._not_so_after_all()
+        elif REPORT_URGENCY not in self._waiting:
+            self._tell_of(urgency, text, now)
+            self._is_guess = True
+
+    def caller_was_overheard(self, text: str, said_at: float) -> None:
+        """Take in what our own recogniser makes of a turn that the model has written down.
+
+        Only what is urgent counts: of the rest the model knows already.
+        """
+        if not self._is_reported and (urgency := self._urgent.heard_in(text)) is not None:
+            self._tell_of(urgency, text, said_at)
+
+    def _tell_of(self, urgency: Urgency, text: str, said_at: float) -> None:
+        """Wait for the model from when it was said: what is heard late is done at once."""
+        waits_s = _DANGER_S if urgency is Urgency.DANGER else _URGENT_S
+        before = self._waiting.pop(REPORT_URGENCY, None)
+        at = said_at + waits_s if before is None else min(before.at, said_at + waits_s)
+        self._is_guess = False
+        self._wait_for(Wish(REPORT_URGENCY, {"what": text}), at, said_at)
+
+    def _not_so_after_all(self) -> None:
+        if self._is_guess:
+            self._is_guess = False
+            self._waiting.pop(REPORT_URGENCY, None)
 
     def model_said(self, text: str, now: float) -> None:
         """Take in a piece of what the model says."""
@@ -101,6 +145,10 @@ class SecondWay:
 
     def tool_called(self, name: str) -> None:
         """The model has called a tool."""
+        self._is_reported = self._is_reported or name == REPORT_URGENCY
+        if name == STOP_RECORDING:
+            self._waiting.pop(name, None)
+            self._done.add(name)
         if name in HAND_OFFS:
             self._times_asked = 0
             self._is_seen_to = True

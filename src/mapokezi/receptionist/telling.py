@@ -13,16 +13,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-import phonenumbers
-
 from mapokezi.receptionist.hours import open_at
 from mapokezi.receptionist.notice_words import Words, fit, joined, passed_on, repeated, words_for
 from mapokezi.receptionist.office import Office, Person, Way, Weekday
+from mapokezi.receptionist.telling_callers import caller_text
 from mapokezi.receptionist.telling_event import TellingEvent, WhyCallBack
 from mapokezi.records.notice_retries import try_again_at
-from mapokezi.records.notices import Notice, NoticeKind, PlannedNotice, WayKind
-from mapokezi.telephony.numbers import country_of
-from mapokezi.units import E164
+from mapokezi.records.notices import Notice, NoticeKind, PlannedNotice
 
 __all__ = [
     "TellingEvent",
@@ -36,10 +33,6 @@ __all__ = [
     "try_again_at",
 ]
 
-CALLER = "caller"
-"""Stands in a notice's key for the caller."""
-CALLER_TEXT_EVERY = timedelta(hours=24)
-"""A number is texted this seldom at most: whoever rings may pretend to be another."""
 DESK_MESSAGES = "/messages"
 
 _LET_DOWN = frozenset({WhyCallBack.CUT_OFF, WhyCallBack.NOT_ANSWERED})
@@ -77,7 +70,7 @@ def _plan_call_back(
 
     Whoever hung up by themselves is not let down: they can wait, and need no excuse.
     """
-    text = _caller_text(event, office, now) if event.step == 0 else None
+    text = caller_text(event, office, now) if event.step == 0 else None
     let_down = event.why_call_back in _LET_DOWN
     if let_down and text is None and open_at(office.hours, now).is_open:
         event = replace(event, urgent=True)
@@ -176,52 +169,6 @@ def _link(event: TellingEvent) -> str:
     if event.kind in {NoticeKind.TRIAL, NoticeKind.WALLET, NoticeKind.HAND_OFF}:
         return ""
     return f"/calls/{event.call_id}" if event.call_id else DESK_MESSAGES
-
-
-def _caller_text(event: TellingEvent, office: Office, now: datetime) -> PlannedNotice | None:
-    way = office.telling.text_callers
-    if event.why_call_back is WhyCallBack.LEFT or not way or not event.caller:
-        return None
-    if not _can_be_texted(event.caller, office):
-        return None
-    asked = replace(event, kind=NoticeKind.CALLER_TEXT)
-    words = words_for(asked, WayKind.SMS, office.telling.language, office.name)
-    return PlannedNotice(
-        key=f"{event.subject}:{CALLER}:{way}:0",
-        office_id=office.id,
-        kind=NoticeKind.CALLER_TEXT,
-        way=way,
-        way_kind=WayKind.SMS,
-        address=event.caller,
-        title="",
-        text=words.text,
-        not_before=now,
-        planned_at=now,
-        language=office.telling.language,
-        call_id=event.call_id,
-        task_id=event.task_id,
-        caller=event.caller,
-        at_most_every=CALLER_TEXT_EVERY,
-    )
-
-
-def _can_be_texted(number: str, office: Office) -> bool:
-    """Whether a number is a mobile of the office's own country: a false one costs little there."""
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return False
-    kinds = {
-        phonenumbers.PhoneNumberType.MOBILE,
-        phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
-    }
-    country = country_of(E164(number))
-    return (
-        phonenumbers.number_type(parsed) in kinds
-        and number not in office.numbers
-        and country is not None
-        and country in {country_of(own) for own in office.numbers}
-    )
 
 
 def free_from(person: Person, timezone: str, at: datetime) -> datetime:

@@ -48,6 +48,8 @@ class TellingEvent:
     """0: who is told first; above: how often it was passed on to the next person."""
     is_correction: bool = False
     """The caller has corrected what was told already."""
+    calls_today: int = 0
+    """How often the number has rung today, this call with it; 0: not known, or withheld."""
     caller: str | None = None
     """The number that rang; None if it was withheld."""
     name: str = ""

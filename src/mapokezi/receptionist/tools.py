@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mapokezi.receptionist.call_types import KIND, questions_of
+from mapokezi.receptionist.earlier_messages import EarlierWish
 from mapokezi.receptionist.look_up import MOST_TITLES
 from mapokezi.receptionist.office import Office
 
@@ -21,7 +22,9 @@ TAKE_MESSAGE = "take_message"
 WANT_PERSON = "want_person"
 HAND_OVER = "hand_over"
 REPORT_URGENCY = "report_urgency"
+EARLIER_MESSAGE = "earlier_message"
 END_CALL = "end_call"
+STOP_RECORDING = "stop_recording"
 
 HAND_OFFS = frozenset({WANT_PERSON, HAND_OVER, REPORT_URGENCY})
 """The tools by which a caller may come to be passed on."""
@@ -54,6 +57,8 @@ def tools_for(office: Office) -> tuple[Tool, ...]:
         _want_person(),
         _hand_over(office),
         _report_urgency(),
+        _earlier_message(),
+        _stop_recording(),
         _end_call(),
     )
 
@@ -125,7 +130,10 @@ def _want_person() -> Tool:
         {
             "type": "object",
             "properties": {
-                "who": _text("A name, a role or a matter as the caller put it; empty for anybody."),
+                "who": _text(
+                    "A name, a role, a department or a matter as the caller put it; empty for "
+                    "anybody."
+                ),
                 "reason": _text("In a few words, what the caller wants."),
             },
         },
@@ -154,17 +162,51 @@ def _hand_over(office: Office) -> Tool:
 def _report_urgency() -> Tool:
     return Tool(
         REPORT_URGENCY,
-        "The caller tells of an emergency: call it at once, with the caller's own words. Then say "
-        "the result's say, word for word.",
+        "The caller tells of something that cannot wait: call it at once, with the caller's own "
+        "words. Then say the result's say, word for word.",
         {
             "type": "object",
             "properties": {
                 "what": _text("What has happened, in the caller's own words."),
+                "danger": {
+                    "type": "boolean",
+                    "description": "Whether anybody's life or safety is in danger.",
+                },
                 "person_id": _text("Whom they asked for by id; empty for whoever is on call."),
             },
             "required": ["what"],
         },
         is_slow=True,
+    )
+
+
+def _earlier_message() -> Tool:
+    wishes = ", ".join(EarlierWish)
+    return Tool(
+        EARLIER_MESSAGE,
+        "The caller asks about a message that they left in an earlier call, or wants it cancelled "
+        "or changed. Call it first without a code; then say the result's say. With the status "
+        "code_sent or wrong_code ask for the six digits and call it again with them. Tell nothing "
+        "of an earlier message but what the result says.",
+        {
+            "type": "object",
+            "properties": {
+                "wish": _text(f"What is wished: {wishes}."),
+                "code": _text("The six digits of the text message, as the caller told them."),
+                "change": _text("What is to be added to the message, in the caller's words."),
+            },
+            "required": ["wish"],
+        },
+        is_slow=True,
+    )
+
+
+def _stop_recording() -> Tool:
+    return Tool(
+        STOP_RECORDING,
+        "The caller does not want to be recorded: call it at once. What was recorded is deleted, "
+        "and the call goes on. Then say the result's say.",
+        {"type": "object", "properties": {}},
     )
 
 

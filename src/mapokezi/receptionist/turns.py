@@ -77,6 +77,10 @@ class Asked(StrEnum):
     CONFIRM_WISH = "confirm_wish"
     CONNECT_OR_MESSAGE = "connect_or_message"
     TRY_SAVING_AGAIN = "try_saving_again"
+    CODE = "code"
+    """The six digits that were sent."""
+    CHANGE = "change"
+    """What is to be added to an earlier message."""
     NOTHING = "nothing"
     """A proposal is under way, or the goodbye was said."""
 
@@ -145,6 +149,10 @@ class ClerkState:
     expects: Expects = Expects.ANYTHING
     uses: tuple[tuple[str, int], ...] = ()
     """How often each fixed sentence was said, so that none is said thrice alike."""
+    only_messages: bool = False
+    """Whether the office takes no more than a message from this caller."""
+    earlier: str = ""
+    """What is wished of a message of an earlier call, while the code for it is waited for."""
     candidates: tuple[str, ...] = ()
     """Person ids, or wishes (as `mapokezi.receptionist.understanding.Choice.key`), that a question
     is about."""

@@ -19,6 +19,7 @@ from mapokezi.receptionist.likeness import WordIndex
 from mapokezi.receptionist.meanings import Meaning, Meanings
 from mapokezi.receptionist.office import Office
 from mapokezi.receptionist.reading import Reader, Reading
+from mapokezi.receptionist.swahili import in_english
 from mapokezi.receptionist.topics import adopted
 from mapokezi.receptionist.turned_down import TurnedDown, turned_down
 from mapokezi.receptionist.words import plain, sentences_of
@@ -123,6 +124,7 @@ class Understanding:
             text: as the recogniser wrote it.
             meaning: of the text, if it is known.
         """
+        text = in_english(text)
         besides = turned_down(plain(text))
         sentences = sentences_of(text)
         if besides.rest:

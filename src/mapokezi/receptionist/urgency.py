@@ -1,104 +1,113 @@
-"""What makes a call urgent: found by rules, without any model."""
+"""What makes a call urgent: found by rules, without any model.
+
+Two things are told apart. A *danger* to life or safety is one in any office, and its caller hears
+the emergency number first. What is urgent *for the office* (an arrest, a burst pipe) is passed on
+to whoever is on call just as quickly, but no ambulance is called for it.
+
+Looked at sentence by sentence: what is told of the past, asked in general, denied or only a figure
+of speech (``these fees are killing me``) is not happening.
+"""
 
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 
 from rapidfuzz import fuzz
 
-from mapokezi.receptionist.words import plain, stem
+from mapokezi.receptionist.dangers import PEOPLE, tells_of_danger
+from mapokezi.receptionist.office_urgency import OfficeWays
+from mapokezi.receptionist.words import plain, sentences_of, stem
 
-ALWAYS_URGENT = (
-    "emergency",
-    "someone is dying",
-    "is dying",
-    "not breathing",
-    "unconscious",
-    "heart attack",
-    "bleeding",
-    "ambulance",
-    "there is a fire",
-    "is on fire",
-    "robbed us",
-    "with a gun",
-    "kill me",
-    "kill myself",
-    "suicide",
-)
-"""Words that are urgent in any office."""
 
-_NOT_URGENT = re.compile(
-    r"\b(?:not|no|is not|it is not|nothing)(?: an?| really| so| that)*(?: very)? (?:emergency"
-    r"|urgent"
-    r"|an emergency)\b|\bnot (?:in )?(?:an )?(?:emergency|hurry)\b"
-    r"|\b(?:last (?:year|month)|(?:years?|months?) ago|in (?:19|20)\d\d)\b"
+class Urgency(StrEnum):
+    """How a matter is urgent."""
+
+    DANGER = "danger"
+    """Life or safety is in danger: the emergency number is said at once."""
+    OFFICE = "office"
+    """It cannot wait for the office to open, and is for its own people to deal with."""
+
+
+_A_REST_WORDS = 3
+"""So few words are seldom a sentence of their own."""
+_EMERGENCY = re.compile(
+    r"\bemergenc(?:y|ies)\b(?! (?:numbers?|line|contact|fund|exit|services?|loan|meeting|room))"
+    r"|\bdharura\b"
 )
-_GENERAL_QUESTION = re.compile(
-    r"^(?:(?:hello|hi|yes|okay|so|and|please) )*(?:do you|can (?:you|they|he|she|my \w+|the police|"
-    r"someone|somebody)|could you|are you able|what if|what happens|is it|if |"
-    r"how do|how does|how much|what do you|which lawyer|who)\b"
-    r"(?!.*\b(?:my (?:brother|sister|son|daughter|husband|wife|father|mother|friend|child|house)|"
-    r"i am|he is|she is|they are|we are|has been|have been|now)\b)"
+_OF_THE_OFFICE = re.compile(
+    r"\b(?:lawyers?|advocates?|wakili|mawakili|court|hearing|bail|kesi|case|landlord|rent|contract"
+    r"|agreement|accountant|auditor|invoice|documents?|papers|account|deadline|tender|tax"
+    r"|returns)\b"
 )
-_POLICE = r"(?:police|policemen|officers?|cops?|askaris?|dci|detectives?)"
-_COME = (
-    r"(?:here|outside|at (?:my|our|the) (?:door|gate|house|home|place|shop|office|work)|(?:has"
-    r"|have) "
-    r"come|came|coming|arrived|inside|in (?:my|our) (?:house|compound|home))"
+"""What an emergency is about in which nobody is in danger, as far as it is told."""
+_DENIED = re.compile(
+    r"\b(?:not|no|is not|it is not|nothing|never|isnt)(?: an?| really| so| that| very| any| too)*"
+    r" (?:emergency|urgent|serious|hurry|rush|danger|violence)\b|\bnobody (?:is|was) hurt\b"
+    r"|\bwithout (?:any )?(?:hurry|danger)\b|\b(?:si|sio|siyo|hakuna|bila)(?: ya| na)? (?:dharura"
+    r"|haraka|hatari)\b"
 )
-_FAMILIES = (
-    (
-        re.compile(r"arrest|custody|detain|police|locked up|\bcells?\b"),
-        re.compile(
-            r"\b(?:arrest(?:ed|ing|s)|under arrest|detained|detaining|in custody|behind bars|"
-            r"locked (?:\w+ )?up|in (?:a |the )?(?:police )?cells?)\b"
-            rf"|\b{_POLICE}\b.{{0,30}}\b(?:taken|took|taking|take|picked|grabbed|holding|held"
-            rf"|dragged"
-            rf"|raiding|searching|{_COME})\b"
-            rf"|\b(?:taken|took|taking|picked up|held|holding|dragged)\b.{{0,30}}\b(?:{_POLICE}"
-            rf"|cells?)\b"
-        ),
-    ),
-    (
-        re.compile(r"evict|auction|demolish"),
-        re.compile(
-            r"\bevicting\b|\bbeing (?:evicted|thrown out|kicked out)\b|\bevicted (?:us|me)\b"
-            r"|\b(?:throwing|thrown|threw|kicking|kicked) (?:us|me|my \w+|our \w+|everything"
-            r"|them) out(?:side)?"
-            r"\b|\b(?:throwing|thrown|threw) out (?:my|our) (?:things|property|furniture|goods)\b"
-            r"|\b(?:demolishing|bulldozers?|flattening)\b|\blocked (?:us|me) out\b"
-            rf"|\bauctioneers?\b.{{0,40}}\b(?:taking|carrying|loading|removing|take|{_COME})\b"
-            rf"|\b(?:taking|carrying|loading|{_COME})\b.{{0,40}}\bauctioneers?\b"
-        ),
-    ),
-    (
-        re.compile(r"accident|bleeding|injur"),
-        re.compile(
-            r"\b(?:just|now)\b.{0,30}\baccident\b|\baccident\b.{0,40}\b(?:just|now|bleeding"
-            r"|trapped|"
-            r"badly (?:hurt|injured))\b|\b(?:knocked|hit|run over) (?:down )?by an? (?:car|matatu"
-            r"|bus|"
-            r"lorry|boda ?boda|motorbike|vehicle)\b"
-        ),
-    ),
-    (
-        re.compile(""),
-        re.compile(
-            r"\b(?:threat\w*|going to|gonna|will|wants? to|trying to|tried to|coming to|says? he"
-            r" will)\b"
-            r".{0,25}\b(?:kill|stab|shoot|murder|burn|hurt)\b.{0,12}\b(?:me|us|him|her|my|them)\b"
-            r"|\b(?:being beaten|beaten up)\b|\b(?:beating|strangling|attacking|attacked|stabbed"
-            r"|shot|raped|raping) (?:me|us|her"
-            r"|him|my"
-            r" \w+|up)\b|\b(?:kidnapped|abducted|kidnapping)\b|\bbleeding\b|\b(?:unconscious"
-            r"|collapsed)"
-            r"\b|\b(?:in|my life is in) danger\b|\bhas a (?:gun|knife|panga)\b|\bbreak(?:ing)?"
-            r" in(?:to)? (?:my|our)\b"
-        ),
-    ),
+_MONTH = (
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 )
-"""What office words a family of urgent things stands for, and how callers put such things; the
-last family is urgent anywhere."""
+_PAST = re.compile(
+    rf"\b(?:last (?:year|month|quarter|week|{_MONTH})|(?:years?|months?|weeks?) (?:ago|back|now)"
+    rf"|in (?:19|20)\d\d|in (?:nineteen|twenty) \w+|(?:in|since|of) (?:early |late )?{_MONTH}"
+    r"|back then|used to|long ago|some time ago|previously|the other (?:month|year)|years before)\b"
+    r"|\b(?:when|after|since) (?:i|he|she|we|they|my \w+|the \w+) (?:was|were|had)\b"
+    r"|\bmw(?:aka|ezi) (?:jana|juzi|uliopita)\b|\bmi(?:aka|ezi)\b.{0,12}\biliyopita\b|\bzamani\b"
+    r"|\bwiki (?:jana|iliyopita)\b|\bdied (?:of|from|in)\b"
+)
+_PRESENT = re.compile(
+    r"\b(?:right now|just now|as we speak|at (?:this|the) moment|sasa(?: hivi)?|hivi sasa|bado"
+    r" (?:yuko|wako|ana\w+)|still (?:in (?:the |a |police )*(?:custody|cells?|jail|remand)|held"
+    r"|holding|locked|bleeding|missing|inside|outside|here|there|trapped))\b"
+)
+"""What was told of the past goes on."""
+_GENERAL = re.compile(
+    r"^(?:(?:hello|hi|yes|okay|so|and|please|je) )*(?:do (?:you|they|i|we)|does|can (?:you|they|i"
+    r"|we|he|she|my \w+|the police|someone|somebody|an? \w+)|could (?:you|i)|are you"
+    r"|is (?:it|there|your)"
+    r"|how (?:do|does|much|long|can|many)|what (?:do|does|is|are|kind)|which|who|where|when (?:do"
+    r"|does|can)|may i ask|i (?:want|would like|wanted|need) to (?:know|ask|find out|understand)"
+    r"|(?:i am )?just asking|i am asking|mna\w+|naweza|nauliza|nataka kujua|kuna wakili)\b"
+)
+_HIMSELF = re.compile(
+    rf"\b(?:my (?:\w+ )?{PEOPLE}|my house|i am|he is|she is|they are|we are|i have|he has|she has"
+    r"|they have|we have|right now|just now|yangu|wangu|nime\w+|sasa hivi)\b"
+)
+"""Who asks in general tells of nobody."""
+_SUPPOSED = re.compile(
+    r"\bwhat (?:if|happens (?:if|when)|would happen)\b|^(?:and |but |so )?(?:if|in case|suppose)\b"
+    r"|\bif (?:i|we|he|she|someone|somebody|one) (?:am |is |are |was |were |get |gets )?ever\b"
+    r"|\b(?:if|when|whether) (?:a|an|someone|somebody|one|any\w*|they)\b.{0,20}\b(?:is|are|gets?"
+    r"|may|can|should) \w+|\b(?:waki|aki|niki)(?:m|ni|tu|wa)?kamat\w+"
+)
+_FIGURE = re.compile(
+    r"\b(?:fees?|prices?|tax(?:es)?|rents?|bills?|deadlines?|traffic|heat|suspense|work|stress"
+    r"|costs?|interest|wait|waiting|queue|debts?|loans?)(?: \w+)? (?:is|are|was|were) (?:killing"
+    r"|choking|suffocating|strangling|burning)\b|\bdrowning in (?:debts?|work|paper\w*)\b"
+    r"|\bbleeding"
+    r" (?:money|cash|us dry|me dry)\b|\bdying (?:to|for"
+    r"|of curiosity)\b|\b(?:phone|battery|laptop|line|network|airtime)(?: \w+){0,3} (?:dying|die"
+    r"|dead)\b|\bkill for\b|\ba killer\b"
+)
+_OWN_PLAN = re.compile(
+    r"\b(?:i|we) (?:want|plan|would like|wish|intend|need|am going|are going) to (?:demolish|evict"
+    r"|auction|detain|arrest|pull down)\b"
+)
+"""The caller's own plan is nothing that befalls them."""
+_MATTER = re.compile(
+    r"\b(?:compensation|compensate|insurance|insurers?|claims?|sue|suing|sued|appeal|inquest"
+    r"|damages|invoice|balance|bima|fidia|certificate|abstract|insured)\b"
+)
+"""Told as a matter for the file, after the event."""
+_HAPPENS = re.compile(r"\b(?:bleeding|trapped|unconscious|not breathing|now|on fire|burning)\b")
+_PLACE = re.compile(
+    r"\b(?:near|next to|opposite|close to|beside|behind|past|karibu na)\b|\b(?:officer|certificate"
+    r"|abstract|clearance)\b"
+)
+"""Of an office's own words: they tell where something is, or of whom a paper is."""
 
 
 class UrgentWords:
@@ -107,24 +116,62 @@ class UrgentWords:
     def __init__(self, words: tuple[str, ...]) -> None:
         """Prepare the words; ``words`` are the office's own."""
         self._phrases = tuple(
-            tuple(stem(word) for word in plain(phrase).split())
-            for phrase in (*words, *ALWAYS_URGENT)
-            if phrase.strip()
+            tuple(stem(word) for word in plain(phrase).split()) for phrase in words if plain(phrase)
         )
-        own = " ".join(words).lower()
-        self._ways = tuple(way for cares, way in _FAMILIES if cares.search(own))
+        self._ways = OfficeWays(words)
 
-    def found_in(self, said: str) -> bool:
-        """Say whether plain text ``said`` tells of something urgent that is happening.
+    def heard_in(self, text: str) -> Urgency | None:
+        """Say how urgent a caller's words are, as a recogniser has written them; None: not at all.
 
-        A general question (``do you handle accidents``) or a denial is not urgent.
+        Cheap enough for every piece of a transcript that is still being written.
         """
-        if _NOT_URGENT.search(said) or _GENERAL_QUESTION.match(said):
-            return False
+        about = plain(text)
+        found = {self._heard_in_sentence(said, about) for said in _sentences_of(text)}
+        return next((kind for kind in Urgency if kind in found), None)
+
+    def _heard_in_sentence(self, said: str, about: str) -> Urgency | None:
+        if not _happens(said):
+            return None
+        if tells_of_danger(said):
+            return Urgency.DANGER
+        if _EMERGENCY.search(said):
+            return Urgency.OFFICE if _OF_THE_OFFICE.search(about) else Urgency.DANGER
+        if self._ways.told_in(said) or self._has_own_words(said):
+            return Urgency.OFFICE
+        return None
+
+    def _has_own_words(self, said: str) -> bool:
         words = [stem(word) for word in said.split()]
-        return any(way.search(said) for way in self._ways) or any(
+        return not _PLACE.search(said) and any(
             _runs_through(phrase, words) for phrase in self._phrases
         )
+
+
+def _sentences_of(text: str) -> list[str]:
+    """Cut a text into sentences; a recogniser's full stop behind a pause is often none.
+
+    A few words behind a stop ("I had an accident. Two years ago.") belong to what is before.
+    """
+    joined: list[str] = []
+    for said in sentences_of(text):
+        if joined and len(said.split()) <= _A_REST_WORDS:
+            joined[-1] = f"{joined[-1]} {said}"
+        else:
+            joined.append(said)
+    return joined
+
+
+def _happens(said: str) -> bool:
+    """Say whether what a sentence tells is happening, as far as its other words say."""
+    if any(way.search(said) for way in (_DENIED, _SUPPOSED, _FIGURE, _OWN_PLAN)):
+        return False
+    if _GENERAL.match(said) and not _HIMSELF.search(said):
+        return False
+    if _PRESENT.search(said):
+        return True
+    if _MATTER.search(said) and not _HAPPENS.search(said):
+        return False
+    return _PAST.search(said) is None
 
 
 def _runs_through(phrase: tuple[str, ...], words: list[str]) -> bool:

@@ -20,7 +20,8 @@ def hears_only_emergencies(reply: Reply, now_wall: datetime) -> bool:
 
 def takes_only_messages(reply: Reply, now_wall: datetime) -> bool:
     """Say whether questions are not answered just now, but for those about the hours."""
-    return callers_get(reply.known.office.hours, now_wall) is AfterHours.MESSAGE
+    only = reply.state.only_messages
+    return only or callers_get(reply.known.office.hours, now_wall) is AfterHours.MESSAGE
 
 
 def turn_away(reply: Reply, now_wall: datetime) -> ClerkTurn:
@@ -43,4 +44,5 @@ def turn_away_unless_hours(reply: Reply, now_wall: datetime) -> ClerkTurn | None
 
 def offer_only_message(reply: Reply, said: str) -> ClerkTurn:
     """Say that no question is answered just now, and offer a message."""
-    return offer_message(reply, "only_messages", said, "closed")
+    key = "message_only" if reply.state.only_messages else "only_messages"
+    return offer_message(reply, key, said, "closed")

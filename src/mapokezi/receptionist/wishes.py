@@ -9,15 +9,23 @@ from mapokezi.receptionist.answers import (
     answer_fact,
     answer_hours,
     connect,
+    go_on,
     hear_matter,
     identify,
     not_understood,
     refuse,
     take_message,
+    tell_fact,
+    tell_hours,
 )
+from mapokezi.receptionist.asked_for import person_concerned
+from mapokezi.receptionist.asked_in_one_breath import AskedPart, asked_in_one_breath
+from mapokezi.receptionist.intake import start_message
 from mapokezi.receptionist.kinds import PEOPLE, Kind
+from mapokezi.receptionist.matter_told import answer_matter, matter_told
 from mapokezi.receptionist.phrases import WHOLE, phrases_of
 from mapokezi.receptionist.replies import Reply
+from mapokezi.receptionist.sidestepped import is_sidestepped, takes_back_appointment
 from mapokezi.receptionist.turns import Asked, ClerkTurn
 from mapokezi.receptionist.understanding import LIKELY_SCORE, Choice
 from mapokezi.receptionist.while_closed import offer_only_message, takes_only_messages
@@ -40,6 +48,14 @@ _NOTHING_DONE = frozenset(
 )
 """What ends in the offer of a message: it costs the caller a turn at worst, so it need not be
 asked for first."""
+_NOTHING_TOLD = frozenset(
+    {Kind.UNKNOWN, Kind.MATTER, Kind.INTRODUCTION, Kind.MISSED_CALL, Kind.OTHER, Kind.ANSWER}
+)
+"""What has no answer of its own: a matter of which the office has a kind of call stands above."""
+_OF_APPOINTMENTS = frozenset(
+    {Kind.FACT, Kind.MESSAGE, Kind.HOURS, Kind.UNKNOWN, Kind.MATTER, Kind.CANCEL, Kind.CONCERNED}
+)
+"""What an appointment that is taken back may be like; none of them says no to its being moved."""
 _PLAINLY = 0.05
 """By how much one of these must be likelier than an answer for that not to be offered."""
 
@@ -47,10 +63,10 @@ _PLAINLY = 0.05
 def fulfil(reply: Reply, wish: Choice, said: str, now_wall: datetime) -> ClerkTurn:
     """Do what is wished."""
     kind = wish.kind
-    if kind is Kind.FACT and takes_only_messages(reply, now_wall):
-        return offer_only_message(reply, said)
+    if kind is Kind.FACT and (unsaid := _unsaid(reply, wish.fact, said, now_wall)) is not None:
+        return unsaid
     if kind is Kind.FACT:
-        return answer_fact(reply, wish.fact)
+        return answer_fact(reply, wish.fact, said)
     if kind is Kind.HOURS:
         return answer_hours(reply, said, now_wall)
     if kind in PEOPLE:
@@ -71,9 +87,40 @@ def fulfil(reply: Reply, wish: Choice, said: str, now_wall: datetime) -> ClerkTu
     return not_understood(reply)
 
 
+def _unsaid(reply: Reply, fact_id: str, said: str, now_wall: datetime) -> ClerkTurn | None:
+    """Offer a message where a fact is not to be told, or would be no answer."""
+    if takes_only_messages(reply, now_wall):
+        return offer_only_message(reply, said)
+    if is_sidestepped(reply.known.facts[fact_id], said):
+        return admit(reply, said)
+    return None
+
+
+def _answer_each(reply: Reply, asked: tuple[AskedPart, ...], now_wall: datetime) -> ClerkTurn:
+    """Answer several questions that were asked together, in their order."""
+    deed = ""
+    for part in asked:
+        if part.choice.kind is Kind.HOURS:
+            deed = f"hours:{tell_hours(reply, part.said, now_wall)}"
+        elif not takes_only_messages(reply, now_wall):
+            tell_fact(reply, part.choice.fact)
+            deed = f"answer:{part.choice.fact}"
+    go_on(reply)
+    return reply.done(deed)
+
+
 def fulfil_or_ask(reply: Reply, said: str, now_wall: datetime) -> ClerkTurn:
     """Do what is wished if it is plain; else ask whether it is that."""
     understood = reply.understood
+    if understood.kind in _OF_APPOINTMENTS and takes_back_appointment(said):
+        start_message(reply, reason=said)  # for whoever keeps the diary
+        return reply.done("start_message")
+    asked = asked_in_one_breath(reply, understood.best)
+    if len(asked) > 1 and not takes_only_messages(reply, now_wall):
+        return _answer_each(reply, asked, now_wall)
+    if _is_for_a_message(reply, said):
+        is_somebodys = person_concerned(reply, said).is_sure
+        return hear_matter(reply, said) if is_somebodys else answer_matter(reply, said, "offer")
     likely = understood.next_score >= LIKELY_SCORE and understood.next is not None
     others = [understood.next] if likely and understood.next else []
     if understood.kind in _NOTHING_DONE:
@@ -87,6 +134,14 @@ def fulfil_or_ask(reply: Reply, said: str, now_wall: datetime) -> ClerkTurn:
     if not offers:
         return fulfil(reply, understood.best, said, now_wall)
     return _ask_which(reply, offers, said)
+
+
+def _is_for_a_message(reply: Reply, said: str) -> bool:
+    """Say whether a matter was told that the office takes messages about, and nothing plainer."""
+    understood = reply.understood
+    if understood.is_sure and understood.kind not in _NOTHING_TOLD:
+        return False
+    return matter_told(reply, said) is not None
 
 
 def _askable(reply: Reply, wishes: list[Choice]) -> list[Choice]:

@@ -47,6 +47,10 @@ class Deed(StrEnum):
     ANSWERED_QUESTIONS = "answered_questions"
     """An answer became a fact; its id is the subject."""
     PUT_QUESTIONS_ASIDE = "put_questions_aside"
+    CHANGED_OFFICE = "changed_office"
+    """An office was changed on the desk; its id and its new version are the subject."""
+    BROUGHT_BACK_OFFICE = "brought_back_office"
+    """An office was made again what an earlier version of it was; the subject as above."""
     SET_EXECUTOR = "set_executor"
     """A way of passing callers on was switched off, or what was seen of it was forgotten."""
 

@@ -18,6 +18,11 @@ from mapokezi.units import Milliseconds, Money
 _CENT = Decimal("0.01")
 
 
+def callers_leg(record: CallRecord) -> Direction:
+    """Say which way the caller's own leg goes: outbound where it is we who rang."""
+    return Direction.OUTBOUND if record.rings_back is not None else Direction.INBOUND
+
+
 def ledger_of(record: CallRecord, rates: Rates) -> tuple[LedgerLine, ...]:
     """Attribute and price every second of a call that has ended, and of the legs dialled in it.
 
@@ -27,7 +32,7 @@ def ledger_of(record: CallRecord, rates: Rates) -> tuple[LedgerLine, ...]:
     """
     if record.ended_at is None:
         return ()
-    lines = lines_of_leg(0, Direction.INBOUND, "", _callers_spells(record), rates)
+    lines = lines_of_leg(0, callers_leg(record), "", _callers_spells(record), rates)
     for number, attempt in enumerate(record.hand_offs, start=1):
         spells = _dialled_spells(attempt, record.ended_at)
         lines += lines_of_leg(number, Direction.OUTBOUND, attempt.person_id, spells, rates)

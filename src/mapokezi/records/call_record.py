@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from mapokezi.calls import CallId, OfficeId, Outcome, Speaker, Termination
+from mapokezi.records.caller_notices import NoticeHeard, RecordingRefused
 from mapokezi.records.claim_record import ClaimRecord
 from mapokezi.records.instants import require_utc
 from mapokezi.records.kept_recording import KeptRecording
@@ -52,14 +53,14 @@ class SecondsAttributed:
 
 @dataclass(frozen=True, slots=True)
 class NoticeGiven:
-    """That the caller was told of the automated receptionist and of the recording.
+    """That the caller was told all that they must be: see `NoticeHeard` for each of it.
 
     The law asks for the wording and the time (Kenya, Data Protection Act 2019; `product.md`).
     """
 
     wording: str
     at: datetime
-    """When the notice had been heard in full."""
+    """When all of it had been heard, and the opening was over."""
 
     def __post_init__(self) -> None:
         """Check the instant."""
@@ -135,6 +136,10 @@ class CallRecord:
     recording: str | None = None
     """Path of the sound file, relative to the data folder; None if not recorded."""
     notice: NoticeGiven | None = None
+    notices: tuple[NoticeHeard, ...] = ()
+    """Each notice that the caller has heard, in order."""
+    recording_refused: RecordingRefused | None = None
+    """Set if the caller would not be recorded: then there is no recording of the call."""
     seconds: SecondsAttributed | None = None
     """Known when the call has ended."""
     cost: Cost | None = None
@@ -145,6 +150,8 @@ class CallRecord:
     """Every attempt to pass the caller on, in order."""
     model_usage: tuple[ModelUsage, ...] = ()
     """What voice models counted; known when the call has ended."""
+    rings_back: CallId | None = None
+    """The flash for which it was we who rang; None: the caller did."""
     claims: tuple[ClaimRecord, ...] = ()
     """What voice models claimed without ground, and was put right, in order."""
 

@@ -59,7 +59,7 @@ class Standing:
             return self.state.value
         day = self.since.date().isoformat()
         if self.state is StandingState.PROVEN:
-            return f"proven on {day}"
+            return f"proven on {day}" + (", by closing the stream" if self.by_close else "")
         return f"off since {day}: {self.why}" if self.why else f"off since {day}"
 
 

@@ -55,6 +55,11 @@ class KeptRecording:
         return SUFFIXES.get(self.media_type, ".sound")
 
 
+def recording_path(call_id: CallId, arrived_at: datetime) -> str:
+    """Give where the line writes a call's recording, relative to the data folder."""
+    return f"recordings/{arrived_at:%Y-%m}/{call_id}.wav"
+
+
 SUFFIXES = {
     "audio/flac": ".flac",
     "audio/ogg": ".opus",

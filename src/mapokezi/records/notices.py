@@ -68,6 +68,8 @@ class NoticeKind(StrEnum):
     """Somebody tries whether a way works."""
     CALLER_TEXT = "caller_text"
     """To the caller: the line was lost, we ring back."""
+    CALLER_CODE = "caller_code"
+    """To the caller: a code that proves their number. It stands in no record."""
     EVENT = "event"
     """To a system of the office's own, by webhook."""
 

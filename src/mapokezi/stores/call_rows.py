@@ -16,6 +16,7 @@ from mapokezi.records.call_record import (
     TimelineEntry,
     TurnRecord,
 )
+from mapokezi.records.caller_notices import NoticeHeard, RecordingRefused
 from mapokezi.records.claim_record import ClaimRecord
 from mapokezi.records.ledger import Cost, LedgerLine
 from mapokezi.records.model_usage import ModelUsage
@@ -66,7 +67,10 @@ def row_of(record: CallRecord) -> dict[str, Any]:
         "hand_offs": msgspec.to_builtins(record.hand_offs),
         "model_usage": msgspec.to_builtins(record.model_usage) or None,
         "claims": [_storable(one) for one in record.claims] or None,
+        "notices": msgspec.to_builtins(record.notices) or None,
+        "recording_refused": msgspec.to_builtins(record.recording_refused),
         "ledger": msgspec.to_builtins(record.ledger) or None,
+        "rings_back": record.rings_back,
         **cost_row(record.cost),
     }
 
@@ -94,7 +98,10 @@ def record_of(row: RowMapping) -> CallRecord:
         hand_offs=msgspec.convert(row["hand_offs"], tuple[HandOffSummary, ...]),
         model_usage=msgspec.convert(row["model_usage"] or (), tuple[ModelUsage, ...]),
         claims=msgspec.convert(row["claims"] or (), tuple[ClaimRecord, ...]),
+        notices=msgspec.convert(row["notices"] or (), tuple[NoticeHeard, ...]),
+        recording_refused=msgspec.convert(row["recording_refused"], RecordingRefused | None),
         ledger=msgspec.convert(row["ledger"] or (), tuple[LedgerLine, ...]),
+        rings_back=row["rings_back"],
     )
 
 

@@ -26,6 +26,7 @@ from mapokezi.stores.erasure import ErasureStore
 from mapokezi.stores.event_log import EventLog
 from mapokezi.stores.hand_offs import HandOffStore
 from mapokezi.stores.in_use import in_use
+from mapokezi.stores.known_callers import KnownCallers
 from mapokezi.stores.messages import MessageStore
 from mapokezi.stores.notices import NoticeBook, NoticeStore
 from mapokezi.stores.office_versions import OfficeVersionReader, OfficeVersionStore
@@ -36,6 +37,7 @@ from mapokezi.stores.reachability import ReachabilityBook, ReachabilityStore
 from mapokezi.stores.record_writer import RecordWriter, WriterSettings
 from mapokezi.stores.recordings import RecordingStore
 from mapokezi.stores.retention import RetentionStore
+from mapokezi.stores.ringing_back import RingBackStore
 from mapokezi.stores.spill import SpillFile
 from mapokezi.stores.tasks import TaskStore
 from mapokezi.stores.upgrades import check, check_file, reachable, upgrade
@@ -85,6 +87,8 @@ class ReadOnlyDatabase:
         self.reachability = ReachabilityStore(readers)
         self.hand_offs = HandOffStore(readers)
         self.questions = QuestionStore(readers)
+        self.known_callers = KnownCallers(readers)
+        self.ring_backs = RingBackStore(readers)
 
 
 class Database(ReadOnlyDatabase):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, func, or_, select, tuple_, update
@@ -79,7 +80,7 @@ class MessageStore:
         query = page_query(wanted, older_than, limit)
         async with self._readers.connect() as connection:
             rows = (await connection.execute(query)).mappings().all()
-        found = tuple(_message(row) for row in rows[:limit])
+        found = tuple(message_of(row) for row in rows[:limit])
         more = len(rows) > limit
         older = PageMark(found[-1].created_at, found[-1].message_id) if more else None
         return MessagePage(found, older)
@@ -89,7 +90,7 @@ class MessageStore:
         query = select(messages).where(messages.c.message_id == message_id)
         async with self._readers.connect() as connection:
             row = (await connection.execute(query)).mappings().first()
-        return None if row is None else _message(row)
+        return None if row is None else message_of(row)
 
     async def unread(self, office_id: OfficeId | None = None) -> int:
         """How many messages nobody has read yet."""
@@ -134,7 +135,8 @@ def _row(message: MessageRecord) -> dict[str, Any]:
     }
 
 
-def _message(row: RowMapping) -> MessageRecord:
+def message_of(row: Mapping[str, Any] | RowMapping) -> MessageRecord:
+    """Read a row of the table."""
     return MessageRecord(
         message_id=row["message_id"],
         call_id=row["call_id"],

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from mapokezi.calls import CallId
+from mapokezi.calls import CallId, OfficeId
 from mapokezi.records.lists import (
     ALL_NOTICES,
     PAGE_LIMIT,
@@ -33,6 +33,7 @@ from mapokezi.records.notices import (
     Notice,
     NoticeAttempt,
     NoticeId,
+    NoticeKind,
     NoticeState,
     PlannedNotice,
 )
@@ -83,6 +84,24 @@ class NoticeStore:
         columns = [found.c[column.name] for column in _COLUMNS]
         query = select(*columns).where(found.c.place <= per_lane)
         return await self._all(query.order_by(*_first_to_go(found)).limit(limit))
+
+    async def by_key(self, key: str) -> Notice | None:
+        """The notice of a key; None if there is none."""
+        found = await self._all(select(*_COLUMNS).where(notices.c.key == key))
+        return found[0] if found else None
+
+    async def number_to(
+        self, office_id: OfficeId, address: str, kind: NoticeKind, since: datetime
+    ) -> int:
+        """How many notices of a kind were planned for an address since an instant."""
+        query = select(func.count()).where(
+            notices.c.office_id == office_id,
+            notices.c.address == address,
+            notices.c.kind == kind.value,
+            notices.c.planned_at > since,
+        )
+        async with self._readers.connect() as connection:
+            return await connection.scalar(query) or 0
 
     async def put_off(self, now: datetime) -> tuple[Notice, ...]:
         """What was tried, and is not to be tried again yet."""

@@ -56,7 +56,7 @@ def read_facts(file: str, text: str, errors: list[OfficeFileError]) -> tuple[Fac
         errors: gets one entry for each thing that is wrong.
     """
     drafts: list[_Draft] = []
-    for number, line in enumerate(_without_comments(text).split("\n"), start=1):
+    for number, line in enumerate(without_comments(text).split("\n"), start=1):
         heading = _HEADING.match(line)
         if heading:
             title = heading["title"]
@@ -79,7 +79,16 @@ def read_facts(file: str, text: str, errors: list[OfficeFileError]) -> tuple[Fac
     )
 
 
-def _without_comments(text: str) -> str:
+def fact_lines(text: str) -> list[tuple[int, str]]:
+    """Give where each fact begins: its heading's line, counted from 1, and its id."""
+    found: list[tuple[int, str]] = []
+    for number, line in enumerate(without_comments(text).split("\n"), start=1):
+        if heading := _HEADING.match(line):
+            found.append((number, heading["id"] or _id_from(heading["title"])))
+    return found
+
+
+def without_comments(text: str) -> str:
     """Blank HTML comments out, keeping their lines so that line numbers stay true."""
     return re.sub(
         r"<!--.*?(-->|\Z)", lambda found: "\n" * found[0].count("\n"), text, flags=re.DOTALL
@@ -104,7 +113,7 @@ def _id_from(title: str) -> str:
 
 def _check_structure(file: str, text: str, errors: list[OfficeFileError]) -> None:
     """Find headings that look like a fact's but are none."""
-    for number, line in enumerate(_without_comments(text).split("\n"), start=1):
+    for number, line in enumerate(without_comments(text).split("\n"), start=1):
         if re.match(r"#{3,}\s|##[^#\s]", line):
             errors.append(
                 OfficeFileError(

@@ -1,13 +1,15 @@
 """An office's folder: TOML and Markdown, one file a subject, read into an `Office`.
 
 =================  ===========================================  ==================================
-``office.toml``    names, numbers, greeting, notice, caps,      here; `office_telling`,
+``office.toml``    names, numbers, greeting, notices, caps,     here; `office_telling`,
                    fallback, retention, telling, hand-off       `office_handing_over`,
-                                                                `office_keeping`
+                                                                `office_keeping`,
+                                                                `office_notices`
 ``hours.toml``     week, holidays, closures, what callers get   `office_hours`
                    while it is closed
 ``people.toml``    people, their ways, when they are away       `office_people`
 ``facts.md``       what callers are told                        `office_facts`
+``prices.toml``    what may be said of prices                   `office_prices`
 ``messages.toml``  questions, kinds of call, what is forbidden  `office_messages`
                    and what is urgent
 ``callers.toml``   vips and blocked numbers                     `office_callers`
@@ -21,7 +23,7 @@ than not, and silence would let a wrong number stand.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +43,9 @@ from mapokezi.stores.office_handing_over import check_who_is_rung, read_hand_off
 from mapokezi.stores.office_hours import read_hours
 from mapokezi.stores.office_keeping import read_retention
 from mapokezi.stores.office_messages import USUAL_QUESTIONS, read_messages
+from mapokezi.stores.office_notices import check_own_notice, read_notices
 from mapokezi.stores.office_people import other_number, read_people
+from mapokezi.stores.office_prices import PRICES_FILE, read_prices
 from mapokezi.stores.office_telling import (
     KnownWays,
     check_names,
@@ -57,6 +61,7 @@ __all__ = [
     "KnownWays",
     "OfficeFileError",
     "OfficeFilesWrong",
+    "office_of_folder",
     "office_of_texts",
     "read_office",
     "read_office_and_texts",
@@ -114,24 +119,50 @@ def read_office_and_texts(
     """
     errors: list[OfficeFileError] = []
     texts = read_texts(folder, errors)
+    return office_of_folder(folder, texts, models, voiceless, ways, errors), texts
+
+
+def office_of_folder(
+    folder: Path,
+    texts: Mapping[str, str],
+    models: Collection[str] | None = None,
+    voiceless: Collection[str] = (),
+    ways: KnownWays | None = None,
+    found: Iterable[OfficeFileError] = (),
+) -> Office:
+    """Make an office of a folder whose files have these texts, or are to have them.
+
+    Args:
+        folder: the office's folder.
+        texts: by the files' names.
+        models: as of `read_office`, as are ``voiceless`` and ``ways``.
+        voiceless: see there.
+        ways: see there.
+        found: what is known to be wrong already.
+
+    Raises:
+        OfficeFilesWrong: with every error of every file.
+    """
+    errors = list(found)
     check_folder(folder, errors)
     office_id = OfficeId(folder.resolve().name)
     office = _read_all(texts, office_id, _Profiles(models, voiceless), ways, errors)
     if errors:
         raise OfficeFilesWrong(folder, in_order(errors))
-    return office, texts
+    return office
 
 
 def office_of_texts(texts: Mapping[str, str], office_id: OfficeId) -> Office:
     """Make an office of its files' texts, as a version keeps them.
 
-    What the server has is not asked: a version was right when it was kept.
+    What the server has is not asked, nor how callers are told what they must be: a version was
+    right when it was kept, and what its words may lack is said in ours.
 
     Raises:
         OfficeFilesWrong: if this program no longer takes them; with every error.
     """
     errors: list[OfficeFileError] = []
-    office = _read_all(texts, office_id, _Profiles(None, ()), None, errors)
+    office = _read_all(texts, office_id, _Profiles(None, (), was_kept=True), None, errors)
     if errors:
         raise OfficeFilesWrong(Path(office_id), in_order(errors))
     return office
@@ -161,9 +192,12 @@ def _read_all(
     if "facts.md" in texts:
         facts = read_facts("facts.md", texts["facts.md"], errors)
         office = msgspec.structs.replace(office, facts=facts)
+    if PRICES_FILE in texts:
+        office = read_prices(TomlText(PRICES_FILE, texts[PRICES_FILE], errors), office)
     messages = TomlText("messages.toml", texts.get("messages.toml", ""), errors)
     office = read_messages(messages, office)
-    return read_callers(TomlText("callers.toml", texts.get("callers.toml", ""), errors), office)
+    callers = TomlText("callers.toml", texts.get("callers.toml", ""), errors)
+    return read_callers(callers, office, known)
 
 
 def _read_office_toml(
@@ -180,7 +214,7 @@ def _read_office_toml(
         said_as=table.text("said_as", ""),
         numbers=numbers,
         greeting=table.text("greeting"),
-        notice=table.text("notice"),
+        notice=table.text("notice", ""),
         goodbye=table.text("goodbye", office.goodbye),
         reception=other_number(table, "reception", numbers),
         models=_read_models(table, profiles),
@@ -198,7 +232,10 @@ def _read_office_toml(
         hand_off=read_hand_off(table.table("hand_off")),
         webhooks=read_webhooks(table.tables("webhooks")),
         keeps=read_retention(table.table("retention")),
+        notices=read_notices(table.table("notices")),
     )
+    if not profiles.was_kept:
+        check_own_notice(table, read)
     table.finish()
     return read
 
@@ -209,6 +246,8 @@ class _Profiles:
 
     known: Collection[str] | None
     voiceless: Collection[str]
+    was_kept: bool = False
+    """Whether the office is of a version that was kept."""
 
     def mend(self, name: str) -> str:
         """Say how to mend a name that is none of them; empty if it may be one."""

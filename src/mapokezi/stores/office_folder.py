@@ -10,7 +10,15 @@ from mapokezi.stores.office_people import ID
 from mapokezi.stores.office_toml import OfficeFileError
 from mapokezi.toml_lines import did_you_mean
 
-FILES = ("office.toml", "hours.toml", "people.toml", "facts.md", "messages.toml", "callers.toml")
+FILES = (
+    "office.toml",
+    "hours.toml",
+    "people.toml",
+    "facts.md",
+    "prices.toml",
+    "messages.toml",
+    "callers.toml",
+)
 NEEDED_FILES = ("office.toml", "hours.toml")
 
 
@@ -77,5 +85,38 @@ def write_texts(folder: Path, texts: Mapping[str, str]) -> None:
         for name in FILES:
             if name not in texts:
                 (folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise OfficeNotWrittenError(f"{folder} cannot be written: {error.strerror}") from None
+
+
+class FolderChangedError(MapokeziError):
+    """An office's files are no longer as they were when somebody began to change them."""
+
+
+def write_changed(folder: Path, before: Mapping[str, str], after: Mapping[str, str]) -> None:
+    """Write only the files whose texts differ, if they still stand as they were read.
+
+    Args:
+        folder: The office's folder.
+        before: Its texts, as they were read.
+        after: As they are to be.
+
+    Raises:
+        FolderChangedError: Somebody else was quicker; nothing is written.
+        OfficeNotWrittenError: If the disk does not take them.
+    """
+    if read_texts(folder, []) != before:
+        raise FolderChangedError(f"the files in {folder} were changed meanwhile")
+    changed = {name: text for name, text in after.items() if before.get(name) != text}
+    gone = [name for name in before if name not in after]
+    try:
+        for name, text in changed.items():
+            beside = folder / f".{name}.new"
+            beside.write_text(text, encoding="utf-8", newline="\n")
+            if (folder / name).is_file():
+                beside.chmod((folder / name).stat().st_mode)
+            beside.replace(folder / name)
+        for name in gone:
+            (folder / name).unlink(missing_ok=True)
     except OSError as error:
         raise OfficeNotWrittenError(f"{folder} cannot be written: {error.strerror}") from None

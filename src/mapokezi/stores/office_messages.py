@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from mapokezi.receptionist.call_types import KIND
+from mapokezi.receptionist.emergency_numbers import MOST_NUMBERS
 from mapokezi.receptionist.office import CallType, Office, Person, Question
 from mapokezi.stores.office_people import ID
 from mapokezi.stores.office_toml import TomlTable, TomlText
@@ -22,6 +23,7 @@ USUAL_QUESTIONS = (
 
 _SLOT = re.compile(r"[a-z][a-z0-9_]*")
 _LEAST_WAYS = 2
+_TO_DIAL = re.compile(r"\+?[0-9]{2,15}")
 
 
 def read_messages(source: TomlText, office: Office) -> Office:
@@ -37,10 +39,23 @@ def read_messages(source: TomlText, office: Office) -> Office:
         forbidden_topics=forbidden.texts("topics"),
         forbidden_asked_as=forbidden.texts("asked_as"),
         urgent_words=urgent.texts("words"),
+        emergency_numbers=_emergency_numbers(urgent),
     )
     for part in (forbidden, urgent, table):
         part.finish()
     return read
+
+
+def _emergency_numbers(urgent: TomlTable) -> tuple[str, ...]:
+    numbers = urgent.texts("emergency_numbers")
+    if len(numbers) > MOST_NUMBERS:
+        what, mend = f"holds {len(numbers)} numbers", f"Keep {MOST_NUMBERS}: nobody remembers more"
+        urgent.wrong("emergency_numbers", what, mend)
+    for place, number in enumerate(numbers):
+        if not _TO_DIAL.fullmatch(number):
+            what, mend = f'"{number}" cannot be dialled', 'Write digits alone, as in "999"'
+            urgent.wrong("emergency_numbers", what, mend, place)
+    return numbers
 
 
 def _read_questions(table: TomlTable, before: Sequence[Question]) -> tuple[Question, ...]:

@@ -157,14 +157,20 @@ def read_telling(table: TomlTable, known: KnownWays) -> Telling:
         ),
         text_callers=table.text("text_callers", ""),
     )
-    if name := telling.text_callers:
-        if mend := known.mend(name):
-            table.wrong("text_callers", f'"{name}" is no way of this server', mend)
-        elif known.kinds is not None and known.kind(name) is not WayKind.SMS:
-            mend = "Write a way whose kind is sms, or delete the line"
-            table.wrong("text_callers", f'"{name}" sends no SMS', mend)
+    check_sends_sms(table, "text_callers", telling.text_callers, known)
     table.finish()
     return telling
+
+
+def check_sends_sms(table: TomlTable, key: str, name: str, known: KnownWays) -> None:
+    """Note it if a way by which callers are texted is none; an empty name is no way at all."""
+    if not name:
+        return
+    if mend := known.mend(name):
+        table.wrong(key, f'"{name}" is no way of this server', mend)
+    elif known.kinds is not None and known.kind(name) is not WayKind.SMS:
+        mend = "Write a way whose kind is sms, or delete the line"
+        table.wrong(key, f'"{name}" sends no SMS', mend)
 
 
 def read_webhooks(tables: Sequence[TomlTable]) -> tuple[Webhook, ...]:

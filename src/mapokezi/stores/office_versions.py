@@ -72,14 +72,18 @@ class OfficeVersionReader:
             row = (await connection.execute(query)).mappings().first()
         return None if row is None else _version(row)
 
-    async def history(self, office_id: OfficeId, limit: int = 50) -> tuple[OfficeVersion, ...]:
-        """List an office's versions, the latest first."""
+    async def history(
+        self, office_id: OfficeId, limit: int = 50, *, before: int | None = None
+    ) -> tuple[OfficeVersion, ...]:
+        """List an office's versions, the latest first; those with a number below ``before``."""
         query = (
             select(office_versions)
             .where(office_versions.c.office_id == office_id)
             .order_by(office_versions.c.number.desc())
             .limit(limit)
         )
+        if before is not None:
+            query = query.where(office_versions.c.number < before)
         async with self._readers.connect() as connection:
             rows = (await connection.execute(query)).mappings().all()
         return tuple(map(_version, rows))

@@ -62,7 +62,10 @@ calls = Table(
     Column("hand_offs", JSON, nullable=False),
     Column("model_usage", JSON(none_as_null=True)),
     Column("claims", JSON(none_as_null=True)),
+    Column("notices", JSON(none_as_null=True)),
+    Column("recording_refused", JSON(none_as_null=True)),
     Column("ledger", JSON(none_as_null=True)),
+    Column("rings_back", Text),
     # Each list is read along an index that already has its order, so that a page costs the same
     # whatever the number of calls. The outcome at the end of the first two lets a day be counted
     # from the index alone.
@@ -72,6 +75,7 @@ calls = Table(
     Index("ix_calls_office_outcome", "office_id", "outcome", "arrived_at", "call_id"),
     Index("ix_calls_caller", "caller", "arrived_at", "call_id"),
     Index("ix_calls_session", "session_id"),
+    Index("ix_calls_rings_back", "rings_back"),
     Index("ix_calls_node_ended", "node", "ended_at"),
 )
 

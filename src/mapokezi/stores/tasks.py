@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -123,7 +124,7 @@ class TaskStore:
         query = page_query(wanted, after, limit)
         async with self._readers.connect() as connection:
             rows = (await connection.execute(query)).mappings().all()
-        found = tuple(_task(row) for row in rows[:limit])
+        found = tuple(task_of(row) for row in rows[:limit])
         if len(rows) <= limit:
             return found, None
         last = found[-1]
@@ -144,14 +145,14 @@ class TaskStore:
             if row is None:
                 return None
             comments = (await connection.execute(said)).mappings().all()
-        return TaskInFull(_task(row), tuple(map(_comment, comments)))
+        return TaskInFull(task_of(row), tuple(map(_comment, comments)))
 
     async def of_messages(self, message_ids: tuple[MessageId, ...]) -> dict[MessageId, Task]:
         """The tasks of some messages, by the message."""
         query = select(tasks).where(tasks.c.message_id.in_(message_ids))
         async with self._readers.connect() as connection:
             rows = (await connection.execute(query)).mappings().all()
-        return {row["message_id"]: _task(row) for row in rows}
+        return {row["message_id"]: task_of(row) for row in rows}
 
     async def to_escalate(self, now: datetime, limit: int) -> tuple[Task, ...]:
         """Tasks that nobody has taken in their time, the longest due first."""
@@ -165,7 +166,7 @@ class TaskStore:
         )
         async with self._readers.connect() as connection:
             rows = (await connection.execute(query)).mappings().all()
-        return tuple(map(_task, rows))
+        return tuple(map(task_of, rows))
 
     async def is_owed_a_call(self, office_id: OfficeId, caller: E164, but: str) -> bool:
         """Whether somebody of the office has still to ring a number back, that call apart."""
@@ -243,7 +244,7 @@ def _mark_read(connection: Connection, message_id: MessageId, at: datetime) -> N
 def _standing(connection: Connection, task_id: TaskId) -> Task | None:
     query = select(tasks).where(tasks.c.task_id == task_id)
     row = connection.execute(query).mappings().first()
-    return None if row is None else _task(row)
+    return None if row is None else task_of(row)
 
 
 def _write(connection: Connection, task: Task) -> None:
@@ -272,7 +273,8 @@ def _row(task: Task) -> dict[str, Any]:
     }
 
 
-def _task(row: RowMapping) -> Task:
+def task_of(row: Mapping[str, Any] | RowMapping) -> Task:
+    """Read a row of the table."""
     return Task(
         task_id=TaskId(row["task_id"]),
         office_id=OfficeId(row["office_id"]),

@@ -59,6 +59,7 @@ from mapokezi.telephony.visit_posts import (
     LEG_STATES,
     Tells,
     fingerprint_of,
+    outcome_told,
     what_it_tells,
 )
 from mapokezi.telephony.visit_settings import VisitSettings
@@ -360,9 +361,8 @@ class Visit:
         return tells is Tells.DIAL_ENDED and is_early
 
     def _dialled(self, callback: VoiceCallback, now: float) -> DialOutcome:
-        if callback.dial_outcome is not None:
-            return callback.dial_outcome
-        told = LEG_STATES.get(callback.state)
+        told = outcome_told(callback, self._settings.least_talk_s)
+        told = told or LEG_STATES.get(callback.state)
         if told is not None:
             return told
         return DialOutcome.CONNECTED if self._was_long(now) else DialOutcome.IN_DOUBT

@@ -56,6 +56,19 @@ def what_it_tells(callback: VoiceCallback, after: After | None) -> Tells:
     return Tells.PLAIN
 
 
+def outcome_told(callback: VoiceCallback, least_talk_s: int) -> DialOutcome | None:
+    """Read what a post tells of a dialled leg whose caller is still there; None: nothing.
+
+    Args:
+        callback: the post.
+        least_talk_s: whoever picks up and hangs up sooner than that has declined.
+    """
+    told, talked_s = callback.dial_outcome, callback.dial_duration_s
+    if told is DialOutcome.CONNECTED and talked_s is not None and talked_s < least_talk_s:
+        return DialOutcome.DECLINED
+    return told
+
+
 def fingerprint_of(callback: VoiceCallback, after: After | None) -> tuple[object, ...]:
     """What two deliveries of one post share. A lifecycle post differs in one of these."""
     return (

@@ -19,3 +19,6 @@ class VisitSettings:
     the platform does not tell the outcome, was a conversation."""
     late_word_s: float = 0.8
     """A dialled leg takes longer than this to be busy; the word of the one before it does not."""
+    least_talk_s: int = 4
+    """Of a leg that was picked up: fewer seconds than a greeting and an answer take are no
+    conversation, and the caller who is left comes back to the receptionist."""

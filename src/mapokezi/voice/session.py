@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Protocol
 
 from mapokezi.voice.events import VoiceEvent
@@ -42,6 +43,34 @@ class KnownField:
     """Whether it was read back and the caller said yes; then nobody asks for it again."""
 
 
+class NotReached(StrEnum):
+    """What is told a caller of a hand-off from which they have come back: no more, and not why."""
+
+    NO_ANSWER = "no_answer"
+    """Nobody picked up."""
+    ENGAGED = "engaged"
+    DECLINED = "declined"
+    """They cannot take the call just now; a machine that answered for them counts as that."""
+    FAILED = "failed"
+    """They could not be reached, and the caller is told no more."""
+    IN_DOUBT = "in_doubt"
+    """Nobody can tell whether they were reached: nothing is claimed, they are not rung again."""
+
+    def told_of(self, who: str) -> str:
+        """Say it of somebody in a sentence, for a voice model to tell the caller."""
+        match self:
+            case NotReached.NO_ANSWER:
+                return f"{who} did not pick up."
+            case NotReached.ENGAGED:
+                return f"The line to {who} is engaged just now."
+            case NotReached.DECLINED:
+                return f"{who} cannot take the call just now."
+            case NotReached.FAILED:
+                return f"{who} could not be reached."
+            case NotReached.IN_DOUBT:
+                return f"The call to {who} is over; nobody can tell whether they spoke."
+
+
 @dataclass(frozen=True, slots=True)
 class SessionBriefing:
     """What a session is told when it opens."""
@@ -51,8 +80,7 @@ class SessionBriefing:
     history: tuple[PastTurn, ...] = ()
     """Empty on a first session. A session with a history must not greet again."""
     came_back_from: str | None = None
-    """Whom a hand-off tried, if the caller has come back from one: in vain, or
-    `is_hand_off_in_doubt`."""
+    """Whom a hand-off tried, if the caller has come back from one."""
     reply_owed: bool = False
     """Whether the caller waits for a reply to what the history ends with: take it up at once."""
     done: tuple[str, ...] = ()
@@ -62,9 +90,8 @@ class SessionBriefing:
     pending_question: str = ""
     """What the caller was asked last, in the words that they heard; it stands in the instructions
     too, with whether the history ends with words that may answer it."""
-    is_hand_off_in_doubt: bool = False
-    """Whether nobody can tell if the person of ``came_back_from`` was reached: then nothing is
-    claimed of it, and they are not rung again."""
+    not_reached: NotReached = NotReached.FAILED
+    """What came of ringing the person of ``came_back_from``."""
 
 
 class VoiceSession(Protocol):

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from mapokezi.bridge import clock
+from mapokezi.bridge.call_parts import RING_TONE
 from mapokezi.bridge.handing_over.board import HandOffBoard
 from mapokezi.bridge.handing_over.executor import (
     CallerMeanwhile,
@@ -21,9 +22,12 @@ from mapokezi.bridge.handing_over.executor import (
     StepKind,
 )
 from mapokezi.bridge.handing_over.ways import HandOffWays, NoBook
+from mapokezi.bridge.recorded_speech import RecordedSpeech
 from mapokezi.calls import OfficeId, Outcome, TerminationReason
 from mapokezi.receptionist.handoff import Ring
+from mapokezi.receptionist.handoff_briefing import ON_THE_LINE, STILL_RINGING
 from mapokezi.receptionist.office import HandingOver
+from mapokezi.receptionist.spoken import Language
 from mapokezi.records.call_record import HandOffOutcome
 from mapokezi.records.executors import Executor, Standing, StandingState
 from mapokezi.records.reachability import Presence, PresenceState, WalletFigure
@@ -329,6 +333,84 @@ async def test_the_caller_stays_and_is_told(staying: Any) -> None:
     assert talk.media is not None, "the same socket all along"
     (tried,) = talk.record.hand_offs
     assert (tried.executor, tried.outcome) == ("conference", HandOffOutcome.NO_ANSWER)
+    talk.gone("platform_closed")
+    await world.reception.close()
+
+
+async def test_the_caller_hears_that_it_rings_but_never_over_our_words(staying: Any) -> None:
+    world, made = staying
+    talk = await world.pick_up()
+    await talk.say(ASKS)
+    await talk.until_heard("Please stay on the line with me.")
+    (ringing,) = made
+
+    def tones() -> int:
+        frames = [pcm for _, kind, pcm in talk.media.sent if kind == "audio"]
+        return b"".join(frames).count(RING_TONE)
+
+    ringing.side.ring_tone()
+    await talk.wait(1.5)
+    assert tones() == 0, "that they are to stay is still being said"
+    await talk.wait(6.0)
+    said = len(world.keeper.turns)
+    ringing.side.ring_tone()
+    await talk.wait(0.3)
+    ringing.side.ring_tone()
+    await talk.wait(2.0)
+    assert tones() == 1, "one is heard, and none is laid over it"
+    ringing.side.ring_tone()
+    await talk.wait(2.0)
+    assert tones() == 2
+    assert len(world.keeper.turns) == said, "it is no sentence of ours"
+    ringing.over(HandOffOutcome.NO_ANSWER)
+    await talk.until_heard("did not pick up. Shall I take a message?")
+    ringing.side.ring_tone()
+    await talk.wait(0.2)
+    talk.gone("platform_closed")
+    ringing.side.ring_tone()  # nobody is there, and nothing breaks
+    await world.reception.close()
+
+
+async def test_who_speaks_swahili_is_told_in_swahili_how_it_stands(worlds: Any, kit: Any) -> None:
+    made: list[Waiting] = []
+
+    def make(side: CallerSide) -> Waiting:
+        made.append(Waiting(side))
+        return made[-1]
+
+    words = kit.words()
+    still = "Simu bado inaita. Tafadhali kaa nami kwenye simu."
+    recorded = RecordedSpeech({Language.SWAHILI: {still: words.sound(still)}})
+    world = await worlds(
+        words=words,
+        recorded=recorded,
+        hand_offs=HandOffWays(await board_of(Book()), {Executor.CONFERENCE: make}),
+        hand_off=HandingOver(executors=(Executor.CONFERENCE,)),
+    )
+    talk = await world.pick_up()
+    await talk.say(ASKS)
+    await talk.until_heard("Please stay on the line with me.")
+    made[0].side.say(STILL_RINGING)
+    await talk.until_heard("It is still ringing.")
+    await talk.wait(3.0)
+    await talk.say("Sawa, asante, naweza kungoja kidogo.")
+    await talk.wait(5.0)
+    made[0].side.say(STILL_RINGING)
+    await talk.until_heard(still)
+    made[0].side.say(ON_THE_LINE)
+    await talk.until_heard("They are on the line now.")  # for that is not recorded
+    talk.gone("platform_closed")
+    await world.reception.close()
+
+
+async def test_a_colleague_who_declines_is_not_said_to_have_been_away(staying: Any) -> None:
+    world, made = staying
+    talk = await world.pick_up()
+    await talk.say(ASKS)
+    await talk.until_heard("Please stay on the line with me.")
+    made[0].over(HandOffOutcome.DECLINED)
+    await talk.until_heard("Wanjiku Kamau cannot take the call just now. Shall I take a message?")
+    assert not talk.heard("pick up")
     talk.gone("platform_closed")
     await world.reception.close()
 

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from mapokezi.receptionist.office import Hours, Office, Opening, Weekday
 from mapokezi.receptionist.spoken_claims import (
-    EMERGENCY,
     ClaimKind,
     Correction,
     OfficeTruth,
@@ -24,6 +23,8 @@ from mapokezi.receptionist.spoken_claims.fragments import Fragments
 
 NOW = datetime.fromisoformat("2026-11-23T10:00:00+03:00")
 SAVED = {"status": "saved", "message_id": "m-1"}
+
+EMERGENCY = "If anybody is in danger, hang up and dial 9 9 9 or 1 1 2."
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +92,17 @@ def test_a_message_that_is_saved_a_moment_later_is_saved(claims: SpokenClaims) -
     assert claims.corrections() == ()
 
 
+def test_a_time_that_a_tool_has_given_to_be_said_is_right(claims: SpokenClaims) -> None:
+    told = "I have noted that you called, and Kevin Barasa is to call you back by nine at night."
+    claims.deed_done({}, {"status": "told", "message_id": "m-1", "say": told}, 1.0)
+    say(claims, told, 2.0)
+    claims.handle_timer(4.0)
+    assert claims.corrections() == ()
+    say(claims, told.replace("nine", "eight"), 5.0)
+    claims.handle_timer(9.0)
+    assert kinds(claims) == [ClaimKind.DATE]
+
+
 def test_a_hand_off_that_is_over_makes_connecting_false_again(claims: SpokenClaims) -> None:
     claims.deed_done({}, {"status": "connecting"}, 1.0)
     claims.hand_off_over()
@@ -124,18 +136,60 @@ def test_keys_are_the_callers_words_too(claims: SpokenClaims) -> None:
     assert claims.corrections() == ()
 
 
-def test_the_emergency_number_is_owed_after_urgent_words(claims: SpokenClaims) -> None:
-    claims.caller_said("My brother has been arrested!", 1.0)
+def test_the_emergency_number_is_owed_after_a_danger(claims: SpokenClaims) -> None:
+    claims.caller_said("My brother is not breathing!", 1.0)
     say(claims, "I am sorry to hear that.", 2.0)
     assert claims.corrections() == ()
-    claims.handle_timer(claims.next_timer() or 0.0)
+    due = claims.next_timer() or 0.0
+    assert due == 3.0, "at once: a model that says it has begun by then"
+    claims.handle_timer(due)
     (one,) = claims.corrections()
     assert (one.kind, one.say) == (ClaimKind.EMERGENCY, EMERGENCY)
-    claims.caller_said("He has been arrested!", 20.0)
+    claims.caller_said("He is not breathing!", 20.0)
     assert claims.next_timer() is None, "once is enough"
 
 
-@pytest.mark.parametrize("said", ["Hang up and dial 999.", "Please call nine nine nine or 1 1 2."])
+def test_what_is_urgent_for_the_office_alone_owes_no_such_number(claims: SpokenClaims) -> None:
+    claims.caller_said("My brother has been arrested!", 1.0)
+    assert claims.next_timer() is None
+
+
+def test_a_danger_in_an_unfinished_transcript_owes_it_already(claims: SpokenClaims) -> None:
+    claims.caller_tells("There is a fire in", 1.0, is_whole=False)
+    claims.caller_tells("There is a fire in the kitchen and", 2.0, is_whole=False)
+    assert claims.next_timer() == 3.0
+
+
+def test_a_danger_that_the_rest_of_the_turn_takes_back_is_none(claims: SpokenClaims) -> None:
+    claims.caller_tells("My house caught fire", 1.0, is_whole=False)
+    claims.caller_said("My house caught fire last year, and the insurance has not paid.", 2.5)
+    assert claims.next_timer() is None
+
+
+def test_a_danger_of_an_earlier_turn_is_not_taken_back(claims: SpokenClaims) -> None:
+    claims.caller_said("My house is on fire!", 1.0)
+    claims.caller_tells("I am at", 1.5, is_whole=False)
+    claims.caller_said("I am at the gate.", 2.0)
+    assert claims.next_timer() == 3.0
+
+
+def test_it_is_said_before_the_caller_is_passed_on(claims: SpokenClaims) -> None:
+    claims.caller_said("My house is on fire!", 1.0)
+    claims.emergency_is_due()
+    assert [one.say for one in claims.corrections()] == [EMERGENCY]
+    claims.emergency_is_due()
+    claims.handle_timer(3.0)
+    assert claims.corrections() == (), "once is enough"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Hang up and dial 999.",
+        "Please call nine nine nine or 1 1 2.",
+        "Kata simu upige tisa tisa tisa.",
+    ],
+)
 def test_the_emergency_number_that_was_said_is_not_owed(claims: SpokenClaims, said: str) -> None:
     claims.deed_done({}, {"status": "connecting", "emergency": True}, 1.0)
     say(claims, said, 2.0)

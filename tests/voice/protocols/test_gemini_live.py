@@ -16,7 +16,7 @@ from tests.voice.protocols.gemini_talk import (
 from mapokezi.voice.events import (
     VoiceReady,
 )
-from mapokezi.voice.session import NOT_UNDERSTOOD, PastTurn
+from mapokezi.voice.session import NOT_UNDERSTOOD, NotReached, PastTurn
 from mapokezi.voice.wire import Send
 
 # -- setting up --
@@ -207,15 +207,17 @@ def test_a_caller_who_is_not_owed_a_reply_is_let_speak() -> None:
 
 def test_a_caller_who_came_back_is_told_so() -> None:
     far = FarSide()
-    far.open((PastTurn("caller", "Otieno, please."),), came_back_from="Otieno")
+    caller = PastTurn("caller", "Otieno, please.")
+    far.open((caller,), came_back_from="Otieno", not_reached=NotReached.DECLINED)
     far.accept()
-    assert "Otieno" in far.sent_with("clientContent")[1]["turns"][0]["parts"][0]["text"]
+    told = far.sent_with("clientContent")[1]["turns"][0]["parts"][0]["text"]
+    assert "Otieno cannot take the call just now." in told
 
 
 def test_of_a_hand_off_in_doubt_nothing_is_claimed() -> None:
     far = FarSide()
     caller = PastTurn("caller", "Otieno, please.")
-    far.open((caller,), came_back_from="Otieno", is_hand_off_in_doubt=True)
+    far.open((caller,), came_back_from="Otieno", not_reached=NotReached.IN_DOUBT)
     far.accept()
     told = far.sent_with("clientContent")[1]["turns"][0]["parts"][0]["text"]
     assert "could not be connected" not in told

@@ -28,7 +28,7 @@ from mapokezi.voice.events import (
 from mapokezi.voice.profile import ModelBriefing, ModelProfile
 from mapokezi.voice.protocols.openai_realtime import make
 from mapokezi.voice.protocols.openai_realtime.options import RealtimeOptions
-from mapokezi.voice.session import NOT_UNDERSTOOD, PastTurn
+from mapokezi.voice.session import NOT_UNDERSTOOD, NotReached, PastTurn
 from mapokezi.voice.wire import CloseSocket, OpenSocket
 
 HISTORY = (PastTurn("receptionist", "Good morning."), PastTurn("caller", "When do you open?"))
@@ -210,14 +210,17 @@ def test_a_turn_of_which_no_words_are_known_is_asked_for_again() -> None:
 
 
 def test_a_caller_who_came_back_is_spoken_to() -> None:
-    talk = Talk().open(history=HISTORY[:1], came_back_from="Otieno")
+    came = NotReached.NO_ANSWER
+    talk = Talk().open(history=HISTORY[:1], came_back_from="Otieno", not_reached=came)
     sent = talk.connect().sent()
-    assert "Otieno" in sent[-2]["item"]["content"][0]["text"]
+    assert "Otieno did not pick up." in sent[-2]["item"]["content"][0]["text"]
     assert sent[-1]["type"] == "response.create"
 
 
 def test_of_a_hand_off_in_doubt_nothing_is_claimed() -> None:
-    talk = Talk().open(history=HISTORY[:1], came_back_from="Otieno", is_hand_off_in_doubt=True)
+    talk = Talk().open(
+        history=HISTORY[:1], came_back_from="Otieno", not_reached=NotReached.IN_DOUBT
+    )
     told = talk.connect().sent()[-2]["item"]["content"][0]["text"]
     assert "in vain" not in told
     assert "Do not ring Otieno again" in told

@@ -79,7 +79,7 @@ class StepKind(StrEnum):
     STOPPED_RINGING = "stopped_ringing"
     """A leg of ours was ended: the caller gave up or hung up, or somebody else was first."""
     CALLER_TOLD = "caller_told"
-    """The caller heard how it stands; ``detail`` has the words."""
+    """The caller heard how it stands; ``detail`` has the words, in English."""
     GAVE_UP = "gave_up"
     """The caller wants it no more."""
     DEAD_AIR = "dead_air"

@@ -38,6 +38,7 @@ from mapokezi.records.call_record import HandOffOutcome
 from mapokezi.records.executors import Executor, StandingState
 from mapokezi.telephony.callbacks import DialOutcome
 from mapokezi.units import E164
+from mapokezi.voice.session import NotReached
 
 log = structlog.get_logger("mapokezi.bridge.ladder")
 
@@ -50,6 +51,11 @@ _LEG_ENDS = {
     StepKind.FAILED: HandOffOutcome.FAILED,
     StepKind.STOPPED_RINGING: HandOffOutcome.CALLER_GONE,
     StepKind.IN_DOUBT: None,
+}
+_TOLD: dict[HandOffOutcome | None, NotReached] = {
+    HandOffOutcome.NO_ANSWER: NotReached.NO_ANSWER,
+    HandOffOutcome.BUSY: NotReached.ENGAGED,
+    HandOffOutcome.DECLINED: NotReached.DECLINED,
 }
 
 
@@ -94,6 +100,7 @@ class Ladder:
         self._engaged: dict[str, E164] = {}
         self._open: set[str] = set()
         """Whose legs are on record and not over."""
+        self._came_of = NotReached.FAILED
         self._in_doubt: E164 | None = None
         self._rang_nobody = False
         self.rung_in_doubt: set[E164] = set()
@@ -118,10 +125,10 @@ class Ladder:
         return self._name
 
     @property
-    def is_in_doubt(self) -> bool:
-        """Whether nothing can be claimed of the last one: nobody can tell, or nobody was rung."""
+    def not_reached(self) -> NotReached:
+        """What may be claimed of the last one; nothing if nobody can tell, or nobody was rung."""
         in_doubt = self._in_doubt is not None and self._in_doubt in self.rung_in_doubt
-        return in_doubt or self._rang_nobody
+        return NotReached.IN_DOUBT if in_doubt or self._rang_nobody else self._came_of
 
     @property
     def just_now(self) -> JustNow:
@@ -230,6 +237,7 @@ class Ladder:
         if self._in_doubt not in self.rung_in_doubt or outcome is None:
             return
         self.rung_in_doubt -= {self._in_doubt}
+        self._came_of = _TOLD.get(outcome, NotReached.FAILED)
         self._parts.keeping.hand_off_known(outcome)
         talked = outcome is HandOffOutcome.CONNECTED
         self.at_caller.settled(talked=talked, tried=self._name)
@@ -282,6 +290,7 @@ class Ladder:
         self._keep(end, executor.executor)
         self._release_all()
         self._rang_nobody = end.outcome is HandOffOutcome.NOT_SUPPORTED
+        self._came_of = _TOLD.get(end.outcome, NotReached.FAILED)
         self._judge(end, executor.executor)
         if end.left_silent:
             self._parts.left_silent()
@@ -382,3 +391,8 @@ class Ladder:
 
 def _word(outcome: HandOffOutcome | None) -> str:
     return outcome.value if outcome is not None else "in_doubt"
+
+
+def told_of_hand_off(ladder: Ladder | None) -> str:
+    """Give what a voice model is told of a hand-off that was in vain, and may tell the caller."""
+    return ladder.not_reached.told_of(ladder.name) if ladder is not None and ladder.name else ""

@@ -9,10 +9,9 @@ sentence in Swahili the figures, days and deeds are judged, of one in another la
 
 from mapokezi.receptionist.spoken_claims.grounds import Grounds, OfficeTruth
 from mapokezi.receptionist.spoken_claims.kinds import ClaimKind, Correction, Deed, said_together
-from mapokezi.receptionist.spoken_claims.watching import EMERGENCY, SpokenClaims
+from mapokezi.receptionist.spoken_claims.watching import SpokenClaims
 
 __all__ = [
-    "EMERGENCY",
     "ClaimKind",
     "Correction",
     "Deed",

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from mapokezi.receptionist.emergency_numbers import emergency_numbers
 from mapokezi.receptionist.hours import local_time
-from mapokezi.receptionist.office import Fact, Office
+from mapokezi.receptionist.office import Fact, Office, PriceSaid
+from mapokezi.receptionist.opening_notices import notices_of, text_of
 from mapokezi.receptionist.spoken_claims.clauses import Reader
 from mapokezi.receptionist.spoken_claims.kinds import Deed
 from mapokezi.receptionist.spoken_claims.numbers import rows_in
@@ -29,7 +31,6 @@ _MOSTLY = 0.66
 """With so much of a sentence's stems in a fact, the fact says it."""
 _FEWEST_TOLD = 2
 _SENTENCE = re.compile(r"[^.?!;]+[.?!;]?")
-_EMERGENCY = ("999", "112")
 _WITH_COUNTRY = re.compile(r"254(?=[17]\d{8})")
 """How a Kenyan number begins that is told from abroad; at home it begins with 0."""
 
@@ -61,6 +62,10 @@ class OfficeTruth:
         """Prepare it."""
         self.office = office
         self.facts = tuple(_in_full(fact) for fact in office.facts)
+        self.only_from = frozenset(
+            one.id for one in office.prices or () if one.say is PriceSaid.FROM
+        )
+        """The facts whose price may be said as the lowest alone."""
         seen = Counter(stem for each in self.facts for stem in each.stems)
         self._weights = {stem: math.log(1 + len(self.facts) / n) for stem, n in seen.items()}
         self._unknown = math.log(1 + len(self.facts)) if self.facts else 1.0
@@ -73,7 +78,7 @@ class OfficeTruth:
         )
         self.names = frozenset(_names_of(office))
         self.reader = Reader(self.names)
-        own = (office.greeting, office.notice, office.goodbye)
+        own = (office.greeting, text_of(notices_of(office)), office.goodbye)
         self.own_stems = tuple(content_of(plain_claim(text)) for text in own)
         self.urgent = UrgentWords(office.urgent_words)
         people = [word for one in office.people for word in (one.name, one.role, *one.aliases)]
@@ -195,8 +200,12 @@ class Grounds:
     """Who is rung in the hand-off that runs, by the directory's name."""
     given: list[str] = field(default_factory=list)
     """What a message holds that was saved: its fields, plain."""
+    to_say: list[str] = field(default_factory=list)
+    """What tools have given to be said, plain: figures said in these very words are right."""
     answers: list[frozenset[str]] = field(default_factory=list)
-    """What tools have given to be said, in stems."""
+    """The same, in stems."""
+    opened: list[frozenset[str]] = field(default_factory=list)
+    """Of these, what was told or done of an earlier message, once its caller had proven theirs."""
     stretches: dict[str, Any] = field(default_factory=dict, repr=False)
     """What sentences tell the time of, by their words; forgotten with every turn."""
     declared: list[str] = field(default_factory=list)
@@ -259,6 +268,10 @@ class Grounds:
             told += (*(each.stems for each in self.truth.facts), *self.truth.own_stems)
         return max((len(stems & each) for each in told), default=0) >= _MOSTLY * len(stems)
 
+    def was_opened(self, stems: frozenset[str]) -> bool:
+        """Say whether a sentence tells what a tool has told or done of an earlier message."""
+        return any(len(stems & each) >= _MOSTLY * len(stems) > 0 for each in self.opened)
+
     def knows(self, words: frozenset[str]) -> bool:
         """Say whether words are all of one fact, of the office's people, or the caller's own.
 
@@ -312,9 +325,9 @@ class Grounds:
         numbers = [*self.truth.own_rows]
         numbers += [f"0{number[3:]}" for number in numbers if number.startswith("254")]
         numbers += [row for each in self.truth.facts for row in each.rows]
-        own = (office.greeting, office.notice, office.goodbye)
+        own = (office.greeting, text_of(notices_of(office)), office.goodbye)
         numbers += [row.digits for text in own for row in rows_in(plain_claim(text))]
-        return "|".join((*numbers, *_EMERGENCY))
+        return "|".join((*numbers, *emergency_numbers(office)))
 
     def caller_digits(self) -> str:
         """Give the digits that are the caller's: their number, what they said, typed or left."""

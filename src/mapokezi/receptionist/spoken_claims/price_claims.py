@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from mapokezi.receptionist.spoken_claims.grounds import FactInFull, Grounds, sentences_of_answer
 from mapokezi.receptionist.spoken_claims.numbers import amounts_in
-from mapokezi.receptionist.spoken_claims.prices import Price, prices_in
+from mapokezi.receptionist.spoken_claims.prices import Price, prices_in, says_at_least
 from mapokezi.receptionist.spoken_claims.sentence import Said, content_of, plain_claim
 from mapokezi.receptionist.words import listed, stem
 
@@ -107,7 +107,11 @@ def _judged(price: Price, said: Said, subject: _Subject, grounds: Grounds) -> st
     topic = subject.topic
     best = max(topic, key=topic.__getitem__, default="")
     counts = _counts(said, grounds)
-    fitting = [each for each in grounds.truth.facts if _can_be_of(price, each, counts)]
+    fitting = [
+        each
+        for each in grounds.truth.facts
+        if _can_be_of(price, each, counts) and _is_said_as_allowed(said, each, grounds)
+    ]
     if not price.value and subject.stems:
         fitting = [each for each in fitting if each.priced & subject.stems]
     elif not price.value:  # "you need not pay any deposit" is no word about parking
@@ -132,6 +136,11 @@ def _can_be_of(price: Price, fact: FactInFull, counts: frozenset[int]) -> bool:
         if price.can_be(one) or any(one.value and price.can_be(each) for each in several):
             return True
     return False
+
+
+def _is_said_as_allowed(said: Said, fact: FactInFull, grounds: Grounds) -> bool:
+    """Say whether a price that may be told as the lowest alone is told so."""
+    return fact.fact.id not in grounds.truth.only_from or says_at_least(said.plain)
 
 
 def _counts(said: Said, grounds: Grounds) -> frozenset[int]:

@@ -87,6 +87,17 @@ class Price:
         )
 
 
+_AT_LEAST = re.compile(
+    r"\b(?:from|at least|not less than|no less than|starts?|starting|begins?|beginning|upwards?"
+    r"|minimum|lowest|or (?:more|above|over)|and (?:more|above|up|over)|kuanzia|angalau)\b"
+)
+
+
+def says_at_least(said: str) -> bool:
+    """Say whether plain text tells a price as the lowest that it may be."""
+    return _AT_LEAST.search(said) is not None
+
+
 def prices_in(said: str, *, asked: bool = False) -> tuple[Price, ...]:
     """Find the prices in plain text.
 

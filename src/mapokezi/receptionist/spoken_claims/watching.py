@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from mapokezi.receptionist.phrases import PHRASES
+from mapokezi.receptionist.earlier_messages import OPENED
+from mapokezi.receptionist.emergency_numbers import number_said, say_emergency
 from mapokezi.receptionist.spoken_claims.commitment_rules import SURE, UNSEEN
 from mapokezi.receptionist.spoken_claims.commitments import Commitment, commitments_in
 from mapokezi.receptionist.spoken_claims.connecting_to import names_another
@@ -29,18 +30,16 @@ from mapokezi.receptionist.spoken_claims.phone_claims import false_number
 from mapokezi.receptionist.spoken_claims.place_claims import false_place
 from mapokezi.receptionist.spoken_claims.price_claims import false_price
 from mapokezi.receptionist.spoken_claims.sentence import Said, content_of, plain_claim
-from mapokezi.receptionist.words import plain
+from mapokezi.receptionist.urgency import Urgency
 
 _WORDS_LATE_S = 2.0
 """A recogniser's words for what the caller said come at most so long after the reply to it."""
 _TOOL_LATE_S = 1.2
 """A model calls a tool at most so long after it has said what the tool does."""
-_EMERGENCY_S = 6.0
-"""The emergency number must be out by then, whatever the model does meanwhile."""
-_EMERGENCY_SAID = re.compile(
-    r"\b(?:999|112|nine nine nine|9 9 9|triple nine|one one two|1 1 2|one twelve)\b"
-)
-EMERGENCY = PHRASES["emergency"][0]
+_EMERGENCY_S = 2.0
+"""The emergency number is begun by then, by the model or by us."""
+_RECORDING = ("stopped", "not_recorded")
+"""The statuses of a recording that the caller did not want; what is said of them is so."""
 _RINGS = frozenset({"connecting", "already_connecting", "ringing"})
 """What a tool says of a hand-off that runs."""
 _MAY_BE_THE_CALLERS = frozenset(
@@ -101,7 +100,11 @@ class SpokenClaims:
         """When the doubts of an item that is over are judged for the last time."""
         self._open_tools: set[str] = set()
         self._words_due = False
+        self._emergency = say_emergency(truth.office)
+        self._tells_number = number_said(truth.office)
         self._emergency_by: float | None = None
+        self._emergency_is_guess = False
+        """Whether the danger stands in an unfinished transcript only."""
         self._emergency_said = False
         self._found: list[Correction] = []
         self._refused = ""
@@ -140,9 +143,26 @@ class SpokenClaims:
         if not text.strip():
             return
         self.grounds.caller_said(text)
-        if not self._emergency_said and self.grounds.truth.urgent.found_in(plain(text)):
-            self.owe_emergency(now)
+        self.caller_tells(text, now)
         self._judge_again(now)
+
+    def caller_tells(self, text: str, now: float, *, is_whole: bool = True) -> None:
+        """Owe the emergency number if a danger is told.
+
+        Args:
+            text: What the caller said; the whole turn, as far as it is known.
+            now: When.
+            is_whole: Whether the turn is over. What its first words tell its last ones may take
+                back.
+        """
+        if self._emergency_said:
+            return
+        if self.grounds.truth.urgent.heard_in(text) is Urgency.DANGER:
+            is_guess = self._emergency_by is None or self._emergency_is_guess
+            self.owe_emergency(now)
+            self._emergency_is_guess = is_guess and not is_whole
+        elif self._emergency_is_guess:
+            self._emergency_by, self._emergency_is_guess = None, False
 
     def caller_pressed(self, digit: str) -> None:
         """Take in a key."""
@@ -191,7 +211,10 @@ class SpokenClaims:
             str(one.get("id")) for one in result.get("facts", ()) if isinstance(one, Mapping)
         ]
         if result.get("say"):
-            grounds.answers.append(content_of(plain_claim(str(result["say"]))))
+            grounds.to_say.append(plain_claim(str(result["say"])))
+            grounds.answers.append(content_of(grounds.to_say[-1]))
+            if status in OPENED or status in _RECORDING:
+                grounds.opened.append(grounds.answers[-1])
         if result.get("message_id"):
             grounds.deeds.add(Deed.SAVED)
             grounds.given += [plain_claim(str(value)) for value in arguments.values() if value]
@@ -204,8 +227,14 @@ class SpokenClaims:
             self.owe_emergency(now)
         self._judge_again(now)
 
-    def hand_off_over(self) -> None:
-        """A hand-off was called off, or was in vain: nobody is being connected any more."""
+    def hand_off_over(self, told: str = "") -> None:
+        """A hand-off was called off, or was in vain: nobody is being connected any more.
+
+        Args:
+            told: What a model is told of it, and may tell the caller.
+        """
+        if told:
+            self.grounds.answers.append(content_of(plain_claim(told)))
         self.grounds.deeds.discard(Deed.CONNECTING)
         self.grounds.rung = ""
 
@@ -213,6 +242,12 @@ class SpokenClaims:
         """The caller must hear the emergency number, from the model or from us."""
         if self._emergency_by is None:
             self._emergency_by = now + _EMERGENCY_S
+        self._emergency_is_guess = False
+
+    def emergency_is_due(self) -> None:
+        """It must be heard now, for the caller is about to be passed on."""
+        if not self._emergency_said:
+            self._say_emergency()
 
     # -- what comes of it --
 
@@ -231,16 +266,19 @@ class SpokenClaims:
     def handle_timer(self, now: float) -> None:
         """Act on what has come due."""
         if self._emergency_by is not None and now >= self._emergency_by:
-            self._emergency_by = None
-            self._emergency_said = True
-            self._found.append(Correction(ClaimKind.EMERGENCY, "", EMERGENCY))
+            self._say_emergency()
         self._judge_again(now)
+
+    def _say_emergency(self) -> None:
+        self._emergency_by = None
+        self._emergency_said = True
+        self._found.append(Correction(ClaimKind.EMERGENCY, "", self._emergency))
 
     # -- --
 
     def _judge(self, item_id: str, item: _Item, sentence: str) -> None:
         said = Said(sentence)
-        if _EMERGENCY_SAID.search(said.plain):
+        if self._tells_number.search(said.plain):
             self._emergency_by = None
             self._emergency_said = True
         for kind, commitment in self._seem_false(said, item.before):
@@ -270,6 +308,8 @@ class SpokenClaims:
 
     def _is_so(self, needs: Deed | None, said: Said) -> bool:
         """Say whether the deed that a sentence tells is done, and is the one that it tells."""
+        if self.grounds.opened and self.grounds.was_opened(content_of(plain_claim(said.plain))):
+            return True
         if needs is None or needs not in self.grounds.deeds:
             return False
         return needs is not Deed.CONNECTING or not self._names_another(said)
@@ -281,6 +321,8 @@ class SpokenClaims:
     def _truth_of(self, kind: ClaimKind, said: Said, before: str) -> str | None:
         """Give what is so, if a sentence's claim of a kind is false."""
         grounds = self.grounds
+        if any(said.plain in each for each in grounds.to_say):
+            return None
         if kind is not ClaimKind.PHONE:
             said = (
                 said.told if said.told.is_read_back or kind is not ClaimKind.PRICE else said.stated

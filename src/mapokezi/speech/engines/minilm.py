@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mapokezi.errors import ConfigurationError
+from mapokezi.receptionist.swahili import in_english
 from mapokezi.speech.engines import EngineAbout
 from mapokezi.speech.engines.wordpiece import WordPiece
 
@@ -45,7 +46,7 @@ class MiniLm:
 
     about: ClassVar = EngineAbout(
         name="all-MiniLM-L6-v2",
-        version="0.1.0",
+        version="0.1.0+swahili.1",
         maker="sentence-transformers",
         url="https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2",
         languages=("en",),
@@ -64,12 +65,13 @@ class MiniLm:
     def meanings(self, texts: Sequence[str]) -> Floats:
         """Find the meanings of texts: one row of 384 for each, one long.
 
-        What is beyond 128 pieces of words is passed over.
+        It knows English only: what is Swahili is put into English first, word by word. What is
+        beyond 128 pieces of words is passed over.
         """
         found = np.empty((len(texts), MEANING_SIZE), dtype=np.float32)
         by_length: dict[int, list[tuple[int, list[int]]]] = defaultdict(list)
         for row, text in enumerate(texts):
-            numbers = self._pieces.numbers_of(text, _MOST_PIECES)
+            numbers = self._pieces.numbers_of(in_english(text), _MOST_PIECES)
             by_length[len(numbers)].append((row, numbers))
         # Texts of one length need neither padding nor a mask.
         for length, same in by_length.items():

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from mapokezi.voice.protocols.gemini_live import outgoing
 from mapokezi.voice.protocols.gemini_live.deadlines import Deadline, Deadlines
-from mapokezi.voice.session import PastTurn, SessionBriefing
+from mapokezi.voice.session import NotReached, PastTurn, SessionBriefing
 
 SPEAK_S = 1.5
 """A sentence of ours must be heard from the model by then."""
@@ -71,15 +71,16 @@ TRY_AGAIN = Asked(
 def came_back(briefing: SessionBriefing) -> Asked:
     """Ask for what is said to a caller whom a hand-off has brought back."""
     who = briefing.came_back_from or "the person they asked for"
-    if briefing.is_hand_off_in_doubt:
+    told = briefing.not_reached.told_of(who)
+    if briefing.not_reached is NotReached.IN_DOUBT:
         return Asked(
-            f"[From the office: the call to {who} is over; nobody can tell whether they spoke. The "
-            "caller is with you again. Say that you are back and offer to take a message, without "
-            f"claiming that {who} answered or did not. Do not ring {who} again. Do not greet.]"
+            f"[From the office: {told} The caller is with you again. Say that you are back and "
+            f"offer to take a message, without claiming that {who} answered or did not. Do "
+            f"not ring {who} again. Do not greet.]"
         )
     return Asked(
-        f"[From the office: the call could not be connected to {who}. The caller is with you "
-        "again. Say so and offer to take a message. Do not greet.]"
+        f"[From the office: the call could not be connected. {told} The caller is with you again. "
+        "Tell them just that, not why, and offer to take a message. Do not greet.]"
     )
 
 

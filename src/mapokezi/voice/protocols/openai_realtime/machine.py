@@ -24,20 +24,19 @@ from mapokezi.voice.protocols.openai_realtime.own_ear import OwnEar
 from mapokezi.voice.protocols.openai_realtime.parts import parts_for
 from mapokezi.voice.protocols.openai_realtime.reading import Reading
 from mapokezi.voice.protocols.openai_realtime.session_shape import session_for, transcription_of
-from mapokezi.voice.session import NOT_UNDERSTOOD, SessionBriefing
+from mapokezi.voice.session import NOT_UNDERSTOOD, NotReached, SessionBriefing
 from mapokezi.voice.wire import CloseSocket, OpenSocket, Order
 
 _LOST_WORDS = (
     "The caller's last words were lost on the line. Ask the caller kindly to say that again."
 )
 _CAME_BACK = (
-    "You tried to connect the caller with {}, in vain. The caller is with you again: say that you "
-    "are sorry, and offer to take a message."
+    "You tried to connect the caller, in vain: {1} The caller is with you again: tell them just "
+    "that, not why, say that you are sorry, and offer to take a message."
 )
 _BACK_IN_DOUBT = (
-    "The call to {0} is over; nobody can tell whether they spoke. The caller is with you again: "
-    "say that you are back and offer to take a message, without claiming that {0} answered or did "
-    "not. Do not ring {0} again."
+    "{1} The caller is with you again: say that you are back and offer to take a message, without "
+    "claiming that {0} answered or did not. Do not ring {0} again."
 )
 
 
@@ -109,8 +108,9 @@ class OpenAIRealtime:
             else:
                 self._memory.add(CALLER if turn.speaker == "caller" else RECEPTIONIST, turn.text)
         if briefing.came_back_from is not None:
-            note = _BACK_IN_DOUBT if briefing.is_hand_off_in_doubt else _CAME_BACK
-            self._memory.add(NOTE, note.format(briefing.came_back_from or "a colleague"))
+            who, came = briefing.came_back_from or "a colleague", briefing.not_reached
+            note = _BACK_IN_DOUBT if came is NotReached.IN_DOUBT else _CAME_BACK
+            self._memory.add(NOTE, note.format(who, came.told_of(who)))
         if briefing.reply_owed or briefing.came_back_from is not None:
             self._gate.owe(now)
         self._dial()

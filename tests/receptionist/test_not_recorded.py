@@ -1,0 +1,118 @@
+"""Who does not want to be recorded is understood; who speaks of other records is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from mapokezi.receptionist.not_recorded import refuses_recording
+
+REFUSALS = (
+    "Don't record me.",
+    "Please don't record this call.",
+    "Do not record my voice, please.",
+    "I don't want to be recorded.",
+    "I do not want this call recorded.",
+    "I don't want you to record me.",
+    "I'd rather not be recorded.",
+    "I would prefer not to be recorded.",
+    "I don't agree to being recorded.",
+    "I don't consent to the recording.",
+    "I do not give you permission to record me.",
+    "I'm not comfortable with being recorded.",
+    "I have not given my consent to be recorded.",
+    "I didn't agree to this recording.",
+    "I do not want any recording of this.",
+    "I am not okay with this being recorded.",
+    "Can you stop recording?",
+    "Stop the recording, please.",
+    "Stop recording me.",
+    "Please turn off the recording.",
+    "Could you switch the recorder off?",
+    "Can you not record this?",
+    "Could you please not record me?",
+    "No recording, please.",
+    "I refuse to be recorded.",
+    "I object to being recorded.",
+    "I withdraw my consent to the recording.",
+    "Please delete the recording.",
+    "Can we talk without being recorded?",
+    "Can we speak off the record?",
+    "This should not be recorded.",
+    "I won't be recorded.",
+    "Before anything else, I don't want my voice recorded, okay?",
+    "Hello, my name is Jane and I don't like being recorded.",
+    "Usinirekodi tafadhali.",
+    "Tafadhali msinirekodi.",
+    "Sitaki kurekodiwa.",
+    "Sitaki simu hii irekodiwe.",
+    "Sipendi kurekodiwa kwa simu.",
+    "Acha kurekodi.",
+    "Naomba uache kurekodi.",
+    "Wacha kunirekodi.",
+    "Zima rekodi.",
+    "Naomba simu hii isirekodiwe.",
+    "Tuongee bila kurekodi.",
+    "Sikubali kurekodiwa.",
+    "Please usinirecord.",
+    "Mimi sitaki ku record, sawa?",
+    "Sitaki kurecordiwa.",
+    "Futa hiyo rekodi.",
+)
+OTHERS = (
+    "Is this call recorded?",
+    "Are you recording me?",
+    "Why are you recording this?",
+    "Why is this not recorded?",
+    "You may record me, that is fine.",
+    "It's okay to record.",
+    "I want my medical records.",
+    "I don't have the records with me.",
+    "I do not want to lose my records.",
+    "There is no record of my payment.",
+    "Please do not record that payment twice.",
+    "Do you have a record of my visit?",
+    "I have no criminal record.",
+    "He has a police record.",
+    "Please record my message.",
+    "Can you record a message for Mr Kamau?",
+    "Don't record the message yet, I am still thinking.",
+    "I did not get the recording of the meeting.",
+    "Where can I get a copy of the title record?",
+    "The land record is not at the registry.",
+    "They refused to give me my records.",
+    "They have not given me the record.",
+    "You have not given me the recording of my meeting.",
+    "I do not need the record any more.",
+    "I have not given my consent to the operation.",
+    "Stop calling me.",
+    "I don't want to leave a message.",
+    "I don't want to speak to a machine.",
+    "Please do not hang up.",
+    "I want to delete my account.",
+    "We set a record last year.",
+    "The court recorder was not there.",
+    "My tape was cut.",
+    "Do you keep records of your clients?",
+    "I'd like to know how you keep my records private.",
+    "Je, simu hii inarekodiwa?",
+    "Mbona mnarekodi?",
+    "Nataka rekodi zangu za hospitali.",
+    "Sina rekodi ya malipo.",
+    "Naomba rekodi ya kesi yangu.",
+    "Sitaki kuacha ujumbe.",
+    "Hakuna rekodi ya malipo yangu.",
+    "Acha niongee na wakili.",
+    "Unaweza kurekodi ujumbe wangu?",
+    "Okay.",
+    "",
+)
+
+
+@pytest.mark.parametrize("text", REFUSALS)
+def test_a_refusal_is_understood(text: str) -> None:
+    assert refuses_recording(text)
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_nothing_else_is_taken_for_one(text: str) -> None:
+    assert not refuses_recording(text)
