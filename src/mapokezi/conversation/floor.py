@@ -279,6 +279,7 @@ class Floor:
             return None
         if judgement.verdict is Verdict.DROP and self._may_drop(judgement.why):
             self.speaking.drop(now, why)
+            self.wait.line_cut(now)
             return judgement.why
         self.speaking.resume(now, why)
         if judgement.why in {Why.BACKCHANNEL, Why.ECHO}:

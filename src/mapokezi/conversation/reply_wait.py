@@ -5,7 +5,8 @@ state    reply sound queued  deadline               filler or line heard to its 
 ======== =================== ====================== ==============================
 NONE     -                   -                      -
 OWED     → COMING            filler → FILLED        -
-FILLED   → COMING            mute → FILLED          the wait for "mute" starts anew
+FILLED   → COMING            mute → FILLED          the wait for "mute" starts anew; if it was cut
+                                                    short too
 COMING   -                   -                      -
 ======== =================== ====================== ==============================
 
@@ -137,6 +138,11 @@ class ReplyWait:
         if self.is_silent:
             self._state = _State.FILLED
             self._due = now + self._mute_after_s
+
+    def line_cut(self, now: float) -> None:
+        """A line of ours that bridged the wait was cut short: its end is not waited for."""
+        if self._state is _State.FILLED and self._due is not None:
+            self._due = min(self._due, now + self._mute_after_s)
 
     def postpone(self, now: float) -> None:
         """The caller is heard just now: look again a little later."""
