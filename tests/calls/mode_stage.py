@@ -160,7 +160,7 @@ def free_port() -> int:
 
 def brief(way: str) -> CalleeScript:
     """A colleague who does not stay for long."""
-    return replace(WAYS[way], talk_s=min(WAYS[way].talk_s, 1.5))
+    return replace(WAYS[way], talk_s=min(WAYS[way].talk_s, 4.5))
 
 
 class Stage:

@@ -116,8 +116,8 @@ PLANS: dict[str, dict[str, Any]] = {
 """What differs from a call in which a message is taken."""
 
 
-TRIED = {"no-answer": H.NO_ANSWER, "busy": H.BUSY, "fail": H.FAILED}
-"""What comes of trying a colleague who does not answer."""
+TRIED = {"no-answer": H.NO_ANSWER, "busy": H.BUSY, "fail": H.FAILED, "hangs-up": H.DECLINED}
+"""What comes of trying a colleague who does not answer, or not to talk."""
 
 
 UNREACHABLE = {"stream-fault": "unreachable", "after-timeout": "normal", "handshake-timeout-s": 2}

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.call, pytest.mark.timeout(240)]
 
 RECEPTION, WANJIKU, OTIENO = "+254700000100", "+254700000101", "+254700000102"
 CALLEES = {
-    RECEPTION: CalleeScript(after_s=1.0, talk_s=4.0, says="Hello, this is the front office."),
+    RECEPTION: CalleeScript(after_s=1.0, talk_s=5.0, says="Hello, this is the front office."),
     WANJIKU: CalleeScript(DialOutcome.BUSY, after_s=1.0),
     OTIENO: NOBODY,
 }

@@ -97,7 +97,7 @@ async def test_silence_and_key_zero(houses: Any, always_number: str) -> None:
     quick = ConversationSettings(silence=SilenceSettings(first_words_s=3.0, between_s=3.0))
     async with houses(
         conversation=quick,
-        callees={RECEPTION: CalleeScript(after_s=0.5, talk_s=2.0)},
+        callees={RECEPTION: CalleeScript(after_s=0.5, talk_s=5.0)},
         platform={"behaviour": Behaviour(keys=Keys.BOTH)},
     ) as house:
         silent, zero, zero_over_us = await asyncio.gather(
