@@ -28,7 +28,7 @@ from mapokezi.speech.client import SpeechClient
 from mapokezi.voice.profile import ModelProfile
 from mapokezi.voice.protocols import gemini_live, openai_realtime
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.long]
 VIRTUAL_TIME = True
 
 SAID = "I am calling about the lease of my shop in Westlands."

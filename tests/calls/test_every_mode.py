@@ -252,7 +252,8 @@ def stayed_with_us(call: Lived) -> None:
     """The platform did nothing when it was asked: the caller never left the receptionist."""
     assert call.kept is not None
     assert call.kept.call.outcome is Outcome.MESSAGE
-    assert tuple(one.outcome for one in call.kept.call.hand_offs) == call.plan.hand_offs
+    # How often the caller asks again before they leave a message is the caller's.
+    assert {one.outcome for one in call.kept.call.hand_offs} == set(call.plan.hand_offs)
     assert len(call.all("stream_open")) == 1
     assert not call.all("dead_air")
 
