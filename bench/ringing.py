@@ -95,8 +95,14 @@ async def ring_and_read(
 
 
 def session_of(heard: CallHeard) -> str:
-    """Give the platform's name of a call."""
-    return str(heard.ended["cdr"]["session_id"])
+    """Give the platform's name of a call.
+
+    Raises:
+        LookupError: The line was lost before the platform told it.
+    """
+    if not heard.session_id:
+        raise LookupError("the line was lost, and the call has no name")
+    return heard.session_id
 
 
 async def some_at_once(

@@ -78,12 +78,13 @@ LINES = {
     "both tracks": ("both_tracks", OPENING + MESSAGE),
     "person": ("inbound_track", OPENING + PERSON),
     "not moved": ("inbound_track", OPENING + PERSON),
+    "not moved by close": ("inbound_track", OPENING + PERSON),
 }
-"""Receptionists: which track they ask for, and their script. The last one tries to pass the caller
+"""Receptionists: which track they ask for, and their script. The last three try to pass the caller
 on until that works: the colleague answers the second time, whatever the first was like. The last
-one is rung where the platform does nothing when asked: a line by itself, for that switches the dial
-off for all its calls."""
-PASS_ON = frozenset({"person", "not moved"})
+two are rung where the platform does nothing when asked: each a line for one call, since that
+switches the dial off for all calls of a line."""
+PASS_ON = frozenset({"person", "not moved", "not moved by close"})
 """Those that pass callers on: each call of them has an office of its own."""
 
 

@@ -59,7 +59,7 @@ def demo(
         with _out.status("starting: the line, the ears and the voice, the desk, the emulator"):
             asyncio.run(_until_ready(settings, (serving, emulating), logs))
         heard = asyncio.run(_ring(settings))
-        found, left = asyncio.run(_record(settings))
+        found, left = asyncio.run(record_of(settings, heard.session_id))
         _show(settings, heard, found, left)
         if once:
             return
@@ -202,23 +202,31 @@ async def _ring(settings: Settings) -> CallHeard:
     return await place_call(plan, print_line)
 
 
-async def _record(settings: Settings) -> tuple[CallInFull, MessagePage]:
-    """Read the call's record, once it is whole."""
+async def record_of(settings: Settings, session_id: str) -> tuple[CallInFull, MessagePage]:
+    """Read a call's record, once it is whole; others may ring meanwhile.
+
+    Args:
+        settings: Whose database it is in.
+        session_id: The platform's name of the call.
+
+    Raises:
+        MapokeziError: It is not there in time, or not ended.
+    """
     from mapokezi.stores.database import open_for_reading
 
     loop = asyncio.get_running_loop()
     ends_at = loop.time() + _RECORD_WITHIN_S
     async with open_for_reading(settings.database_url) as database:
         while True:
-            latest = (await database.calls.page(limit=1)).calls
-            settled = bool(latest and latest[0].cost and not latest[0].cost.estimated)
-            if latest and latest[0].ended_at and (settled or loop.time() > ends_at):
-                found = await database.calls.get(latest[0].call_id)
+            call = await database.calls.of_session(session_id)
+            settled = bool(call and call.cost and not call.cost.estimated)
+            if call and call.ended_at and (settled or loop.time() > ends_at):
+                found = await database.calls.get(call.call_id)
                 assert found is not None
-                wanted = MessageFilter(call_id=latest[0].call_id)
+                wanted = MessageFilter(call_id=call.call_id)
                 return found, await database.messages.page(wanted)
             if loop.time() > ends_at + _RECORD_WITHIN_S:
-                raise MapokeziError("the call is not on record; see the logs")
+                raise MapokeziError(f"the call {session_id} is not on record; see the logs")
             await asyncio.sleep(0.1)
 
 

@@ -120,6 +120,11 @@ class CallHeard:
         return len(self.heard_pcm) * 1000 // (PHONE_RATE_HZ * 2)
 
     @property
+    def session_id(self) -> str:
+        """The platform's name of the call; empty if the line was lost before it told."""
+        return str((self.ended.get("cdr") or {}).get("session_id", ""))
+
+    @property
     def stream_opened_ms(self) -> int | None:
         """When the platform opened the media stream, from the answer; None if it never did."""
         found = (int(event["at_ms"]) for event in self.events if event["type"] == "stream_open")
