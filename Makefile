@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 export UV_PYTHON_DOWNLOADS := never
+# Where the environment says so, every process would compile all of Python's modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 UV_VERSION := 0.13.9
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
@@ -68,7 +70,7 @@ proof: bench ## everything that takes too long for the tests
 
 lock: setup-dev ## resolve the requirements anew, with hashes
 	@$(UV) pip compile --universal --generate-hashes --quiet --python-version 3.11 pyproject.toml --extra local-voice --group build -o requirements/run.txt
-	@$(UV) pip compile --universal --generate-hashes --quiet --python-version 3.11 pyproject.toml --extra local-voice --extra vertex --group build --group test --group check -o requirements/dev.txt
+	@$(UV) pip compile --universal --generate-hashes --quiet --python-version 3.11 pyproject.toml --extra local-voice --extra vertex --extra microphone --group build --group test --group check -o requirements/dev.txt
 
 clean: ## remove what was set up (not the data in var/)
 	@rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

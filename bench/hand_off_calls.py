@@ -5,14 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import httpx2
 
 from bench.hand_off_hearing import hears, last_sound_ms, longest_silence_ms
 from bench.sounds import words
-from bench.wire.models import Session
-from bench.wire.obedient import Does, ObedientCall, ObedientSession
+from bench.wire.obedient import Does, ObedientCall
 from mapokezi.audio.wav import wav_sound
 from mapokezi.bridge.handing_over.ladder import IF_CUT_OFF
 from mapokezi.emulator.callees import CalleeScript, callee
@@ -204,25 +203,13 @@ def caller_of(cell: Cell) -> Caller:
 class Obedient(ObedientCall):
     """The model of one call: passes on at once, and says so when nobody was reached."""
 
-    sessions: list[Session] = field(default_factory=list)
-
     @classmethod
     def asked_for(cls, person: str) -> Obedient:
         """Give one that will be asked for a person."""
-        acts: Iterator[Does] = iter(
-            [
-                Does(tool="want_person", arguments={"who": person, "reason": "The caller asked."}),
-                Does(says=_TAKES_LEAVE),
-                Does(tool="end_call"),
-            ]
-        )
-        return cls(acts, _MODEL_SAYS)
-
-    def joined(self, session: Session) -> None:
-        """Speak first in every session but the first: the caller is back from a hand-off."""
-        self.sessions.append(session)
-        if len(self.sessions) > 1 and isinstance(session, ObedientSession):
-            session.reply(COMES_BACK)
+        wants = Does(tool="want_person", arguments={"who": person, "reason": "The caller asked."})
+        leaves = itertools.cycle([Does(says=_TAKES_LEAVE), Does(tool="end_call")])
+        acts: Iterator[Does] = itertools.chain([wants], leaves)
+        return cls(acts, _MODEL_SAYS, COMES_BACK)
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,8 @@ class _World:
             while waiting:
                 cell = waiting.pop(0)
                 found[cell] = await self._live(cell)
-                print("." if found[cell].is_well else f"\nx {_told_of(found[cell])}", flush=True)
+                is_well = found[cell].is_well and found[cell].silence_ms <= _MOST_SILENCE_MS
+                print("." if is_well else f"\nx {_told_of(found[cell])}", flush=True)
 
         async with asyncio.TaskGroup() as group:
             for _ in range(at_once):

@@ -65,8 +65,8 @@ UNSEEN = (
     ("inventions_unseen.toml", "true_sayings_unseen.toml"),
     ("inventions_unseen_2.toml", "true_sayings_unseen_2.toml"),
 )
-"""By two further authors. The checker was never mended by a sentence of these; of the second its
-author saw the counts, five times, and of both which kinds of assertion it had passed over."""
+"""By two further authors. The checker was never mended by a sentence of these; but the counts were
+seen, of the second nine times, and of both which kinds of assertion it had taken wrongly."""
 _DAYS = 60
 _PIECE = 5
 _DONE = {

@@ -98,7 +98,7 @@ class Page:
         """Wait until another page than the last one stands there whole."""
         self.until("!window.left && document.readyState === 'complete'")
 
-    def until(self, holds: str, within_s: float = 20.0) -> Any:
+    def until(self, holds: str, within_s: float = 30.0) -> Any:
         """Wait until a script's value is true, and give it."""
         ends_at = time.monotonic() + within_s
         while not (found := self.run(holds)):
@@ -138,13 +138,41 @@ class Page:
         return str(self.run("location.pathname"))
 
 
+@dataclass(frozen=True)
+class Browser:
+    """A browser that is up."""
+
+    devtools: str
+    """Its own socket."""
+
+    @contextmanager
+    def page(self, base: str) -> Iterator[Page]:
+        """A page that knows nothing of any other: with cookies, stores and caches of its own.
+
+        Args:
+            base: What paths are added to.
+        """
+        with connect(self.devtools, max_size=None) as devtools:
+            page = Page(devtools, base)
+            apart = page.ask("Target.createBrowserContext")["browserContextId"]
+            target = page.ask("Target.createTarget", url="about:blank", browserContextId=apart)
+            attached = page.ask("Target.attachToTarget", targetId=target["targetId"], flatten=True)
+            page.session = attached["sessionId"]
+            page.ask("Log.enable")
+            page.ask("Runtime.enable")
+            try:
+                yield page
+            finally:
+                page.session = ""
+                page.ask("Target.disposeBrowserContext", browserContextId=apart)
+
+
 @contextmanager
-def browser_page(profile: Path, base: str, *switches: str) -> Iterator[Page]:
-    """Start a browser and give its page.
+def running_browser(profile: Path, *switches: str) -> Iterator[Browser]:
+    """Start a browser, which takes seconds of a processor: one for all tests of a module.
 
     Args:
         profile: Where the browser keeps its things; a folder that is not there yet.
-        base: What paths are added to.
         switches: Further switches, without their hyphens.
     """
     assert CHROMIUM is not None
@@ -155,23 +183,23 @@ def browser_page(profile: Path, base: str, *switches: str) -> Iterator[Page]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        with connect(_devtools(profile), max_size=None) as devtools:
-            page = Page(devtools, base)
-            target = page.ask("Target.createTarget", url="about:blank")["targetId"]
-            attached = page.ask("Target.attachToTarget", targetId=target, flatten=True)
-            page.session = attached["sessionId"]
-            page.ask("Log.enable")
-            page.ask("Runtime.enable")
-            yield page
+        yield Browser(_devtools(profile))
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
+
+
+@contextmanager
+def browser_page(profile: Path, base: str, *switches: str) -> Iterator[Page]:
+    """Start a browser for one page alone, and give its page; see `running_browser`."""
+    with running_browser(profile, *switches) as browser, browser.page(base) as page:
+        yield page
 
 
 def _devtools(profile: Path) -> str:
     """The browser's own socket, which it writes down when it is up."""
     file = profile / "DevToolsActivePort"
-    ends_at = time.monotonic() + 30
+    ends_at = time.monotonic() + 60
     while not (file.is_file() and len(file.read_text().split()) == 2):
         assert time.monotonic() < ends_at, "chromium did not start"
         time.sleep(0.05)

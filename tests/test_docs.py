@@ -129,16 +129,60 @@ def test_every_route_stands_in_the_reference(route: str) -> None:
     assert f"`{route}`" in text_of("routes.md")
 
 
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+_FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+
+
+def anchors_of(page: Path) -> set[str]:
+    """What a page's headings can be linked by: as the code host makes it of their words."""
+    text = _FENCED.sub("", page.read_text(encoding="utf-8"))
+    headings = re.findall(r"^#+ +(.+)$", text, flags=re.MULTILINE)
+    shown = (re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading) for heading in headings)
+    return {re.sub(r"[^\w\- ]", "", one.strip().lower()).replace(" ", "-") for one in shown}
+
+
 def test_links_between_documents_lead_somewhere() -> None:
-    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
     targets = [
-        (page, target)
-        for page in pages
-        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
-        if "://" not in target
+        (page, file, anchor)
+        for page in PAGES
+        for file, anchor in re.findall(
+            r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)", page.read_text(encoding="utf-8")
+        )
+        if "://" not in file
     ]
-    assert targets
-    broken = [
-        f"{page}: {target}" for page, target in targets if not (page.parent / target).exists()
-    ]
+    assert any(anchor for *_, anchor in targets)
+    broken = []
+    for page, file, anchor in targets:
+        to = page.parent / file if file else page
+        if not to.exists() or (anchor and anchor not in anchors_of(to)):
+            broken.append(f"{page}: {file}#{anchor}")
     assert broken == []
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.stem)
+def test_every_page_is_reached_from_the_readme(page: Path) -> None:
+    assert f"]({page.relative_to(ROOT)})" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def commands_told(page: Path) -> list[list[str]]:
+    """The words of each command of ours that stands in a page's blocks of code."""
+    blocks = _FENCED.findall(page.read_text(encoding="utf-8"))
+    lines = [line for block in blocks for line in block.replace("\\\n", " ").splitlines()]
+    return [
+        found[1].split() for line in lines if (found := re.match(r"(?:\S*/)?mapokezi (.+)", line))
+    ]
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if commands_told(page)], ids=lambda page: page.stem
+)
+def test_what_a_page_has_you_type_is_a_command(page: Path) -> None:
+    for words in commands_told(page):
+        command: object = all_commands()
+        rest = [*words]
+        while isinstance(command, TyperGroup) and rest:
+            assert rest[0] in command.commands, words
+            command = command.commands[rest.pop(0)]
+        known = {name for one in getattr(command, "params", []) for name in one.opts}
+        asked = {word.partition("=")[0] for word in rest if word.startswith("--")}
+        assert asked <= known | {"--help"}, words

@@ -13,7 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 from bench.ringing import new_number
 from bench.wire.legs import Leg, Legs
 from bench.wire.line import NUMBERS, WireLine
-from bench.wire.models import Models, Session
+from bench.wire.model_session import Session
+from bench.wire.models import Models
 from mapokezi.telephony.actions import Stream
 from mapokezi.telephony.markup import parse_xml
 
@@ -87,7 +88,7 @@ class Lived:
 
 
 class WireCall:
-    """One call; see `bench.wire.models.Caller`."""
+    """One call; see `bench.wire.model_session.Caller`."""
 
     def __init__(
         self, line: WireLine, models: Models, legs: Legs, fate: Fate, rng: random.Random

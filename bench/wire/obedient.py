@@ -18,7 +18,9 @@ from typing import Any
 from picows import WSListener
 from picows.common import WSUpgradeRequest
 
-from bench.wire.models import RATE_HZ, GeminiSession, Models, Session, in_pieces
+from bench.wire.gemini_session import GeminiSession
+from bench.wire.model_session import RATE_HZ, Session, in_pieces
+from bench.wire.models import Models
 from mapokezi.audio.level import LevelMeter, LevelMeterSettings, VoiceEdge, VoiceFell
 from mapokezi.audio.resample import resampled
 
@@ -46,11 +48,18 @@ class ObedientCall:
     """One a turn of the caller's; with none left it is silent."""
     after_tool: Mapping[str, str] = field(default_factory=dict)
     """What it says to a tool's result, by the result's ``status``; else the result's ``say``."""
+    comes_back: str = ""
+    """What it says first in every session but the first: the caller is back from a hand-off."""
     results: list[Mapping[str, Any]] = field(default_factory=list)
     """What its tools have answered."""
+    sessions: int = 0
+    """How many have begun."""
 
     def joined(self, session: Session) -> None:
         """A session has begun."""
+        self.sessions += 1
+        if self.sessions > 1 and self.comes_back:
+            session.reply(self.comes_back)
 
     def left(self, session: Session) -> None:
         """A session is over."""

@@ -48,6 +48,8 @@ class TerminationReason(StrEnum):
     CALLER_HUNG_UP = "caller_hung_up"
     RECEPTIONIST_SAID_GOODBYE = "receptionist_said_goodbye"
     CALLER_SILENT = "caller_silent"
+    MACHINE = "machine"
+    """A fax, a modem or an announcement rang, by the tones that it made."""
     CALL_CAP = "call_cap"
     HANDED_OFF = "handed_off"
     DRAINED = "drained"

@@ -13,7 +13,7 @@ import logging
 import logging.handlers
 import queue
 import sys
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from typing import Any
 
 import structlog
@@ -81,7 +81,6 @@ def set_up(*, level: str = "info", show_pii: bool = False, as_json: bool | None 
         show_pii: Whether personal data is written out.
         as_json: One JSON object a line; by default so unless stderr is a terminal.
     """
-    json_lines = as_json if as_json is not None else not sys.stderr.isatty()
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -91,28 +90,10 @@ def set_up(*, level: str = "info", show_pii: bool = False, as_json: bool | None 
     ]
     if not show_pii:
         shared.append(_hide_pii)
-    renderer: structlog.types.Processor = (
-        structlog.processors.JSONRenderer()
-        if json_lines
-        else structlog.dev.ConsoleRenderer(colors=True, pad_event_to=28)
-    )
     out = logging.StreamHandler(sys.stderr)
-    out.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
-        )
-    )
-    lines: queue.Queue[logging.LogRecord] = queue.Queue(_HELD_LINES)
-    listener = logging.handlers.QueueListener(lines, out)
-    root = logging.getLogger()
-    root.handlers = [LinesThatMayDrop(lines)]
-    root.setLevel(level.upper())
-    logging.getLogger("uvicorn.access").disabled = True
-    for chatty in ("httpx2", "httpcore2", "alembic", "aiosqlite"):
-        logging.getLogger(chatty).setLevel("WARNING")
-    listener.start()
-    _at_end.callback(listener.stop)
+    json_lines = as_json if as_json is not None else not sys.stderr.isatty()
+    out.setFormatter(_written(shared, as_json=json_lines))
+    _send_through_queue(out, level)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -123,3 +104,30 @@ def set_up(*, level: str = "info", show_pii: bool = False, as_json: bool | None 
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+
+def _written(
+    shared: Sequence[structlog.types.Processor], *, as_json: bool
+) -> structlog.stdlib.ProcessorFormatter:
+    renderer: structlog.types.Processor = (
+        structlog.processors.JSONRenderer()
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=True, pad_event_to=28)
+    )
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+    )
+
+
+def _send_through_queue(out: logging.Handler, level: str) -> None:
+    lines: queue.Queue[logging.LogRecord] = queue.Queue(_HELD_LINES)
+    listener = logging.handlers.QueueListener(lines, out)
+    root = logging.getLogger()
+    root.handlers = [LinesThatMayDrop(lines)]
+    root.setLevel(level.upper())
+    logging.getLogger("uvicorn.access").disabled = True
+    for chatty in ("httpx2", "httpcore2", "alembic", "aiosqlite"):
+        logging.getLogger(chatty).setLevel("WARNING")
+    listener.start()
+    _at_end.callback(listener.stop)

@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import pickle
-import re
-import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -20,29 +18,27 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from tests.calls.mode_stage import Notes, _line, free_port
+from tests.scripted_line import (
+    line_up,
+    office_in,
+    open_always,
+    posts_to,
+    prepare_phrases,
+    settings_in,
+)
 
 from mapokezi.audio.wav import wav_sound
-from mapokezi.bridge.phrase_book import PhraseBook
 from mapokezi.config import (
-    EmulatorConfig,
-    LineConfig,
-    OfficeConfig,
     Settings,
-    SpeechConfig,
-    StoreConfig,
-    VoiceConfig,
 )
 from mapokezi.emulator.call_detail import CallDetail
 from mapokezi.emulator.callees import WAYS, CalleeScript
 from mapokezi.emulator.measuring import Span, voiced_spans
 from mapokezi.emulator.server import Emulator
-from mapokezi.emulator.settings import EmulatorSettings, Number
+from mapokezi.emulator.settings import EmulatorSettings
 from mapokezi.records.call_record import CallInFull
 from mapokezi.stores.database import open_for_reading
-from mapokezi.stores.office_files import read_office
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "law-office"
 OFFICE, CALLER = "+254209000000", "+254722000777"
 RECEPTION, WANJIKU, OTIENO = "+254700000100", "+254700000101", "+254700000102"
 _SCRIPT = """
@@ -58,10 +54,6 @@ arguments = { reason = "a plot in Ruiru" }
 [[step]]
 wait_ms = 60000
 """
-_ALWAYS = "\n".join(
-    f'{day} = ["00:00-24:00"]'
-    for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-)
 
 
 def takes(**changes: Any) -> CalleeScript:
@@ -69,30 +61,18 @@ def takes(**changes: Any) -> CalleeScript:
     return replace(WAYS["accept"], **{"after_s": 1.0, "talk_s": 9.0, "says": "", **changes})
 
 
-def settings_in(folder: Path, hand_off: str) -> Settings:
+def room_settings(folder: Path, hand_off: str) -> Settings:
     """A deployment in a folder, its office always open.
 
     Args:
         folder: An empty one.
         hand_off: What stands in the office's ``[hand_off]``.
     """
-    shutil.copytree(EXAMPLE, folder / "office")
-    (folder / "script.toml").write_text(_SCRIPT, encoding="utf-8")
-    office = (folder / "office" / "office.toml").read_text(encoding="utf-8")
-    office = re.sub(r"(?m)^numbers = .*", f'numbers = ["{OFFICE}"]', office)
-    (folder / "office" / "office.toml").write_text(f"{office}\n{hand_off}\n", encoding="utf-8")
-    hours = (folder / "office" / "hours.toml").read_text(encoding="utf-8")
-    hours = re.sub(r"(?s)\[\[closures\]\].*", "", hours).replace('"KE"', '""')
-    hours = hours[: hours.index("[week]")] + "[week]\n" + _ALWAYS
-    (folder / "office" / "hours.toml").write_text(hours, encoding="utf-8")
-    return Settings(
-        line=LineConfig(port=free_port(), drain_limit_s=0.0),
-        voice=VoiceConfig(kind="script", script=str(folder / "script.toml")),
-        speech=SpeechConfig(address=f"unix://{folder}/nobody.sock"),
-        store=StoreConfig(folder=str(folder / "data")),
-        office=OfficeConfig(folders=(str(folder / "office"),)),
-        emulator=EmulatorConfig(port=free_port()),
-    )
+    office = office_in(folder / "office", OFFICE)
+    with (office / "office.toml").open("a", encoding="utf-8") as file:
+        file.write(f"\n{hand_off}\n")
+    open_always(office)
+    return settings_in(folder, [office], _SCRIPT)
 
 
 @dataclass
@@ -133,7 +113,7 @@ class RoomWorld:
 
     async def record_of(self, call: CallDetail) -> CallInFull:
         """What is on record of a call, once it has ended."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(30):
             while True:
                 async with open_for_reading(self.settings.database_url) as records:
                     found = await records.calls.of_session(call.session_id)
@@ -159,9 +139,8 @@ def voices_in(pcm: bytes, from_s: float = 0.0, to_s: float = 1e6) -> list[Span]:
 
 def emulated(settings: Settings, callees: Mapping[str, CalleeScript]) -> EmulatorSettings:
     """The platform of a deployment, at true pace."""
-    line = settings.line_url
     return EmulatorSettings(
-        (Number(OFFICE, f"{line}/voice", f"{line}/voice/events"),),
+        (posts_to(settings, OFFICE),),
         port=settings.emulator.port,
         callees=dict(callees),
         keep_legs=True,
@@ -174,8 +153,8 @@ async def room_world(
 ) -> AsyncIterator[RoomWorld]:
     """Open a world whose office passes callers on through a room."""
     table = hand_off or '[hand_off]\nexecutors = ["conference", "callback"]\nring_seconds = 15'
-    settings = settings_in(folder, table)
-    async with Emulator(emulated(settings, callees)) as emulator, _line(settings):
+    settings = room_settings(folder, table)
+    async with Emulator(emulated(settings, callees)) as emulator, line_up(settings):
         yield RoomWorld(settings, emulator)
 
 
@@ -189,9 +168,7 @@ asyncio.run(run_line(pickle.loads(bytes.fromhex(sys.argv[1]))))
 @asynccontextmanager
 async def line_of_its_own(settings: Settings) -> AsyncIterator[subprocess.Popen[bytes]]:
     """The line in a process that can be killed; up when this is entered."""
-    for folder in settings.office.folders:
-        book = PhraseBook(read_office(Path(folder)), settings.data_folder / "phrases")
-        await book.prepare(Notes())  # type: ignore[arg-type]
+    await prepare_phrases(settings)
     with (settings.data_folder / "line.log").open("wb") as log:
         told = pickle.dumps(settings).hex()
         child = subprocess.Popen(  # noqa: ASYNC220  it is to be killed, and waited for

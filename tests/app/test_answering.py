@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.app.our_office import OURS, folder_of, opened, settings_in
 
 from mapokezi.app.answering import Answering
 from mapokezi.app.office_watch import OfficeWatch
 from mapokezi.app.offices import office_of, standing_offices
 from mapokezi.calls import CallId, OfficeId
-from mapokezi.config import Settings, read_settings
+from mapokezi.config import Settings
 from mapokezi.errors import MapokeziError
 from mapokezi.receptionist.look_up import OfficeBook
 from mapokezi.receptionist.office import Office
 from mapokezi.records.open_questions import Answer, OpenQuestion, QuestionId, SaveQuestion
-from mapokezi.stores.database import Database, DatabaseSettings, open_database
+from mapokezi.stores.database import Database
 from mapokezi.units import Milliseconds
 
-LAW_OFFICE = Path(__file__).parents[2] / "examples" / "law-office"
-OURS = OfficeId("our-office")
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
 ASKED = QuestionId("c-1.t-1")
 ANSWER = Answer(
@@ -41,22 +39,15 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    shutil.copytree(LAW_OFFICE, tmp_path / OURS)
-    environment = {
-        "MAPOKEZI_OFFICE_FOLDERS": str(tmp_path / OURS),
-        "MAPOKEZI_STORE_FOLDER": str(tmp_path / "data"),
-    }
-    found = read_settings(environment=environment)
-    found.data_folder.mkdir(parents=True)
-    return found
+    return settings_in(tmp_path)
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Database]:
-    database = DatabaseSettings(settings.database_url, settings.data_folder / "spilled.jsonl")
-    async with open_database(database) as records:
-        asked = OpenQuestion(ASKED, CallId("c-1"), OURS, NOW, Milliseconds(9), "Weddings?")
-        await records.writer.commit(SaveQuestion(asked))
+async def asked(settings: Settings) -> AsyncIterator[Database]:
+    """The records, with a question that is open."""
+    async with opened(settings) as records:
+        question = OpenQuestion(ASKED, CallId("c-1"), OURS, NOW, Milliseconds(9), "Weddings?")
+        await records.writer.commit(SaveQuestion(question))
         yield records
 
 
@@ -68,7 +59,7 @@ async def test_it_is_a_fact_with_an_author_and_the_running_line_knows_it(
     async def take(office: Office) -> None:
         taken.append(office)
 
-    async with opened(settings) as records:
+    async with asked(settings) as records:
         standing = await standing_offices(settings)
         await standing.keep(records, NOW)
         line = OfficeWatch(settings, standing, records, take)
@@ -86,14 +77,14 @@ async def test_it_is_a_fact_with_an_author_and_the_running_line_knows_it(
     assert any("facts[weddings]" in line for line in second.difference)
     assert office_of(second) == office, "what is exported and imported holds it"
     assert second.files["people.toml"] == first.files["people.toml"]
-    text = (Path(settings.office.folders[0]) / "facts.md").read_text(encoding="utf-8")
+    text = (folder_of(settings) / "facts.md").read_text(encoding="utf-8")
     assert "<!-- Answered on the desk: Brian Otieno, 2026-11-23 -->" in text
     assert (question.fact_id, question.settled_by) == ("weddings", "Brian Otieno")
     assert question.settled_at == answered_at
 
 
 async def test_the_desk_that_answers_knows_it_at_once(settings: Settings) -> None:
-    async with opened(settings) as records:
+    async with asked(settings) as records:
         standing = await standing_offices(settings)
         await standing.keep(records, NOW)
         await Answering(settings, records, standing).answer(ANSWER)
@@ -102,11 +93,11 @@ async def test_the_desk_that_answers_knows_it_at_once(settings: Settings) -> Non
 
 
 async def test_what_is_no_fact_or_has_no_place_leaves_all_as_it_was(settings: Settings) -> None:
-    folder = Path(settings.office.folders[0])
+    folder = folder_of(settings)
     before = (folder / "facts.md").read_bytes()
     parked = Answer(OURS, (ASKED,), "Cars", "Yes.", ("is there parking", "cars"), "B", "B")
     lost = Answer(OfficeId("no-such"), (), "Cars", "Yes.", ("a", "b"), "B", "B")
-    async with opened(settings) as records:
+    async with asked(settings) as records:
         answering = Answering(settings, records)
         with pytest.raises(MapokeziError, match="also asks for"):
             await answering.answer(parked)

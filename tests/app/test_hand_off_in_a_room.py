@@ -12,12 +12,12 @@ from tests.app.room_world import (
     RoomWorld,
     emulated,
     line_of_its_own,
+    room_settings,
     room_world,
-    settings_in,
     takes,
     voices_in,
 )
-from tests.calls.mode_stage import _line
+from tests.scripted_line import line_up
 
 from mapokezi.calls import Outcome
 from mapokezi.emulator.call_detail import CallDetail
@@ -195,7 +195,7 @@ ROOMS = '[hand_off]\nexecutors = ["conference", "callback"]\nring_seconds = 40'
 
 async def test_the_line_is_killed_while_it_rings(tmp_path: Path) -> None:
     """What nobody can end any more, the next line ends at its start."""
-    settings = settings_in(tmp_path, ROOMS)
+    settings = room_settings(tmp_path, ROOMS)
     async with Emulator(emulated(settings, {RECEPTION: NOBODY})) as emulator:
         world = RoomWorld(settings, emulator)
         async with line_of_its_own(settings) as line:
@@ -206,7 +206,7 @@ async def test_the_line_is_killed_while_it_rings(tmp_path: Path) -> None:
             line.wait(10)
         (leg,) = world.legs
         assert [leg.is_over, call.is_over] == [False, False], "nobody is there to end them"
-        async with _line(settings):
+        async with line_up(settings):
             await world.until(lambda: leg.is_over and call.is_over, within_s=25.0)
     assert leg.hung_up_by == call.hung_up_by == "api"
     assert leg.cost.minor == 0
@@ -216,7 +216,7 @@ async def test_the_line_is_killed_while_it_rings(tmp_path: Path) -> None:
 @pytest.mark.proof
 async def test_the_line_is_killed_while_the_two_talk(tmp_path: Path) -> None:
     """Two who talk are let be, and the end of one is the end of the other."""
-    settings = settings_in(tmp_path, ROOMS)
+    settings = room_settings(tmp_path, ROOMS)
     callees = {RECEPTION: takes(talk_s=22.0)}
     async with Emulator(emulated(settings, callees)) as emulator:
         world = RoomWorld(settings, emulator)
@@ -226,7 +226,7 @@ async def test_the_line_is_killed_while_the_two_talk(tmp_path: Path) -> None:
             await asyncio.sleep(1.0)
             line.kill()
             line.wait(10)
-        async with _line(settings):
+        async with line_up(settings):
             (leg,) = world.legs
             assert [leg.is_over, call.is_over] == [False, False], "they talk on"
             await world.until(lambda: leg.is_over, within_s=40.0)

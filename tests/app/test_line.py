@@ -12,8 +12,9 @@ from typing import Any
 
 import httpx2
 import pytest
+from tests.ports import free_port
 
-from mapokezi.app import line, office_watch
+from mapokezi.app import office_watch, sounds
 from mapokezi.app.line import run_line
 from mapokezi.config import LineConfig, OfficeConfig, Settings, StoreConfig
 from mapokezi.errors import ConfigurationError
@@ -27,24 +28,24 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "law-office"
 
 @pytest.mark.anyio
 async def test_callbacks_wait_in_its_socket_while_the_clerks_learn(
-    tmp_path: Path, free_port: int, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    knocked = []
+    knocked, port = [], free_port()
 
     def learn(*_: Any) -> None:
-        with socket.create_connection(("127.0.0.1", free_port), timeout=1) as caller:
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as caller:
             knocked.append(caller.getpeername()[1])
         raise ConfigurationError("far enough")
 
-    monkeypatch.setattr(line, "voices_of", learn)
+    monkeypatch.setattr(sounds, "voices_of", learn)
     settings = Settings(
-        line=LineConfig(port=free_port),
+        line=LineConfig(port=port),
         store=StoreConfig(folder=str(tmp_path)),
         office=OfficeConfig(folders=(str(EXAMPLE),)),
     )
     with pytest.raises(ConfigurationError, match="far enough"):
         await run_line(settings)
-    assert knocked == [free_port]
+    assert knocked == [port]
 
 
 class WordlessSpeech(SpeechClient):
@@ -62,14 +63,14 @@ class WordlessSpeech(SpeechClient):
 
 @pytest.mark.anyio
 async def test_a_folder_that_is_changed_is_answered_for_by_the_next_call(
-    tmp_path: Path, free_port: int, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(line, "SpeechClient", WordlessSpeech)
+    monkeypatch.setattr(sounds, "SpeechClient", WordlessSpeech)
     monkeypatch.setattr(office_watch, "EVERY_S", 0.05)
-    folder = tmp_path / "our-office"
+    folder, port = tmp_path / "our-office", free_port()
     write_new(folder, "general")
     settings = Settings(
-        line=LineConfig(port=free_port, unsigned_callbacks=True),
+        line=LineConfig(port=port, unsigned_callbacks=True),
         store=StoreConfig(folder=str(tmp_path / "var")),
         office=OfficeConfig(folders=(str(folder),)),
     )
@@ -77,7 +78,7 @@ async def test_a_folder_that_is_changed_is_answered_for_by_the_next_call(
     lines: list[Line] = []
     running = asyncio.create_task(run_line(settings, lines.append, own_signals=False))
     try:
-        offices = partial(offices_told, free_port, running)
+        offices = partial(offices_told, port, running)
         await offices("version 1")
         change(folder / "office.toml", "good day.", "good morning.")
         await offices("version 2")
@@ -106,11 +107,3 @@ async def offices_told(port: int, running: asyncio.Task[None], wanted: str) -> N
                     return
             await asyncio.sleep(0.05)
     running.result()
-
-
-@pytest.fixture
-def free_port() -> int:
-    """A port of loopback that nobody uses just now."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-    return port

@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from mapokezi.app import line, office_watch
+from mapokezi.app import office_watch, sounds
 from mapokezi.app.desk import _desk_parts, link_file
 from mapokezi.app.line import run_line
 from mapokezi.app.office_editing import OfficeEditing
@@ -134,7 +134,7 @@ async def lose(platform: httpx2.AsyncClient, number: int, call_id: str) -> str:
 async def test_a_call_in_progress_keeps_its_version_and_the_next_one_has_the_new(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(line, "SpeechClient", WordlessSpeech)
+    monkeypatch.setattr(sounds, "SpeechClient", WordlessSpeech)
     monkeypatch.setattr(office_watch, "EVERY_S", 0.05)
     write_new(tmp_path / OURS, "general", number=NUMBER)
     with listening_socket("127.0.0.1", 0, "line.port") as free:

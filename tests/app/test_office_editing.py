@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.app.our_office import LAW_OFFICE, OURS, folder_of, opened, settings_in
 
 from mapokezi.app.office_editing import OfficeEditing
 from mapokezi.app.office_watch import OfficeWatch
@@ -19,14 +18,11 @@ from mapokezi.calls import OfficeId
 from mapokezi.config import Settings, read_settings
 from mapokezi.errors import ConfigurationError
 from mapokezi.receptionist.office import Office
-from mapokezi.stores.database import Database, DatabaseSettings, open_database
 from mapokezi.stores.office_files import OfficeFilesWrong
 from mapokezi.stores.office_folder import FolderChangedError, OfficeNotWrittenError
 from mapokezi.stores.office_versions import NewVersion
 from mapokezi.stores.seal_keys import Keyring, SealKey
 
-LAW_OFFICE = Path(__file__).parents[2] / "examples" / "law-office"
-OURS = OfficeId("our-office")
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
 WHO = "desk 3f9a2c Brian Otieno"
 
@@ -35,25 +31,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    shutil.copytree(LAW_OFFICE, tmp_path / OURS)
-    environment = {
-        "MAPOKEZI_OFFICE_FOLDERS": str(tmp_path / OURS),
-        "MAPOKEZI_STORE_FOLDER": str(tmp_path / "data"),
-    }
-    found = read_settings(environment=environment)
-    found.data_folder.mkdir(parents=True)
-    return found
-
-
-@asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Database]:
-    database = DatabaseSettings(settings.database_url, settings.data_folder / "spilled.jsonl")
-    async with open_database(database) as records:
-        yield records
-
-
-def folder_of(settings: Settings) -> Path:
-    return Path(settings.office.folders[0])
+    return settings_in(tmp_path)
 
 
 def later(texts: dict[str, str], closes: str = "12:00") -> dict[str, str]:

@@ -3,42 +3,27 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 import pytest
+from tests.app.our_office import LAW_OFFICE, OURS, folder_of, opened, settings_in
 
 from mapokezi.app.office_watch import OfficeWatch
 from mapokezi.app.offices import FOLDER, office_of, standing_offices
 from mapokezi.bridge import clock
 from mapokezi.calls import OfficeId
-from mapokezi.config import OfficeConfig, Settings, read_settings
+from mapokezi.config import OfficeConfig, Settings
 from mapokezi.receptionist.office import Office
-from mapokezi.stores.database import Database, DatabaseSettings, open_database
 from mapokezi.stores.office_files import OfficeFilesWrong
 
-LAW_OFFICE = Path(__file__).parents[2] / "examples" / "law-office"
-OURS = OfficeId("our-office")
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    shutil.copytree(LAW_OFFICE, tmp_path / OURS)
-    environment = {
-        "MAPOKEZI_OFFICE_FOLDERS": str(tmp_path / OURS),
-        "MAPOKEZI_STORE_FOLDER": str(tmp_path / "data"),
-    }
-    found = read_settings(environment=environment)
-    found.data_folder.mkdir(parents=True)
-    return found
-
-
-def folder_of(settings: Settings) -> Path:
-    return Path(settings.office.folders[0])
+    return settings_in(tmp_path)
 
 
 def change(settings: Settings, file: str, old: str, new: str) -> None:
@@ -46,13 +31,6 @@ def change(settings: Settings, file: str, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
-
-
-@asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Database]:
-    database = DatabaseSettings(settings.database_url, settings.data_folder / "spilled.jsonl")
-    async with open_database(database) as records:
-        yield records
 
 
 @pytest.mark.anyio

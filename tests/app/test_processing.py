@@ -114,7 +114,10 @@ def test_who_writes_summaries_elsewhere_is_told_too(at: Setting) -> None:
 
 def test_a_speech_server_elsewhere_is_told_too(at: Setting) -> None:
     at.more = '[speech]\naddress = "tcp://speech.example:10300"\n'
-    assert "| the speech engine | callers' voices, as sound | speech.example" in at.write()
+    said = " ".join(at.write().split())
+    assert "| the speech engine | callers' voices, as sound | speech.example" in said
+    assert "none of their voice is given to a model or speech server that is elsewhere" in said
+    assert "The caller's number is in what a model is told" not in said
     assert "outside Kenya" in at.opening
 
 
@@ -171,14 +174,14 @@ def test_ways_stand_by_their_service_without_their_secrets(
 
 def test_the_owners_choice_to_be_heard_before_stands_as_what_it_is(at: Setting) -> None:
     at.more = GEMINI
-    assert "none of their voice is given to a model that is elsewhere" in " ".join(
-        at.write().split()
-    )
+    said = " ".join(at.write().split())
+    assert "none of their voice is given to a model or speech server that is elsewhere" in said
+    assert "The caller's number is in what a model is told" in said
     text = (at.office / "office.toml").read_text(encoding="utf-8")
     (at.office / "office.toml").write_text(f"{text}\n[notices]\nvoice_before = true\n")
-    said = at.write()
+    said = " ".join(at.write().split())
     assert "hears callers before they have heard this" in said
-    assert "No model elsewhere hears a caller before" not in said
+    assert "hears a caller before" not in said
     assert "decide on what basis" in said
 
 

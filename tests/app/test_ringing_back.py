@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import re
-import shutil
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.calls.mode_stage import _line, free_port
+from tests.scripted_line import line_up, office_in, open_always, posts_to, settings_in
 
 from mapokezi.aftercall.after_call import AfterCall, AfterCallParts
 from mapokezi.aftercall.settings import AfterCallSettings
 from mapokezi.app.carrier import carrier_of
 from mapokezi.bridge import clock
 from mapokezi.calls import Outcome
-from mapokezi.config import (
-    EmulatorConfig,
-    LineConfig,
-    OfficeConfig,
-    Settings,
-    SpeechConfig,
-    StoreConfig,
-    VoiceConfig,
-)
 from mapokezi.emulator.callees import WAYS
 from mapokezi.emulator.callers import Manners, ScriptedCaller
 from mapokezi.emulator.phone_call import CallPlan, place_call
 from mapokezi.emulator.server import Emulator
-from mapokezi.emulator.settings import EmulatorSettings, Number
+from mapokezi.emulator.settings import EmulatorSettings
 from mapokezi.notify.results import Refused, Sent
 from mapokezi.records.call_record import CallRecord
 from mapokezi.records.notices import Notice
@@ -41,7 +30,6 @@ from mapokezi.stores.office_files import read_office
 
 pytestmark = pytest.mark.anyio
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "law-office"
 OFFICE, PHONE = "+254209000000", "+254722000777"
 SCRIPT = """
 name = "the call back"
@@ -56,7 +44,6 @@ arguments = { name = "Grace", reason = "the plot in Kiambu" }
 [[step]]
 wait_ms = 60000
 """
-_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 class Nobody:
@@ -94,31 +81,15 @@ class World:
 @pytest.fixture
 async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
     monkeypatch.delenv("SAUTIKIT_API_KEY", raising=False)
-    folder = tmp_path / "office"
-    shutil.copytree(EXAMPLE, folder)
-    office = (folder / "office.toml").read_text(encoding="utf-8")
-    office = re.sub(r"(?m)^numbers = .*", f'numbers = ["{OFFICE}"]', office)
-    (folder / "office.toml").write_text(office, encoding="utf-8")
-    always = "\n".join(f'{day} = ["00:00-24:00"]' for day in _DAYS)
-    hours = f'timezone = "Africa/Nairobi"\nholidays_of = ""\n[week]\n{always}\n'
-    (folder / "hours.toml").write_text(hours, encoding="utf-8")
+    folder = office_in(tmp_path / "office", OFFICE)
+    open_always(folder)
     (folder / "callers.toml").write_text("[flashes]\ncall_back = true\n", encoding="utf-8")
-    (tmp_path / "script.toml").write_text(SCRIPT, encoding="utf-8")
-    settings = Settings(
-        line=LineConfig(port=free_port(), drain_limit_s=0.0),
-        voice=VoiceConfig(kind="script", script=str(tmp_path / "script.toml")),
-        speech=SpeechConfig(address=f"unix://{tmp_path}/nobody.sock"),
-        store=StoreConfig(folder=str(tmp_path / "data")),
-        office=OfficeConfig(folders=(str(folder),)),
-        emulator=EmulatorConfig(port=free_port()),
-    )
-    line = settings.line_url
-    number = Number(OFFICE, f"{line}/voice", f"{line}/voice/events")
-    emulated = EmulatorSettings((number,), port=settings.emulator.port)
+    settings = settings_in(tmp_path, [folder], SCRIPT)
+    emulated = EmulatorSettings((posts_to(settings, OFFICE),), port=settings.emulator.port)
     desk = DatabaseSettings(settings.database_url, tmp_path / "spilled-desk.jsonl")
     carrier, sender = carrier_of(settings), Nobody()
     assert carrier is not None
-    async with Emulator(emulated) as emulator, _line(settings), open_database(desk) as records:
+    async with Emulator(emulated) as emulator, line_up(settings), open_database(desk) as records:
         ours = read_office(folder)
         work = AfterCall(
             AfterCallParts(

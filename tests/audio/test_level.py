@@ -8,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapokezi.audio.formats import FULL_SCALE, bytes_of, pcm_of
-from mapokezi.audio.level import LevelMeter, VoiceEdge, VoiceFell, VoiceRose, dbfs, rms
+from mapokezi.audio.level import (
+    LevelMeter,
+    VoiceEdge,
+    VoiceFell,
+    VoiceRose,
+    dbfs,
+    is_faint,
+    rms,
+)
 from mapokezi.audio.tones import silence
 
 
@@ -83,3 +91,12 @@ def test_state_is_told_between_edges() -> None:
         told.append((meter.is_voice, -62 < meter.floor_dbfs < -59))
     assert told == [(False, True), (False, True), (True, True)]
     assert LevelMeter(8000).feed(bytes(bytes_of(100, 8000))) == []
+
+
+@pytest.mark.parametrize(
+    ("peak", "faint"), [(0, True), (255, True), (256, False), (-256, True), (-257, False)]
+)
+def test_sound_is_faint_as_long_as_no_sample_is_loud(peak: int, faint: bool) -> None:
+    sound = np.zeros(320)
+    sound[100] = peak
+    assert is_faint(pcm_of(sound)) is faint

@@ -19,6 +19,7 @@ from bench.bridge.measuring import Plan
 from bench.bridge.plot import plot_of
 from bench.bridge.runs import Run
 from bench.figures import Figure
+from tests.ports import free_port
 
 
 @pytest.fixture(scope="module")
@@ -31,11 +32,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     except programs.NotToBeHad as why:
         pytest.skip(str(why))
     return folder
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 @contextmanager

@@ -7,7 +7,8 @@ import time
 
 import pytest
 from bench.exposition import counter
-from bench.wire.models import GeminiSession, Models
+from bench.wire.gemini_session import GeminiSession
+from bench.wire.models import Models
 
 from mapokezi.audio.underruns import Underruns
 from mapokezi.line.metrics import LineMetrics

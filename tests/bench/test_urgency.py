@@ -40,6 +40,16 @@ def test_a_number_that_is_missing_or_for_nothing_is_counted() -> None:
     assert value_of(f"{of} false, of 1", *found) == 1
 
 
+def test_what_a_busy_machine_has_spoilt_is_told() -> None:
+    found = [
+        heard(FIRE, "ear", urgent=True),
+        Heard(ARREST, "ear", was_urgent=False, number_was_said=False, tries=4, is_sound=False),
+        Heard(TEA, "ear", was_urgent=False, number_was_said=False, tries=2),
+    ]
+    assert value_of("set: calls placed again, spoilt by a busy machine", *found) == 4
+    assert value_of("set: calls that it spoilt each time", *found) == 1
+
+
 @pytest.mark.parametrize("name", SETS)
 def test_the_sets_are_as_large_as_the_measure_asks(name: str) -> None:
     said = said_in(SETS[name])

@@ -16,7 +16,7 @@ import selectors
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
-from itertools import count, groupby
+from itertools import count
 from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
@@ -143,7 +143,9 @@ class Words:
     def heard_in(self, pcm: bytes) -> str:
         """All texts whose sound is in it, in order."""
         levels = {level: text for text, level in self._levels.items()}
-        runs = [int(level) for level, _ in groupby(samples_in(pcm).tolist())]
+        samples = samples_in(pcm)
+        changes = np.flatnonzero(np.diff(samples, prepend=samples[:1] - 1))
+        runs = samples[changes].tolist()
         return " ".join(levels[level] for level in runs if level in levels)
 
 

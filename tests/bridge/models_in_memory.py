@@ -56,7 +56,9 @@ class LivelyWords:
         texts = {code: text for text, code in self._codes.items()}
         samples = samples_in(pcm)
         codes = np.where(samples == 0, 0, samples & _CODE)
-        runs = [(int(code), sum(1 for _ in run)) for code, run in groupby(codes.tolist())]
+        begins = np.flatnonzero(np.diff(codes, prepend=-1))
+        lengths = np.diff(begins, append=codes.size)
+        runs = zip(codes[begins].tolist(), lengths.tolist(), strict=True)
         steady = [code for code, length in runs if code in texts and length >= _STEADY]
         return " ".join(texts[code] for code, _ in groupby(steady))
 
@@ -146,8 +148,8 @@ class FarModel:
             self._heard += pcm
             self._quiet = 0
         elif self._heard:
-            self._quiet += 1
-            if self._quiet == _PAUSE_FRAMES:
+            self._quiet += len(pcm) // 640
+            if self._quiet >= _PAUSE_FRAMES:
                 text = self.words.heard_in(bytes(self._heard))
                 self._heard.clear()
                 if written := self.writes.get(text, text):

@@ -170,6 +170,6 @@ async def _proxy(server: ChatServer) -> AsyncIterator[tuple[str, list[str]]]:
 
 
 async def _until(holds: Any) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not holds():  # noqa: ASYNC110
             await asyncio.sleep(0.01)

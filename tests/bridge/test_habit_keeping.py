@@ -33,7 +33,7 @@ async def test_it_is_kept_while_the_line_runs(tmp_path: Path) -> None:
     path = habits_file(tmp_path, "node-1")
     async with kept_habits(path, every_s=0.01) as habits:
         habits.note("states", "Ringing")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while habits.has_news or not path.exists():  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         assert read_habits(path) == {"states": {"Ringing": 1}}

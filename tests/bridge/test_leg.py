@@ -186,3 +186,114 @@ def test_what_the_caller_hears_of_us_is_recorded_the_same_however_it_is_looked_a
         tracks.append(bytes(recording.ours))
     assert tracks[0] == tracks[1]
     assert tracks[0].count(b"\xb8\x0b") == 16 * 400
+
+
+SILENT = np.random.default_rng(4).integers(-100, 101, 16_000).astype("<i2").tobytes()
+"""A second of a quiet line."""
+LED_FROM_S = 5.0
+"""By then a line is known to return nothing of us."""
+
+
+def led_leg(recording: Any = None) -> tuple[LegSound, float, bytearray]:
+    """Give a leg whose caller hears us for long, beside a model; the time, and what they sent."""
+    sound, now, sent = opened_leg(recording), 100.0, bytearray()
+    words = np.random.default_rng(5).integers(-3000, 3001, 16 * 30_000).astype("<i2").tobytes()
+    sound.play("reply", words)
+    sound.model_leads(leads=True)
+    sound.is_led = True
+    while now < 100.0 + LED_FROM_S:
+        now = at_next(sound, now)
+        frame = SILENT[len(sent) % len(SILENT) :][:640]
+        sent += frame
+        sound.take(frame, now)
+        if sound.is_look_due:
+            sound.look(now)
+    return sound, now, sent
+
+
+def at_next(sound: LegSound, now: float) -> float:
+    sound.playout.due(now + 0.02)
+    return now + 0.02
+
+
+def test_silence_goes_on_in_larger_pieces_while_the_caller_hears_us(kit: Any) -> None:
+    recording = kit.recording()
+    sound, now, sent = led_leg(recording)
+    before, looks, pieces = len(sent), 0, []
+    for number in range(150):
+        now = at_next(sound, now)
+        frame = SILENT[len(sent) % len(SILENT) :][:640]
+        sent += frame
+        pieces.append(sound.take(frame, now))
+        if sound.is_look_due:
+            looks += 1
+            sound.look(now)
+        assert number < 3 or any(pieces[-3:]), "nothing waits longer than 60 ms"
+    passed = b"".join(pieces)
+    held = len(sent) - before - len(passed)
+    assert -2 * 640 <= held <= 2 * 640
+    assert passed in bytes(sent)
+    assert sum(map(bool, pieces)) <= 50
+    assert looks <= 10, "it is looked at every 320 ms"
+    sound.look(now)
+    assert bytes(recording.caller) == bytes(sent)
+
+
+def test_a_voice_goes_on_at_once_with_the_silence_before_it() -> None:
+    sound, now, sent = led_leg()
+    voice = np.full(320, 2000, dtype="<i2").tobytes()
+    for silent in range(4):
+        waiting = b""
+        for _ in range(3 + silent):
+            now = at_next(sound, now)
+            frame = SILENT[len(sent) % len(SILENT) :][:640]
+            sent += frame
+            piece = sound.take(frame, now)
+            waiting = b"" if piece else waiting + frame
+        now = at_next(sound, now)
+        assert sound.take(voice, now) == waiting + voice
+        sent += voice
+
+
+def test_silence_does_not_wait_where_a_turn_may_end_with_it() -> None:
+    sound, now, sent = led_leg()
+    sound.playout.drop(now)
+    pieces = []
+    for _ in range(20):
+        now = at_next(sound, now)
+        frame = SILENT[len(sent) % len(SILENT) :][:640]
+        sent += frame
+        pieces.append(sound.take(frame, now))
+    assert all(pieces[3:])
+    assert b"".join(pieces)[-640 * 17 :] == bytes(sent[-640 * 17 :])
+
+
+def test_a_key_beside_a_model_is_told_as_soon_as_ever() -> None:
+    for silent_ms in range(1_500, 1_660, 20):
+        sound, now, _ = led_leg()
+        tone = dtmf("5", 80, 16_000)
+        pcm = bytes(32 * silent_ms) + tone + bytes(32 * 400)
+        told, began = [], now + silent_ms / 1000
+        for at in range(0, len(pcm), 640):
+            now = at_next(sound, now)
+            sound.take(pcm[at : at + 640], now)
+            if sound.is_look_due:
+                told += [(key, now) for key in sound.look(now).keys]
+        ((key, at_s),) = told
+        assert key == "5"
+        assert at_s - began <= 0.045 + 0.16 + 0.02
+
+
+def test_what_waits_goes_first_once_the_line_may_return_our_sound() -> None:
+    sound, now, _ = led_leg()
+    waiting = 0
+    while waiting < 2:
+        now = at_next(sound, now)
+        waiting = 0 if sound.take(SILENT[:640], now) else waiting + 1
+    sound.model_leads(leads=False)
+    sound.look(now)
+    lengths = []
+    for _ in range(10):
+        now = at_next(sound, now)
+        lengths.append(len(sound.take(SILENT[:640], now)))
+    assert lengths == [3 * 640] + [640] * 9

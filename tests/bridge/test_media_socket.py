@@ -31,6 +31,7 @@ pytestmark = pytest.mark.anyio
 WATCH = MediaWatchSettings(
     first_message_s=0.15, look_every_s=0.05, quiet_s=0.1, answer_within_s=0.15, ping_every_s=0.2
 )
+PING = b"\x89\x00"
 QUICK = MediaSocketSettings(WATCH, close_within_s=0.2)
 
 
@@ -65,13 +66,13 @@ class Ear:
     def audio(self) -> bytes:
         return b"".join(value for what, value in self.said if what == "audio")
 
-    async def until(self, true: Callable[[], bool], limit_s: float = 5.0) -> None:
+    async def until(self, true: Callable[[], bool], limit_s: float = 30.0) -> None:
         async with asyncio.timeout(limit_s):
             while not true():
                 self.changed.clear()
                 await self.changed.wait()
 
-    async def until_closed(self, limit_s: float = 5.0) -> str:
+    async def until_closed(self, limit_s: float = 30.0) -> str:
         await self.until(lambda: self.said[-1:] and self.said[-1][0] == "closed", limit_s)  # type: ignore[arg-type,return-value]
         return str(self.said[-1][1])
 
@@ -206,8 +207,8 @@ async def test_pings_go_out_and_an_answering_far_side_stays() -> None:
     async with _raw_peer(ear) as (reader, writer, media):
         writer.write(_masked(0x82, bytes(640)))
         for _ in range(8):
-            async with asyncio.timeout(1):
-                assert await reader.readexactly(2) == b"\x89\x00"
+            async with asyncio.timeout(30):
+                assert await reader.readexactly(2) == PING
             writer.write(_masked(0x8A, b""))
         assert media.is_open, "it sends no sound and answers: nothing is wrong with it"
 
@@ -216,21 +217,23 @@ async def test_a_far_side_that_answers_pings_no_more_is_found_soon() -> None:
     ear = Ear()
     async with _raw_peer(ear) as (reader, writer, _media):
         writer.write(_masked(0x82, bytes(640)))
-        async with asyncio.timeout(1):
-            assert await reader.readexactly(2) == b"\x89\x00"
+        async with asyncio.timeout(30):
+            assert await reader.readexactly(2) == PING
         writer.write(_masked(0x8A, b""))
         started = time.monotonic()
-        assert await ear.until_closed(2.0) == MediaEnd.HALF_OPEN
-        assert 0.2 <= time.monotonic() - started <= 0.25 + 0.2, "quiet, asked, and no answer"
+        assert await ear.until_closed() == MediaEnd.HALF_OPEN
+        assert time.monotonic() - started >= 0.2, "quiet, asked, and no answer"
+        assert (await reader.read()).count(PING) == 1, "asked once more, in vain"
 
 
 async def test_a_far_side_that_never_answered_a_ping_gets_two_intervals() -> None:
     ear = Ear()
-    async with _raw_peer(ear) as (_reader, writer, _media):
+    async with _raw_peer(ear) as (reader, writer, _media):
         writer.write(_masked(0x82, bytes(640)))
         started = time.monotonic()
-        assert await ear.until_closed(2.0) == MediaEnd.HALF_OPEN
-        assert 0.4 <= time.monotonic() - started <= 0.15 + 0.4 + 0.2
+        assert await ear.until_closed() == MediaEnd.HALF_OPEN
+        assert time.monotonic() - started >= 0.4
+        assert (await reader.read()).count(PING) == 3
 
 
 async def test_an_abrupt_end() -> None:

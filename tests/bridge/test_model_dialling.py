@@ -75,7 +75,7 @@ async def test_messages_larger_than_the_room_of_tls_cross_whole(tmp_path: Path) 
         owner = Owner()
         opened = await dialled(dialler, order, owner)
         opened.send(sound)
-        async with asyncio.timeout(10.0):
+        async with asyncio.timeout(30):
             await owner.came.wait()
             opened.close()
             await opened.ended.wait()
@@ -102,7 +102,7 @@ async def test_an_open_connection_takes_little_room(tmp_path: Path) -> None:
             tracemalloc.stop()
         for each in (first, second):
             each.close()
-        async with asyncio.timeout(10.0):
+        async with asyncio.timeout(30):
             await first.ended.wait()
             await second.ended.wait()
         assert sum(trace.size for trace in taken.traces) < _MOST_AN_OPEN_ONE

@@ -112,13 +112,13 @@ class Call:
         method(*arguments)
         self.in_method = False
 
-    async def until(self, true: Callable[[], Any], within_s: float = 5.0) -> None:
+    async def until(self, true: Callable[[], Any], within_s: float = 30.0) -> None:
         async with asyncio.timeout(within_s):
             while not true():
                 self.changed.clear()
                 await self.changed.wait()
 
-    async def until_told(self, kind: type, within_s: float = 5.0) -> Any:
+    async def until_told(self, kind: type, within_s: float = 30.0) -> Any:
         await self.until(lambda: any(isinstance(event, kind) for event in self.told), within_s)
         return next(event for event in self.told if isinstance(event, kind))
 

@@ -188,3 +188,15 @@ async def test_who_cuts_in_on_the_clerk_hears_the_rest_before_the_answer(worlds:
     assert heard.index(RECORDED) < heard.index("Mwavuli House")
     assert heard.count(RECORDED) == 1
     await world.reception.close()
+
+
+async def test_who_cuts_in_because_of_a_danger_hears_the_number_first(worlds: Any) -> None:
+    world = await worlds(notice="")
+    talk = world.ring()
+    talk.open()
+    await talk.wait(1.0)
+    await talk.say("My brother is not breathing.")
+    await talk.until_heard("9 9 9")
+    assert AUTOMATED not in talk.media.audible(world.words)
+    assert RECORDED not in talk.media.audible(world.words)
+    await world.reception.close()

@@ -50,6 +50,19 @@ async def test_a_danger_that_the_model_has_not_written_down_is_heard(worlds: Any
     await world.reception.close()
 
 
+@pytest.mark.parametrize(("said", "times"), [(FIRE, 1), (MISHEARD, 3)])
+async def test_what_has_nothing_urgent_in_it_is_heard_again(
+    worlds: Any, said: str, times: int
+) -> None:
+    world, talk = await picked_up(worlds, {said: ""})
+    await talk.say(said)
+    await talk.until(lambda: len(world.speech.written) == times)
+    await talk.wait(3.0)
+    assert world.speech.written[0] == said
+    assert len(world.speech.written) == times
+    await world.reception.close()
+
+
 async def test_nobody_listens_beside_where_too_many_do(worlds: Any) -> None:
     world, talk = await picked_up(worlds, {FIRE: ""}, most_second_hearings=0)
     assert world.reception.health()["second_hearings"] == 0

@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 import pytest
 import structlog
+from tests.ports import free_port
 
 from mapokezi.app.emulator import emulator_settings
 from mapokezi.app.line import run_line
@@ -221,7 +222,7 @@ class House:
         self, caller: str, *, cost: bool = False
     ) -> tuple[CallInFull, tuple[MessageRecord, ...]]:
         """The newest call from a number, once it has ended, and its messages."""
-        async with open_for_reading(self.settings.database_url) as database, asyncio.timeout(12):
+        async with open_for_reading(self.settings.database_url) as database, asyncio.timeout(30):
             while True:
                 for call in (await database.calls.page(limit=50)).calls:
                     if call.caller != caller or call.ended_at is None:
@@ -244,17 +245,11 @@ class House:
             self.figures.setdefault(name, []).extend(getattr(timings, name))
 
 
-async def until(holds: Callable[[], bool], within_s: float = 5.0) -> None:
+async def until(holds: Callable[[], bool], within_s: float = 30.0) -> None:
     """Look again and again whether something holds, which nobody tells of."""
     async with asyncio.timeout(within_s):
         while not holds():  # noqa: ASYNC110
             await asyncio.sleep(0.02)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from mapokezi.audio.wav import wav_sound
 from mapokezi.carrier import CarrierError, SautiKit
 from mapokezi.config import Settings
 from mapokezi.emulator.call_detail import CallDetail
-from mapokezi.emulator.mode_values import WalletMode
+from mapokezi.emulator.mode_values.account import WalletMode
 from mapokezi.emulator.server import Emulator
 from mapokezi.records.call_record import CallInFull
 from mapokezi.stores.database import open_for_reading

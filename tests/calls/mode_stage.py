@@ -6,10 +6,6 @@ crosses a socket.
 
 from __future__ import annotations
 
-import asyncio
-import re
-import shutil
-import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -19,28 +15,20 @@ from typing import Any
 
 import httpx2
 from tests.calls.mode_front import FRONTS, Front, front_up
+from tests.ports import free_port
+from tests.scripted_line import line_up, office_in, open_always, settings_in
 
 from mapokezi.app.carrier import needed_carrier
-from mapokezi.app.line import run_line
-from mapokezi.audio.tones import tone
-from mapokezi.bridge.phrase_book import PhraseBook
 from mapokezi.config import (
     EmulatorConfig,
-    LineConfig,
-    OfficeConfig,
     Settings,
-    SpeechConfig,
-    StoreConfig,
-    VoiceConfig,
 )
 from mapokezi.emulator.callees import WAYS, CalleeScript
 from mapokezi.emulator.measuring import voiced_spans
 from mapokezi.emulator.server import Emulator
 from mapokezi.emulator.settings import EmulatorSettings, Number
 from mapokezi.records.call_record import CallInFull, HandOffOutcome
-from mapokezi.stores.office_files import read_office
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "law-office"
 SECRET = "the-secret-of-these-numbers"
 
 OPENING = """
@@ -146,19 +134,6 @@ class Lived:
         return sum(span.end_ms - span.start_ms for span in voiced_spans(self.heard, 8_000)) / 1000
 
 
-class Notes:
-    """A voice without an engine: half a second of a note for each sentence."""
-
-    async def synthesize(self, text: str) -> AsyncIterator[bytes]:
-        yield tone(620.0, 500, 16_000, level_dbfs=-12.0)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def brief(way: str) -> CalleeScript:
     """A colleague who does not stay for long."""
     return replace(WAYS[way], talk_s=min(WAYS[way].talk_s, 4.5))
@@ -186,19 +161,11 @@ class Stage:
         home, (track, script) = self.folder / name.replace(" ", ""), LINES[name]
         own = [plan for plan, one in self.plans.items() if one.line == name and one.has_own_number]
         if name in PASS_ON:
-            folders = [self._office(home, {plan: self._new_number(name, plan)}) for plan in own]
+            offices = [self._office(home, {plan: self._new_number(name, plan)}) for plan in own]
         else:
             numbers = {plan: self._new_number(name, plan) for plan in ["", *own]}
-            folders = [self._office(home, numbers)]
-        (home / "script.toml").write_text(script)
-        return Settings(
-            line=LineConfig(port=free_port(), drain_limit_s=0.0, max_calls=200, track=track),
-            voice=VoiceConfig(kind="script", script=str(home / "script.toml")),
-            speech=SpeechConfig(address=f"unix://{home}/nobody.sock"),
-            store=StoreConfig(folder=str(home / "data")),
-            office=OfficeConfig(folders=tuple(folders)),
-            emulator=self.emulator,
-        )
+            offices = [self._office(home, numbers)]
+        return settings_in(home, offices, script, self.emulator, max_calls=200, track=track)
 
     def _new_number(self, line: str, plan: str) -> str:
         if plan and self.plans[plan].buys is not None:
@@ -208,25 +175,20 @@ class Stage:
         self.numbers[line, plan] = number
         return number
 
-    def _office(self, home: Path, numbers: Mapping[str, str]) -> str:
+    def _office(self, home: Path, numbers: Mapping[str, str]) -> Path:
         """An office that is always open, and whose reception behaves as its first plan has it."""
         nth = len(self.people)
-        folder = home / f"office-{nth}"
-        shutil.copytree(EXAMPLE, folder)
         person = f"+2547001000{nth:02}"
         plan = next(iter(numbers))
         self.people[person] = brief(self.plans[plan].way if plan else "busy")
-        office = (folder / "office.toml").read_text()
-        listed = ", ".join(f'"{number}"' for number in numbers.values())
-        office = re.sub(r"(?m)^numbers = .*", f"numbers = [{listed}]", office)
-        office = re.sub(r"(?m)^reception = .*", f'reception = "{person}"', office)
-        office = re.sub(r"(?m)^(call_cap_per_number_per_minute) = .*", r"\1 = 60", office)
-        (folder / "office.toml").write_text(office)
-        days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-        week = "\n".join(f'{day} = ["00:00-24:00"]' for day in days)
-        hours = f'timezone = "Africa/Nairobi"\nholidays_of = ""\n[week]\n{week}\n'
-        (folder / "hours.toml").write_text(hours)
-        return str(folder)
+        folder = office_in(
+            home / f"office-{nth}",
+            *numbers.values(),
+            reception=f'"{person}"',
+            call_cap_per_number_per_minute="60",
+        )
+        open_always(folder)
+        return folder
 
     def number_of(self, name: str) -> str:
         """The number that a plan's caller rings."""
@@ -264,7 +226,7 @@ class Stage:
             emulator = await stack.enter_async_context(Emulator(emulated))
             await stack.enter_async_context(front_up(self.front, self.front_port))
             for settings in self.settings.values():
-                await stack.enter_async_context(_line(settings))
+                await stack.enter_async_context(line_up(settings))
             await self._buy(emulator)
             yield emulator
 
@@ -295,25 +257,3 @@ class Stage:
                 low = " low" if (await carrier.wallet.show()).is_low else ""
                 await client.delete("/emulator/modes")
             self.bought[name] = f"{type(listed).__name__} {routed.way}{low}"
-
-
-@asynccontextmanager
-async def _line(settings: Settings) -> AsyncIterator[None]:
-    for folder in settings.office.folders:
-        office = read_office(Path(folder))
-        await PhraseBook(office, settings.data_folder / "phrases").prepare(Notes())  # type: ignore[arg-type]
-    built: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-    serving = asyncio.create_task(run_line(settings, built.set_result, own_signals=False))
-    await asyncio.wait({serving, built}, return_when=asyncio.FIRST_COMPLETED)
-    if serving.done():
-        serving.result()
-    line = built.result()
-    await line.started.wait()
-    async with asyncio.timeout(30):
-        while not line.calls.is_ready():  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
-    try:
-        yield
-    finally:
-        line.stop()
-        await serving

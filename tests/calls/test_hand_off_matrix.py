@@ -27,7 +27,7 @@ from bench.hand_off_calls import (
 from bench.hand_offs import with_known_voices, write_offices
 from bench.ringing import session_of
 from bench.wire.obedient import ObedientModels
-from tests.calls.conftest import free_port
+from tests.ports import free_port
 
 from mapokezi.config import ModelConfig
 

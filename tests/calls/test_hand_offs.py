@@ -11,7 +11,7 @@ import pytest
 from mapokezi.calls import Outcome, TerminationReason
 from mapokezi.emulator.behaviour import Behaviour
 from mapokezi.emulator.callees import NOBODY, CalleeScript, DialOutcome
-from mapokezi.emulator.mode_values import AfterClose
+from mapokezi.emulator.mode_values.streams import AfterClose
 from mapokezi.records.call_record import HandOffOutcome
 
 pytestmark = [pytest.mark.anyio, pytest.mark.call, pytest.mark.timeout(240)]

@@ -13,7 +13,7 @@ from mapokezi.conversation.silence import SilenceSettings
 from mapokezi.emulator.behaviour import Behaviour
 from mapokezi.emulator.callees import CalleeScript
 from mapokezi.emulator.callers import CallerLine, Manners, ScriptedCaller
-from mapokezi.emulator.mode_values import Keys
+from mapokezi.emulator.mode_values.streams import Keys
 from mapokezi.records.call_record import HandOffOutcome
 
 pytestmark = [pytest.mark.anyio, pytest.mark.call, pytest.mark.timeout(180)]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from tests.ports import free_port
 from tests.postgres import PostgresServer
 from tests.sample_records import Examples
 
@@ -71,6 +72,11 @@ class Shell:
         for name, value in variables.items():
             self.monkeypatch.setenv(name, value)
 
+    def on_the_usual_ports(self) -> None:
+        """Leave the ports to the program; for what only names them."""
+        for part in ("LINE", "DESK", "EMULATOR"):
+            self.monkeypatch.delenv(f"MAPOKEZI_{part}_PORT")
+
     @property
     def data_folder(self) -> Path:
         """Where the commands keep their data."""
@@ -110,10 +116,13 @@ def shell(
     tmp_path: Path,
     store_url: str,
 ) -> Shell:
-    """A shell in an empty folder, with no variables of ours set but the database, if it must."""
+    """A shell in an empty folder; of our variables are set: ports where nobody is, and the
+    database, if it must."""
     for name in list(os.environ):
         if name.startswith(("MAPOKEZI_", "SAUTIKIT_")):
             monkeypatch.delenv(name)
+    for part in ("LINE", "DESK", "EMULATOR"):  # not those of a receptionist who works here
+        monkeypatch.setenv(f"MAPOKEZI_{part}_PORT", str(free_port()))
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setenv("MAPOKEZI_OFFICE_FOLDERS", str(ROOT / "examples" / "law-office"))
     monkeypatch.chdir(tmp_path)

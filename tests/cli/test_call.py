@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import socket
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.ports import free_port
 
 from mapokezi.audio.wav import wav_bytes
 from mapokezi.cli.call import timing_lines
@@ -13,13 +13,6 @@ from mapokezi.emulator.measuring import Timings
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Shell
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 
 def test_the_link_of_a_running_desk_is_printed_and_nothing_else(shell: Shell) -> None:
+    shell.on_the_usual_ports()
     shell.data_folder.mkdir()
     door = Door(shell.data_folder / "desk-link", lambda: 0.0)
     said = shell.run("desk", "--link")

@@ -69,6 +69,7 @@ def test_a_program_reads_the_same(shell: Shell, api: ScriptedApi) -> None:
 
 
 def test_a_wrong_setting_is_a_finding_too(shell: Shell) -> None:
+    shell.on_the_usual_ports()
     (shell.folder / "mapokezi.toml").write_text('[line]\nport = "many"\n', encoding="utf-8")
     said = shell.run("doctor")
     assert said.code == 1

@@ -8,7 +8,8 @@ import pytest
 
 from mapokezi.cli.emulator import read_callees, read_numbers, with_modes
 from mapokezi.emulator.callees import DialOutcome
-from mapokezi.emulator.mode_values import AfterClose, FirstState, Keys
+from mapokezi.emulator.mode_values.posts import FirstState
+from mapokezi.emulator.mode_values.streams import AfterClose, Keys
 from mapokezi.emulator.modes import MODES
 from mapokezi.emulator.settings import EmulatorSettings
 

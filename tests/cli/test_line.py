@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 def test_the_addresses_for_the_platform_are_printed(shell: Shell) -> None:
+    shell.on_the_usual_ports()
     said = shell.run("line", "--urls")
     assert said.out.split() == [
         *("voice_callback_url", "http://127.0.0.1:8480/voice"),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Shell
 
 OFFICE = "+254209000000"
+LINE_PORT = "18480"
 
 
 @contextmanager
@@ -46,6 +47,7 @@ def emulator_beside() -> Iterator[Emulator]:
 def emulator(shell: Shell) -> Iterator[Emulator]:
     with emulator_beside() as emulator:
         shell.set(MAPOKEZI_EMULATOR_PORT=emulator.base_url.rsplit(":", 1)[1])
+        shell.set(MAPOKEZI_LINE_PORT=LINE_PORT)
         yield emulator
 
 
@@ -55,10 +57,10 @@ def test_a_number_from_the_shelf_to_its_release(shell: Shell, emulator: Emulator
     assert f"{wanted} is yours" in shell.run("numbers", "claim", wanted, "--yes").out
     routed = json.loads(shell.run("numbers", "route", wanted, "--json").out)
     assert routed["confirmed"]
-    assert routed["voice_callback_url"] == "http://127.0.0.1:8480/voice"
+    assert routed["voice_callback_url"] == f"http://127.0.0.1:{LINE_PORT}/voice"
     listed = shell.run("numbers", "list").out
     (row,) = (line for line in listed.splitlines() if wanted in line)
-    assert "http://127.0.0.1:8480/voice/events" in row
+    assert f"http://127.0.0.1:{LINE_PORT}/voice/events" in row
     assert shell.run("numbers", "release", wanted, "--yes").code == 0
     left = json.loads(shell.run("numbers", "list", "--json").out)
     assert [number["e164"] for number in left] == [OFFICE]

@@ -22,6 +22,9 @@ HUNG_UP = TerminationReason.CALLER_HUNG_UP
         (OutcomeFacts(open_s=2.0), TerminationReason.MEDIA_MUTE, Outcome.FAILED),
         (OutcomeFacts(), TerminationReason.REFUSED, Outcome.FALLBACK),
         (OutcomeFacts(open_s=60.0), TerminationReason.CALLER_SILENT, Outcome.ABANDONED),
+        (OutcomeFacts(open_s=5.0), TerminationReason.MACHINE, Outcome.SPAM),
+        (OutcomeFacts(message_id="m"), TerminationReason.MACHINE, Outcome.MESSAGE),
+        (OutcomeFacts(talked_to_person=True), TerminationReason.MACHINE, Outcome.TRANSFERRED),
     ],
 )
 def test_outcomes(facts: OutcomeFacts, reason: TerminationReason, outcome: Outcome) -> None:
@@ -36,6 +39,7 @@ def test_outcomes(facts: OutcomeFacts, reason: TerminationReason, outcome: Outco
         (HUNG_UP, OutcomeFacts(), True, TerminationResult.COMPLETED),
         (HUNG_UP, OutcomeFacts(answer_heard=True), False, TerminationResult.COMPLETED),
         (TerminationReason.DRAINED, OutcomeFacts(), False, TerminationResult.COMPLETED),
+        (TerminationReason.MACHINE, OutcomeFacts(), False, TerminationResult.COMPLETED),
         (TerminationReason.VOICE_FAILED, OutcomeFacts(), True, TerminationResult.FAILED),
     ],
 )

@@ -26,6 +26,7 @@ from mapokezi.voice.events import (
     CallerHeard,
     CallerTurnEnded,
     ReplyAudio,
+    ReplyEnded,
     ReplyInterrupted,
     ReplyStarted,
     ReplyText,
@@ -194,6 +195,22 @@ def test_bad_sound_is_dropped_with_the_voice_that_sent_it() -> None:
     assert talk.lines() == ["filler"]
     talk.tell(VoiceReady("local"))
     assert talk.machine.phase is Phase.TALKING
+
+
+@pytest.mark.parametrize("starts_ms", [None, 1500])
+def test_two_sentences_of_one_turn_are_kept_apart(starts_ms: int | None) -> None:
+    """However their voice gives them: in what is on record, and in what another voice is told."""
+    talk = led()
+    talk.tell(ReplyStarted("r1"))
+    talk.tell(ReplyText("r1", "Nobody picked up. Shall I take a mess", 0))
+    talk.tell(ReplyText("r1", "age?"))
+    talk.tell(ReplyText("r1", "Goodbye.", starts_ms))
+    talk.tell(ReplyAudio("r1", bytes(64_000)))
+    talk.tell(ReplyEnded("r1"))
+    talk.wait(3.0)
+    said = "Nobody picked up. Shall I take a message? Goodbye."
+    assert talk.machine.transcript.turns[-1].text == said
+    assert talk.machine.history()[-1].text == said
 
 
 def test_good_sound_of_a_voice_that_fails_is_heard_out() -> None:

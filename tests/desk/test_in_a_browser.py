@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import uvicorn
-from tests.browser import IN_A_BROWSER, PHONE, Page, browser_page
+from tests.browser import IN_A_BROWSER, PHONE, Browser, Page, running_browser
 from tests.sample_notices import planned
 
 from mapokezi.bridge import clock
@@ -44,10 +43,17 @@ def served(outside: Desk) -> Iterator[str]:
     sock.close()
 
 
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser."""
+    with running_browser(tmp_path_factory.mktemp("browser") / "profile") as browser:
+        yield browser
+
+
 @pytest.fixture
-def page(outside: Desk, served: str, tmp_path: Path) -> Iterator[Page]:
-    """A browser that has come in by the link."""
-    with browser_page(tmp_path / "profile", served) as page:
+def page(browser: Browser, outside: Desk, served: str) -> Iterator[Page]:
+    """A page that has come in by the link."""
+    with browser.page(served) as page:
         page.open(f"/enter?key={outside.door.key}")
         yield page
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.browser import DESKTOP, IN_A_BROWSER, PHONE, Page
-from tests.desk.test_in_a_browser import page, served
+from tests.desk.test_in_a_browser import browser, page, served
 
 if TYPE_CHECKING:
     from tests.desk.conftest import Desk
 
 pytestmark = IN_A_BROWSER
-__all__ = ["page", "served"]
+__all__ = ["browser", "page", "served"]
 OURS = "/office/law-office"
 PAGES = (
     OURS,

@@ -13,6 +13,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from tests.ports import free_port
 
 from mapokezi.app.desk import run_desk
 from mapokezi.config import Settings, read_settings
@@ -40,12 +41,6 @@ def settings_in(folder: Path, port: int) -> Settings:
             "MAPOKEZI_DESK_PORT": str(port),
         },
     )
-
-
-def free_port() -> int:
-    with listening() as sock:
-        port: int = sock.getsockname()[1]
-        return port
 
 
 @pytest.mark.anyio

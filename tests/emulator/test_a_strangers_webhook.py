@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -13,15 +12,10 @@ from typing import Any
 
 import httpx2
 import pytest
+from tests.ports import free_port
 
 WEBHOOK = Path(__file__).parents[2] / "examples" / "plain_webhook.py"
 NUMBER = "+254209000000"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

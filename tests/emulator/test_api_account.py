@@ -161,7 +161,7 @@ async def test_events_are_retried_by_the_clock_and_end_as_dead_letters(rigs: Rig
     ) as rig:
         rig.receptionist.answer_first("<Response><Hangup/></Response>")
         await (await rig.call()).cdr()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while True:
                 rows = (await rig.rest("GET", "/emulator/deliveries")).json()["deliveries"]
                 if rows and all(row["state"] == "dead_letter" for row in rows):

@@ -21,7 +21,7 @@ RECORD = '<Response><Record maxLength="1" playBeep="false"/></Response>'
 
 async def ended(rig: Rig, call_id: str, settled: bool = False) -> dict[str, Any]:
     """The call's row over REST once it has ended."""
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(30):
         while True:
             answer = await rig.rest("GET", f"/v1/calls/{call_id}")
             row: dict[str, Any] = answer.json()["call"]

@@ -9,7 +9,7 @@ import pytest
 from mapokezi.emulator.behaviour import Behaviour
 from mapokezi.emulator.billing import Rates, billed_seconds
 from mapokezi.emulator.call_detail import CallDetail, DialledLeg
-from mapokezi.emulator.mode_values import Rounding
+from mapokezi.emulator.mode_values.account import Rounding
 from mapokezi.units import Money
 
 
@@ -40,8 +40,8 @@ def test_a_call_costs_both_its_legs() -> None:
     assert detail.cost == Money(0)
     detail.answered_s, detail.ended_s = 1.0, 31.0
     detail.legs = [
-        DialledLeg("+254711000001", 5.0, answered_s=10.0, ended_s=20.0),
-        DialledLeg("+254711000002", 5.0, ended_s=20.0),
+        DialledLeg("+254711000001", answered_s=10.0, ended_s=20.0),
+        DialledLeg("+254711000002", ended_s=20.0),
     ]
     assert detail.cost == Money(30 + 50)
     assert detail.as_row()["cost_minor"] is None, "it is not settled yet"

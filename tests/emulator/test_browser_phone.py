@@ -58,7 +58,7 @@ async def watched(rig: Rig, call_id: str) -> list[tuple[str, Any]]:
     """All that is told of a call until the stream ends."""
     told: list[tuple[str, Any]] = []
     async with (
-        asyncio.timeout(10),
+        asyncio.timeout(30),
         httpx2.AsyncClient(base_url=rig.emulator.base_url) as client,
         client.stream("GET", f"/emulator/calls/{call_id}/live") as answer,
     ):

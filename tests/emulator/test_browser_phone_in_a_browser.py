@@ -19,7 +19,7 @@ import httpx2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tests.browser import DESKTOP, IN_A_BROWSER, PHONE, Page, browser_page
+from tests.browser import DESKTOP, IN_A_BROWSER, PHONE, Browser, Page, running_browser
 
 from mapokezi.audio.wav import wav_sound
 
@@ -135,11 +135,11 @@ def wait_for(url: str) -> None:
             return
 
 
-@pytest.fixture
-def microphone(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def microphone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tone of ten seconds."""
     at = np.arange(480_000) / 48_000
-    path = tmp_path / "microphone.wav"
+    path = tmp_path_factory.mktemp("sound") / "microphone.wav"
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
@@ -149,15 +149,30 @@ def microphone(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def page(emulator: str, microphone: Path, tmp_path: Path) -> Iterator[Page]:
-    """A browser with a microphone, at the emulator's page."""
+@pytest.fixture(scope="module")
+def browser(microphone: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser with a microphone."""
     switches = (
         "use-fake-ui-for-media-stream",
         "use-fake-device-for-media-stream",
         f"use-file-for-fake-audio-capture={microphone}",
     )
-    with browser_page(tmp_path / "profile", emulator, *switches) as page:
+    with running_browser(tmp_path_factory.mktemp("browser") / "profile", *switches) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def deaf_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser without a microphone."""
+    profile = tmp_path_factory.mktemp("browser") / "profile"
+    with running_browser(profile, *WITHOUT_A_MICROPHONE) as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser, emulator: str) -> Iterator[Page]:
+    """A page of the browser with a microphone, at the emulator's page."""
+    with browser.page(emulator) as page:
         opened(page)
         yield page
         assert [text for text in page.complaints if "400" not in text] == []
@@ -361,8 +376,8 @@ ENDED = "it => it.calls.length && it.calls.every(call => call.ended_at)"
 """A script: whether every call is over."""
 
 
-def test_without_a_microphone_one_hears_and_is_told(emulator: str, tmp_path: Path) -> None:
-    with browser_page(tmp_path / "profile", emulator, *WITHOUT_A_MICROPHONE) as page:
+def test_without_a_microphone_one_hears_and_is_told(deaf_browser: Browser, emulator: str) -> None:
+    with deaf_browser.page(emulator) as page:
         opened(page)
         place_call(page)
         assert words(page, "#trouble").endswith("You hear, and cannot be heard.")
@@ -392,9 +407,9 @@ def test_a_page_that_is_loaded_anew_hangs_up_and_calls_again(page: Page, emulato
     page.until("document.querySelector('#dial').offsetHeight > 0")
 
 
-def test_two_tabs_have_a_call_each(page: Page, emulator: str, tmp_path: Path) -> None:
+def test_two_tabs_have_a_call_each(page: Page, deaf_browser: Browser, emulator: str) -> None:
     place_call(page)
-    with browser_page(tmp_path / "other", emulator, *WITHOUT_A_MICROPHONE) as other:
+    with deaf_browser.page(emulator) as other:
         opened(other)
         place_call(other)
         calls = httpx2.get(f"{emulator}/emulator/calls").json()["calls"]

@@ -9,7 +9,7 @@ import pytest
 from mapokezi.emulator.behaviour import Behaviour
 from mapokezi.emulator.call_states import CallState
 from mapokezi.emulator.callback_bodies import CallbackFacts, write_callback
-from mapokezi.emulator.mode_values import (
+from mapokezi.emulator.mode_values.posts import (
     AliasStyle,
     Form,
     Nesting,

@@ -94,7 +94,7 @@ async def serving(source: Source, **where: Any) -> AsyncIterator[uvicorn.Server]
 
 
 async def until(holds: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not holds():  # noqa: ASYNC110  it is seen from outside
             await asyncio.sleep(0.01)
 

@@ -25,7 +25,7 @@ def legs(rig: Rig) -> dict[str, Leg]:
 
 
 async def until(rig: Rig, holds: Callable[[dict[str, Leg]], bool]) -> dict[str, Leg]:
-    async with asyncio.timeout(6):
+    async with asyncio.timeout(30):
         while not (rig.emulator.platform.calls and holds(legs(rig))):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     return legs(rig)

@@ -11,7 +11,6 @@ from mapokezi.emulator.measuring import (
     HeardTooSoon,
     Span,
     Timings,
-    joined_timings,
     measure_call,
     percentile,
     voiced_spans,
@@ -169,15 +168,6 @@ class TestFigures:
 
     def test_of_nothing_there_is_none(self) -> None:
         assert percentile([], 0.5) is None
-
-    def test_calls_are_joined(self) -> None:
-        one = measured([(3000, 5000)], [(300, 2500), (5800, 7500)])
-        two = measured([(3000, 5000)], [(200, 2500), (6200, 7500)])
-        both = joined_timings([one, two])
-        assert both.calls == 2
-        assert both.first_word_ms == (300, 200)
-        assert both.gaps_ms == (800, 1200)
-        assert both.turns == 2
 
     def test_figures_fit_json(self) -> None:
         figures = json.loads(json.dumps(measured([(3000, 5000)], [(300, 2500)]).as_dict()))

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from mapokezi.emulator.media_module import ForkStart, MediaModule, TextOut
-from mapokezi.emulator.mode_values import Marks, PlayoutLock
+from mapokezi.emulator.mode_values.streams import Marks, PlayoutLock
 
 KILL = '{"type":"killAudio"}'
 

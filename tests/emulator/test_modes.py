@@ -7,7 +7,8 @@ from dataclasses import fields
 import pytest
 
 from mapokezi.emulator.behaviour import DEFAULTS, Behaviour
-from mapokezi.emulator.mode_values import AfterClose, Keys, RestFault, StreamFault
+from mapokezi.emulator.mode_values.account import RestFault
+from mapokezi.emulator.mode_values.streams import AfterClose, Keys, StreamFault
 from mapokezi.emulator.modes import (
     MODES,
     ModeBoard,

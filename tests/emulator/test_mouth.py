@@ -96,3 +96,26 @@ def test_the_voice_goes_on_behind_the_keys() -> None:
 def test_there_is_no_such_key() -> None:
     with pytest.raises(ValueError, match="no such key"):
         Mouth().press("x")
+
+
+def test_a_hole_in_a_voice_is_told_from_a_longer_pause() -> None:
+    mouth = Mouth()
+    for sound in (frame(0), frame(1), SILENCE):
+        mouth.feed(sound)
+    assert [mouth.take() for _ in range(4)] == [frame(0), frame(1), SILENCE, SILENCE]
+    assert (mouth.missed, mouth.torn) == (1, 0)
+    for number in range(2):
+        mouth.feed(frame(number))
+    for _ in range(4):
+        mouth.take()
+    assert (mouth.missed, mouth.torn) == (2, 1)
+
+
+def test_what_is_dropped_of_a_voice_tears_it_and_of_a_pause_does_not() -> None:
+    mouth = Mouth()
+    for _ in range(MOST_FRAMES + 3):
+        mouth.feed(SILENCE)
+    assert (mouth.dropped, mouth.torn) == (3, 0)
+    for number in range(MOST_FRAMES + 2):
+        mouth.feed(frame(number))
+    assert mouth.torn == 2

@@ -223,12 +223,13 @@ async def test_the_platform_may_end_the_call_in_the_middle_of_a_word() -> None:
     async def scene(line: Platform) -> None:
         await answered(line)
         await line.play(sound(600))
-        await line.tell("ended", cdr={"hangup_by": "platform"})
+        await line.tell("ended", cdr={"hangup_by": "platform"}, torn=3)
 
     async with platform(scene) as (url, _):
         plan = CallPlan(ScriptedCaller([], BRISK), FROM, TO, url=url, hear=lambda _: "Good day")
         heard = await place_call(plan)
     assert heard.hung_up_by == "platform"
+    assert heard.torn == 3, "as the platform told of the caller's words"
     assert heard.ended["cdr"] == {"hangup_by": "platform"}
     # What was being heard is understood even so.
     assert [line.text for line in heard.conversation if line.speaker == "receptionist"] == [

@@ -125,7 +125,7 @@ async def test_a_loop_that_stood_still_makes_its_ticks_up() -> None:
     began = loop.time()
     ticker = Ticker(tick)
     ticker.start()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await enough.wait()
     ticker.stop()
     assert ticker.skipped == 0
@@ -147,7 +147,7 @@ async def test_what_was_lost_for_long_is_not_made_up(monkeypatch: pytest.MonkeyP
 
     ticker = Ticker(tick)
     ticker.start()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await enough.wait()
     ticker.stop()
     assert ticker.skipped >= 8

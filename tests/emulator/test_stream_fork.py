@@ -35,7 +35,7 @@ class Told:
         self._news.set()
 
     async def until(self, name: str) -> ModuleEvent:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while True:
                 for event in self.events:
                     if event.name == name:
@@ -176,7 +176,7 @@ async def test_a_late_answer_gets_the_backlog_in_one_message() -> None:
         await fork.connect(5.0)
         fork.read_tick(bytes(320), bytes(320))
         fork.read_tick(bytes(320), bytes(320))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             messages = [await got.get() for _ in range(3)]
         fork.stop()
     # wire/mod_audio_fork/handshake.jsonl, 700 ms late: the text, 23,680 bytes, then 640

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from mapokezi.emulator.mode_values import MetadataForm
+from mapokezi.emulator.mode_values.streams import MetadataForm
 
 if TYPE_CHECKING:
     from tests.emulator.conftest import Rigs

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from mapokezi.emulator.callees import NOBODY, DialOutcome
-from mapokezi.emulator.mode_values import AfterClose, FirstState
+from mapokezi.emulator.mode_values.posts import FirstState
+from mapokezi.emulator.mode_values.streams import AfterClose
 from mapokezi.emulator.settings import EmulatorSettings, Number
 from mapokezi.emulator.toml_file import with_file
 from mapokezi.errors import ConfigurationError

@@ -174,7 +174,7 @@ class GeminiServer:
         if self.failures and error is None:
             raise self.failures[0]
 
-    async def visited(self, count: int, within_s: float = 5.0) -> Visit:
+    async def visited(self, count: int, within_s: float = 30.0) -> Visit:
         """Wait for the ``count``-th connection."""
         async with asyncio.timeout(within_s):
             while len(self.visits) < count:

@@ -11,13 +11,12 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import math
-from array import array
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
@@ -459,13 +458,11 @@ class Session:
 
 def _babble(at_ms: int, ms: int, rate: int) -> bytes:
     """Make a sound that rises and falls like speech, four syllables a second."""
-    samples = array("h")
-    for number in range(at_ms * rate // 1000, (at_ms + ms) * rate // 1000):
-        at = number / rate
-        pitch = 140 + 25 * math.sin(5 * at)
-        loud = max(0.0, math.sin(2 * math.pi * 4 * at)) * 9000
-        samples.append(round(loud * math.sin(2 * math.pi * pitch * at)))
-    return samples.tobytes()
+    at = np.arange(at_ms * rate // 1000, (at_ms + ms) * rate // 1000) / rate
+    pitch = 140 + 25 * np.sin(5 * at)
+    loud = np.maximum(0.0, np.sin(2 * np.pi * 4 * at)) * 9000
+    sound: bytes = np.rint(loud * np.sin(2 * np.pi * pitch * at)).astype("<i2").tobytes()
+    return sound
 
 
 def _told(item: Item) -> Message:

@@ -49,7 +49,7 @@ def client_of(url: str, key: str = "sk-fake") -> AsyncOpenAI:
 async def until(connection: AsyncRealtimeConnection, kind: str) -> list[Any]:
     """Read up to the first event of a type; each must fit the SDK's types strictly."""
     events = []
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while True:
             raw = await connection.recv_bytes()
             event: Any = KINDS[json.loads(raw)["type"]].model_validate_json(raw, strict=True)
@@ -183,7 +183,7 @@ async def test_its_beta_names() -> None:
         await connection.send_raw('{"type":"session.update","session":{"modalities":["text"]}}')
         await connection.response.create()
         kinds = set()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while "response.done" not in kinds:
                 kinds.add((await connection.recv()).type)
     assert {"response.audio.delta", "response.audio_transcript.delta"} <= kinds

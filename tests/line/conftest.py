@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from tests.ports import free_port
 
 from mapokezi.bridge.calls_in_progress import (
     CallHooks,
@@ -79,7 +79,7 @@ class Conversation:
         self.said.append((what, value))
         self.changed.set()
 
-    async def until(self, what: str, limit_s: float = 5.0) -> Any:
+    async def until(self, what: str, limit_s: float = 30.0) -> Any:
         async with asyncio.timeout(limit_s):
             while True:
                 for name, value in self.said:
@@ -134,7 +134,7 @@ class Running:
         return self.conversations[number]
 
 
-async def become(true: Callable[[], bool], limit_s: float = 5.0) -> None:
+async def become(true: Callable[[], bool], limit_s: float = 30.0) -> None:
     """Wait until something that nobody tells of has come about."""
     async with asyncio.timeout(limit_s):
         while not true():  # noqa: ASYNC110  there is no event to wait for
@@ -192,7 +192,7 @@ async def running(
     line = build_line(line_settings, calls, open_call, inbox.take, HEALTH)
     serving = asyncio.create_task(line.serve(own_signals=own_signals))
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await line.started.wait()
         async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{line.port}") as http:
             yield Running(line, calls, http, conversations, told, serving, inbox)
@@ -200,14 +200,8 @@ async def running(
         for call in calls.live:
             calls.end(call.call_id, 0.0)
         line.stop()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await serving
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

@@ -62,10 +62,10 @@ async def test_a_stream_teaches_what_it_begins_with_and_how_it_ends(
             await socket.send(bytes(640))
             await socket.send('{"type": "somethingNew", "text": "Grace Njeri"}')
             await socket.send('{"event": "dtmf", "digit": "5"}')
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 while "a stream: texts not known" not in at.calls.habits.seen:  # noqa: ASYNC110
                     await asyncio.sleep(0.01)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while "a stream ends" not in at.calls.habits.seen:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         seen = at.calls.habits.seen

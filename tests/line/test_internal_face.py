@@ -81,7 +81,7 @@ async def test_live_events_reach_who_listens_and_end_with_the_line(
             (data,) = [line for line in heard if line.startswith("data: ")]
             assert json.loads(data[6:]) == {"kind": "turn", "text": "Habari\nyako"}
             at.line.stop()
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 async for _ in lines:
                     pass
                 await at.serving
@@ -111,7 +111,7 @@ async def test_a_listener_who_leaves_is_forgotten(run_line: Any, tmp_path: Path)
     async with run_line(internal_socket=path) as at, desk(path) as http:
         async with http.stream("GET", "/events") as response:
             await anext(response.aiter_lines())
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(30):
             while at.line.events.listeners:
                 at.line.events.publish({"kind": "tick"})
                 await asyncio.sleep(0.01)

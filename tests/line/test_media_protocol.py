@@ -71,7 +71,7 @@ async def test_the_upgrade_as_the_module_writes_it(run_line: Any) -> None:
         path = (await at.stream_url()).partition(str(at.line.port))[2]
         reader, writer = await asyncio.open_connection("127.0.0.1", at.line.port)
         writer.write(_upgrade(path))
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(30):
             head = await reader.readuntil(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 101 ")
         assert b"Sec-WebSocket-Protocol: audio.drachtio.org\r\n" in head
@@ -91,7 +91,7 @@ async def test_a_proxys_way_of_asking_for_an_upgrade(run_line: Any, connection: 
         writer.write(
             _upgrade(path).replace(b"Connection: Upgrade", f"Connection: {connection}".encode())
         )
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(30):
             assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
         writer.close()
         await (await at.conversation()).until("closed")

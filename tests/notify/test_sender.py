@@ -137,13 +137,12 @@ class TestHanging:
     ) -> None:
         released = threading.Event()
         receiver.otherwise = lambda _asked: Reply(200, {}, holds=released)
-        sender = sender_to(receiver, mail, limit_s=2.0, places_per_way=2)
+        sender = sender_to(receiver, mail, limit_s=5.0, places_per_way=2)
         hanging = [asyncio.ensure_future(sender.send(notice())) for _ in range(2)]
         await asyncio.sleep(0.05)
-        began = time.monotonic()
         one = notice(way="email", way_kind=WayKind.EMAIL, address="brian@example.co.ke")
         assert await sender.send(one) == Sent()
-        assert time.monotonic() - began < 5
+        assert not any(each.done() for each in hanging)
         late = "its service did not answer in time"
         assert await asyncio.gather(*hanging) == [Refused(late, maybe_arrived=True)] * 2
         # Its two places are still taken: a third is not even begun.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 
 import pytest
 
@@ -24,12 +23,10 @@ async def test_it_gives_what_the_work_gives_and_raises_what_it_raises() -> None:
 async def test_the_loop_goes_on_while_work_blocks() -> None:
     threads = SideThreads(2, "side")
     over = threading.Event()
-    task = asyncio.ensure_future(threads.run(lambda: over.wait(5), 5))
-    began = time.monotonic()
+    task = asyncio.ensure_future(threads.run(lambda: over.wait(60), 60))
     await asyncio.sleep(0.01)
-    assert time.monotonic() - began < 1
     assert not task.done()
-    assert await threads.run(lambda: "beside", 5) == "beside"
+    assert await threads.run(lambda: "beside", 60) == "beside"
     over.set()
     assert await task
 

@@ -43,6 +43,7 @@ from mapokezi.receptionist.office import Office, Way, Webhook
 from mapokezi.receptionist.telling import join_notices
 from mapokezi.records.call_record import CallRecord
 from mapokezi.records.changes import SaveArrival, SaveEnd, SaveMessage
+from mapokezi.records.lists import NoticeFilter
 from mapokezi.records.message_record import MessageId, MessageRecord
 from mapokezi.records.notices import Notice, NoticeState, WayKind
 from mapokezi.stores.database import Database, DatabaseSettings, open_database
@@ -55,6 +56,7 @@ OUTCOMES = (Outcome.MESSAGE, Outcome.MESSAGE, Outcome.FLASH, Outcome.RESOLVED, O
 LAW_OFFICE = Path(__file__).parents[2] / "examples" / "law-office"
 _LONGEST_LIFE_S = 60.0
 _A_DAY = 24 * 60
+_NOT_GONE = NoticeFilter(states=frozenset({NoticeState.WAITING, NoticeState.SENDING}))
 
 
 class Places:
@@ -223,8 +225,7 @@ async def _work(work: AfterCall, records: Database) -> None:
         while True:
             begun = await work.sweep.sweep() + await work.sweep.look()
             await asyncio.sleep(0.02)
-            waiting = await records.notice_book.next_due_at()
-            is_idle = not begun and not work.durable.active and waiting is None
+            is_idle = not begun and not work.durable.active
             if is_idle and not await _left(work, records):
                 break
     await work.durable.close()
@@ -232,12 +233,13 @@ async def _work(work: AfterCall, records: Database) -> None:
 
 async def _left(work: AfterCall, records: Database) -> int:
     """How much waits to be taken up again, or for its time."""
-    page = await records.notice_book.page(limit=500)
-    sending = [one for one in page.notices if one.state is NoticeState.SENDING]
+    page = await records.notice_book.page(_NOT_GONE, limit=500)
+    if page.notices:
+        return len(page.notices)
     due = await records.effects.open_ones()
     assert work.durable._dbos is not None
     pending = await work.durable._dbos.list_workflows_async(status=["PENDING", "ENQUEUED"])
-    return len(sending) + due + len(pending)
+    return due + len(pending)
 
 
 def one_life(url: str, folder: Path, numbers: range, at: str = "", nth: int = 0) -> int:

@@ -40,7 +40,7 @@ def test_hours_then_a_message_for_a_lawyer(talk: Talk) -> None:
         "take_message",
         name="Wanjiku Kamau",
         number="+254733123456",
-        reason="my land case in thika",
+        reason="my land case in Thika",
         best_time="tomorrow at half past two",
         for_person="brian-otieno",
         urgent=False,

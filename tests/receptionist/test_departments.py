@@ -8,11 +8,13 @@ import msgspec
 import pytest
 
 from mapokezi.receptionist.asking_for_a_person import AskedFor, AskingForAPerson
+from mapokezi.receptionist.clerk import Clerk
 from mapokezi.receptionist.decisions import AboutCall, Allowed, HandOver, decide
 from mapokezi.receptionist.departments import Departments
 from mapokezi.receptionist.look_up import OfficeBook
 from mapokezi.receptionist.office import Department, Office
 from mapokezi.receptionist.second_way import SecondWay, Wish
+from mapokezi.receptionist.turns import Heard
 from mapokezi.receptionist.urgency import UrgentWords
 from mapokezi.units import E164
 
@@ -99,3 +101,66 @@ def test_the_rules_hear_it_where_the_model_does_not(
     (wish,) = second.due(30.0)
     assert isinstance(wish, Wish)
     assert wish.arguments["who"] == "Sales"
+
+
+@pytest.fixture(scope="module")
+def clerk_of_shop(shop: Office) -> Clerk:
+    return Clerk(shop)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Can I talk to somebody in sales?",
+        "Please put me through to the sales department.",
+        "I would like to speak with the sales team, please.",
+        "Sales department, please.",
+        "Connect me to sales.",
+        "Naomba uniunganishe na idara ya mauzo.",
+        "Nataka kuongea na mtu wa kitengo cha mauzo, tafadhali.",
+    ],
+)
+def test_the_clerk_rings_a_department_in_its_own_order(
+    shop: Office, clerk_of_shop: Clerk, said: str
+) -> None:
+    turn = clerk_of_shop.hear(clerk_of_shop.begin(_CALL.caller_number, _NOW), Heard(said), _NOW)
+    (proposal,) = turn.proposals
+    assert (proposal.name, proposal.arguments["department"]) == ("hand_over", "Sales")
+    assert turn.deed == "hand_over:Sales"
+    assert "Sales" in " ".join(one.text for one in turn.say)
+    decision = decide(shop, proposal.name, proposal.arguments, _CALL, _NOW)
+    assert isinstance(decision, Allowed)
+    assert isinstance(decision.deed, HandOver)
+    rung = [one.person_id for one in decision.deed.plan.people]
+    assert rung[:2] == [shop.people[1].id, shop.people[0].id]
+
+
+def test_a_person_named_beside_a_department_is_who_is_rung(
+    shop: Office, clerk_of_shop: Clerk
+) -> None:
+    said = "Can I talk to Brian Otieno in sales?"
+    turn = clerk_of_shop.hear(clerk_of_shop.begin(_CALL.caller_number, _NOW), Heard(said), _NOW)
+    (proposal,) = turn.proposals
+    assert proposal.arguments["person_id"] == "brian-otieno"
+    assert "department" not in proposal.arguments
+
+
+def test_a_department_that_is_only_spoken_of_is_not_rung(clerk_of_shop: Clerk) -> None:
+    for said in ("When is the sales department open?", "My sister works in sales.", "Sales tax?"):
+        turn = clerk_of_shop.hear(clerk_of_shop.begin(_CALL.caller_number, _NOW), Heard(said), _NOW)
+        assert all("department" not in one.arguments for one in turn.proposals), said
+
+
+@pytest.mark.parametrize(
+    ("said", "department"),
+    [
+        ("the sales department", "Sales"),
+        ("customer care", ""),  # one person: found by what they deal with
+        ("sales or customer care", ""),
+        ("wholesales", ""),
+        ("naomba idara ya mauzo tafadhali", "Sales"),
+        ("", ""),
+    ],
+)
+def test_a_department_is_found_in_a_sentence(shop: Office, said: str, department: str) -> None:
+    assert Departments(shop).named_in(said) == department

@@ -94,3 +94,10 @@ def test_the_same_summary_unanswered_is_saved_as_unsure(read_back: Talk) -> None
 def test_keys_one_and_two_are_yes_and_no(read_back: Talk) -> None:
     read_back.presses("2").understood("deny").says("number").expects(Expects.NUMBER)
     read_back.says("0733 987 654").presses("1").understood("confirm")
+
+
+def test_what_it_is_about_is_written_with_its_capitals(asked_for_reason: Talk) -> None:
+    asked_for_reason.says("It is about the transfer of a plot in Kiambu, and KRA.")
+    asked_for_reason.says("Any time on Friday afternoon.").hears("plot in Kiambu and KRA")
+    asked_for_reason.says("Yes, that is right.")
+    asked_for_reason.proposes("take_message", reason="the transfer of a plot in Kiambu and KRA")

@@ -45,6 +45,7 @@ def test_what_a_call_came_to_beside_the_others(
 def test_whom_we_ring_back_and_who_hangs_up_at_once_has_not_flashed_again() -> None:
     for outcome, came_to in (
         (Outcome.FLASH, Outcome.ABANDONED),
+        (Outcome.SPAM, Outcome.ABANDONED),  # a machine picked up: the staff are told, not spared
         (Outcome.RESOLVED, Outcome.RESOLVED),
     ):
         seen = outcome_in_view(outcome, caller_ms=0, known=_FIVE, spam_after=1, is_ring_back=True)

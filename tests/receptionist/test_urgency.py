@@ -30,6 +30,7 @@ NOBODYS = UrgentWords(())
         "It is an emergency. I need my lawyer.",
         "I rang last year about a will. My son has been arrested.",
         "He was arrested last week and is still in the cells.",
+        "Officers from the D. C. I came and are taking him.",
     ],
 )
 def test_urgent_for_the_office(said: str) -> None:
@@ -45,6 +46,10 @@ def test_urgent_for_the_office(said: str) -> None:
         "I had a case last year. Now my house is on fire.",
         "Mtoto hapumui!",
         "Nyumba inaungua, come quickly.",
+        "Somebody has broken into our house. We are hiding in the bedroom.",
+        "Thieves have just broken in.",
+        "Here is a fire in the flat above us.",
+        "My aunt has severe chuff pain.",
     ],
 )
 def test_a_danger_is_one_in_any_office(said: str) -> None:
@@ -72,6 +77,11 @@ def test_what_is_urgent_is_the_offices_own_affair() -> None:
         "The bank is threatening us with an auction.",
         "The police took my statement yesterday.",
         "These loans are choking us.",
+        "I was knocked down by a car in two thousand and eighteen.",
+        "My window has broken in the storm.",
+        "Here is the fire certificate of the building.",
+        "I had severe back pain last year and I want to sue the company.",
+        "The contractor has broken into our savings.",
         "Si dharura, nitapiga kesho.",
         "Where is the station",
         "good morning",

@@ -248,7 +248,7 @@ def test_a_conversation_redacted_twice_is_once(talk: list[tuple[Speaker, str]]) 
 
 def test_a_long_turn_costs_little() -> None:
     text = "I am calling about the lease of my shop, number 12, since 1998. " * 100
-    begun = time.perf_counter()
+    begun = time.process_time()
     for _ in range(20):
         redacted(text)
-    assert (time.perf_counter() - begun) / 20 < 0.05  # 6,400 characters; a turn has a hundred
+    assert (time.process_time() - begun) / 20 < 0.05  # 6,400 characters; a turn has a hundred

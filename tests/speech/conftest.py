@@ -113,7 +113,7 @@ def speech_process() -> Callable[..., contextlib.AbstractAsyncContextManager[Spe
     return run
 
 
-async def until(holds: Callable[[], bool], within_s: float = 5.0) -> None:
+async def until(holds: Callable[[], bool], within_s: float = 30.0) -> None:
     """Look again and again whether something holds, and fail if it does not in time."""
     async with asyncio.timeout(within_s):
         while not holds():  # noqa: ASYNC110  what is waited for happens in another process

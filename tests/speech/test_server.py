@@ -43,14 +43,14 @@ async def said(connection: AsyncClient, *events: Any) -> None:
 
 
 async def heard(connection: AsyncClient) -> Event:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         event = await connection.read_event()
     assert event is not None, "the server closed the connection"
     return event
 
 
 async def closed(connection: AsyncClient) -> bool:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         return await connection.read_event() is None
 
 
@@ -353,7 +353,7 @@ async def test_sigterm_ends_it_cleanly(wild: Any) -> None:
     running = asyncio.create_task(serve_speech(settings, ready=ready.set))
     await ready.wait()
     os.kill(os.getpid(), signal.SIGTERM)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await running
     assert not settings.socket.exists()
 

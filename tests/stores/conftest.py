@@ -51,13 +51,17 @@ def database_url(kind: str, request: pytest.FixtureRequest, sqlite_file: Path) -
 def settings(
     kind: str, request: pytest.FixtureRequest, sqlite_file: Path, tmp_path: Path
 ) -> Iterator[DatabaseSettings]:
-    """Settings with short waits, for each kind of database; Postgres has its tables already."""
+    """Settings for each kind of database; Postgres has its tables already.
+
+    Short waits where somebody holds the lock; elsewhere it is waited for, on a busy machine too.
+    """
+    waits_ms = _SHORT_WAIT_MS if "locked" in request.fixturenames else 30_000
     if kind == "sqlite":
-        yield _settings(f"sqlite:///{sqlite_file}", tmp_path)
+        yield _settings(f"sqlite:///{sqlite_file}", tmp_path, waits_ms)
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
     with server.database("records", upgrade) as url:
-        yield _settings(url, tmp_path)
+        yield _settings(url, tmp_path, waits_ms)
 
 
 @pytest.fixture
@@ -75,11 +79,14 @@ def postgres_settings(
         yield _settings(url, tmp_path)
 
 
-def _settings(url: str, tmp_path: Path) -> DatabaseSettings:
+_SHORT_WAIT_MS = 100
+
+
+def _settings(url: str, tmp_path: Path, waits_ms: int = _SHORT_WAIT_MS) -> DatabaseSettings:
     return DatabaseSettings(
         url=url,
         spill_file=tmp_path / "data" / "line.spill.jsonl",
-        connection=ConnectionSettings(busy_timeout_ms=100),
+        connection=ConnectionSettings(busy_timeout_ms=waits_ms),
         writer=WriterSettings(linger_s=0.01, retry_s=0.05, read_back_s=0.05),
     )
 

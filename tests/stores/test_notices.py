@@ -363,21 +363,12 @@ class TestReading:
         await book.postpone(planned().key, NOW)
         assert (await standing(book)).not_before == LATER
 
-    async def test_when_the_next_one_may_go(self, book: NoticeBook) -> None:
-        assert await book.next_due_at() is None
-        await book.plan([planned(5), planned(3)])
-        assert await book.next_due_at() == NOW + timedelta(seconds=3)
-
     async def test_by_call_task_and_caller(self, book: NoticeBook) -> None:
         other = planned(2, call_id=CallId("c-2"), caller="+254722000199", address="+254722000199")
         await book.plan([planned(), other])
         assert [one.key for one in await book.of_call(CallId("c-1"))] == [planned().key]
         assert [one.key for one in await book.of_task("m-2")] == [other.key]
         assert [one.key for one in await book.of_caller("+254722000199")] == [other.key]
-        await book.begin_attempt(other.key, LATER)
-        await book.sent(other.key, LATER)
-        assert await book.waiting_of_caller("+254722000199") == ()
-        assert len(await book.waiting_of_caller("+254722000100")) == 1
 
     async def test_page_by_page_and_by_state(self, book: NoticeBook) -> None:
         await book.plan([planned(number) for number in range(5)])

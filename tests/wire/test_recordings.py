@@ -25,7 +25,7 @@ from mapokezi.emulator.media_module import (
     Mix,
     TextOut,
 )
-from mapokezi.emulator.mode_values import Marks
+from mapokezi.emulator.mode_values.streams import Marks
 from mapokezi.telephony.stream import (
     CallerAudio,
     MarkReported,

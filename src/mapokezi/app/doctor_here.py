@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mapokezi.app.doctor_finding import Deployment, Finding, green, grey, red
 from mapokezi.app.keeping import keyring_of
-from mapokezi.app.line import line_settings
+from mapokezi.app.line_settings import line_settings
 from mapokezi.app.models import models_of
 from mapokezi.app.offices import read_offices
 from mapokezi.config import read_secrets

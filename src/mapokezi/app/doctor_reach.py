@@ -108,6 +108,12 @@ async def callbacks(deployment: Deployment) -> Finding:
                 signed = await _post(http, urls.events, body, {SIGNATURE_HEADER: header})
     except httpx2.HTTPError as error:
         return red(check, f"a post does not arrive: {type(error).__name__}", _SERVE)
+    return _judged(deployment, signed, unsigned)
+
+
+def _judged(deployment: Deployment, signed: httpx2.Response, unsigned: httpx2.Response) -> Finding:
+    """What the answers to two posts tell; without secrets they are one and the same."""
+    check = "callbacks"
     if signed.status_code == 401:
         return _signature_refused(check, signed.text)
     if signed.status_code in (404, 405):
@@ -168,6 +174,11 @@ async def media_socket(deployment: Deployment) -> Finding:
         return red(check, f"no answer to the handshake within {_LOOK_S:g} s", _SERVE)
     except (OSError, ValueError, EOFError) as error:
         return red(check, f"no connection: {type(error).__name__}", _SERVE)
+    return _handshake_judged(status, head, said)
+
+
+def _handshake_judged(status: int, head: str, said: str) -> Finding:
+    check = "media socket"
     if status == 403 and _TURNED_AWAY in said:
         return green(
             check, f"the handshake with {SUBPROTOCOL} comes to the door and is judged there"

@@ -23,6 +23,8 @@ SILENCE_DBFS = -100.0
 """What digital silence is said to be: below the least 16-bit sound."""
 
 _BLOCK_MS = 40
+_FAINT = b"\x00\xff"
+"""The upper bytes of samples from -256 to 255."""
 
 
 def rms(pcm: bytes) -> float:
@@ -35,6 +37,14 @@ def dbfs(pcm: bytes) -> float:
     """Give the level of PCM in dB under full scale (of a square wave), `SILENCE_DBFS` at least."""
     size = rms(pcm)
     return max(SILENCE_DBFS, 20 * math.log10(size)) if size else SILENCE_DBFS
+
+
+def is_faint(pcm: bytes) -> bool:
+    """Say whether no sample of S16LE sound is beyond -42 dBFS: there is no voice in it, and no key.
+
+    Voices have peaks 12 dB and more above their level, and the softest are at -50 dBFS.
+    """
+    return not pcm[1::2].translate(None, _FAINT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ def _check_length(length_ms: float, words: str, bounds: RecordingBounds) -> None
     if not least <= length_ms <= most:
         how = "short" if length_ms < least else "long"
         raise RecordingUnfit(
-            f"it is too {how} ({length_ms / 1000:.1f} s) for its words. Is it the right file?"
+            f"it is too {how} ({length_ms / 1000:.1f} s) for its words. Were just these said?"
         )
 
 

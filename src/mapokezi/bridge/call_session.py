@@ -23,7 +23,7 @@ from mapokezi.bridge.call_in_progress import CallInProgress
 from mapokezi.bridge.call_parts import MEDIA_ENDS, CallParts
 from mapokezi.bridge.call_voice import CallVoice, CallVoiceParts
 from mapokezi.bridge.carrying_out import CarryingOut
-from mapokezi.bridge.leg import Leg
+from mapokezi.bridge.leg import NOTHING_NOTICED, Leg
 from mapokezi.bridge.media_socket import MediaEnd, MediaSink, MediaSocket
 from mapokezi.bridge.rounds import Round
 from mapokezi.calls import TerminationReason
@@ -97,7 +97,8 @@ class CallSession:
         now = self._forward(now)
         sound = leg.sound
         # Our own sound coming back must not be taken for the caller's words, nor for a voice.
-        is_first = self._voice.hear(sound.take(pcm, now))
+        heard = sound.take(pcm, now)
+        is_first = bool(heard) and self._voice.hear(heard)
         if is_first:
             self._conversation.receive(inputs.HearingBegan(), now)
         is_lot_whole = sound.is_lot_whole
@@ -110,7 +111,7 @@ class CallSession:
     def _look_in_turn(self, now: float) -> None:
         """Look at what has come so far, for another call's sound is being looked at."""
         leg = self._leg
-        if leg is None or self._over:
+        if leg is None or self._over or not leg.sound.is_worth_a_look:
             return
         now = self._forward(now)
         if self._look(leg, now):
@@ -119,8 +120,11 @@ class CallSession:
     def _look(self, leg: Leg, now: float) -> bool:
         """Have the sound of the last moments looked at; True if the conversation was told."""
         self._voice.look()
-        leg.sound.model_leads(self._voice.leads_turns)
         notices = self._parts.notices
+        leg.sound.model_leads(self._voice.leads_turns)
+        leg.sound.is_led = (
+            self._voice.leads_turns and not self._voice.is_kept_off and not notices.is_due
+        )
         if notices.is_due:
             notices.look(leg.sound.playout, now)
         is_free = self._voice.is_kept_off and not leg.sound.playout.is_speaking(now)
@@ -133,7 +137,13 @@ class CallSession:
             if self._parts.ladder.is_ringing:
                 self._tell_who_rings(pressed)
             self._conversation.receive(pressed, now)
-        return noticed.echo_turned or bool(noticed.keys) or is_asked
+        if noticed.machine is not None:
+            log.info("machine_heard", call_id=self.call.call_id, machine=noticed.machine.value)
+            machine = inputs.EndRequested(
+                TerminationReason.MACHINE, goodbye_said=False, detail=noticed.machine.value
+            )
+            self._conversation.receive(machine, now)
+        return noticed is not NOTHING_NOTICED or is_asked
 
     def _say_what_is_owed(self, now: float) -> bool:
         """Tell the caller what they must be told and did not hear, behind what is being said."""
@@ -232,8 +242,10 @@ class CallSession:
             return
         if self._parts.ladder.is_ringing:
             self._tell_who_rings(event)
-        if type(event) is ReplyStarted and self._parts.notices.is_owed:
-            self._say_what_is_owed(now)  # before the reply, which is queued behind it
+        if type(event) is CallerHeard and event.final:
+            self._parts.notices.caller_said(event.text)
+        if type(event) is ReplyStarted and self._parts.notices.goes_before_reply():
+            self._say_what_is_owed(now)  # the reply is queued behind it
         self._conversation.receive(event, now)
         self._run(now)
 

@@ -63,7 +63,8 @@ class CallVoice:
         self._parts = parts
         parts.watch.propose = lambda proposal: parts.receive(proposal, clock.monotonic())
         self._session: VoiceSession | None = None
-        self._is_fed = self._is_ready = self._is_kept_off = False
+        self._is_fed = self._is_ready = False
+        self._is_kept_off = self._is_ear_kept_off = False
         self._unheard = b""
         self.rung = 0
         """Its place in the office's list."""
@@ -134,7 +135,11 @@ class CallVoice:
             )
         )
         self._parts.watch.opened(session)
-        self._is_kept_off = is_elsewhere(session) and not self._parts.may_hear()
+        may_hear = self._parts.may_hear()
+        self._is_kept_off = is_elsewhere(session) and not may_hear
+        self._is_ear_kept_off = self._parts.watch.listens_elsewhere and not may_hear
+        if self._is_kept_off:
+            self._unheard = b""  # what a voice on this machine has heard stays here
         session.open(briefing, partial(self._told, session))
 
     def close(self) -> None:
@@ -147,20 +152,21 @@ class CallVoice:
     def hear(self, pcm: bytes) -> bool:
         """Feed it caller sound; True if that is the first that it hears.
 
-        Nothing leaves this machine before the caller was told that it does. What they say until
-        then is not kept for later either: they did not know.
+        Nothing leaves this machine before the caller was told that it does, neither for the voice
+        nor for the recogniser that listens beside it. What they say until then is not kept for
+        later either: they did not know.
         """
         if self._session is None:
             return False
-        if self._is_kept_off:
+        if not self._is_ear_kept_off:
             self._parts.watch.caller_audio(pcm)
+        if self._is_kept_off:
             return False
         is_first, self._is_fed = not self._is_fed, True
         if self._unheard:
             self._hear_late(pcm)
         else:
             self._session.caller_audio(pcm)
-        self._parts.watch.caller_audio(pcm)
         return is_first
 
     @property
@@ -170,7 +176,7 @@ class CallVoice:
 
     def let_hear(self) -> None:
         """The caller has heard what they must be told: whoever speaks may hear them."""
-        self._is_kept_off = False
+        self._is_kept_off = self._is_ear_kept_off = False
 
     def _hear_late(self, pcm: bytes) -> None:
         """Give it first what the one before has missed: a model once it is ready to hear."""

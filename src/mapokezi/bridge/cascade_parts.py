@@ -20,7 +20,7 @@ class CascadeParts:
     name: str
     """As records have it: ``local``, or a profile's name."""
     detector: SpeechClient
-    """Finds the caller's voice; always on this machine."""
+    """Finds the caller's voice: the line's own speech server, wherever that is."""
     recogniser: SpeechToText
     voice: TextToSpeech
     sounds: SentenceSounds
@@ -32,4 +32,5 @@ class CascadeParts:
     has_own_words: bool = False
     """Whether the mind finds its own words, so that what it says is to be checked."""
     is_elsewhere: bool = False
-    """Whether what callers say leaves this machine and its network for it."""
+    """Whether what callers say leaves this machine and its network for the recogniser, the mind or
+    the voice. A detector that is elsewhere says so itself."""

@@ -77,8 +77,9 @@ class CascadeSession:
         """Prepare; `open` begins."""
         self._parts = parts
         self.has_own_words = parts.has_own_words
-        self.is_elsewhere = parts.is_elsewhere
         """Whether what it says was found by a model, and was checked by nobody beforehand."""
+        self.is_elsewhere = parts.is_elsewhere or parts.detector.is_elsewhere
+        """Whether what callers say leaves this machine and its network for it."""
         self._objection: Objection | None = None
         self._memory = parts.memory
         self._sound = CallerSound()

@@ -68,7 +68,8 @@ class ClaimsWatch:
         ear = parts.ear
         self._second_hearing: SecondHearing | None = None
         if ear is not None:
-            self._second_hearing = SecondHearing(ear, self._overheard, hears_all=parts.hears_all)
+            urgent, hears_all = self._second_way.hears_urgency, parts.hears_all
+            self._second_hearing = SecondHearing(ear, self._overheard, urgent, hears_all=hears_all)
         self.propose: Callable[[ToolCalled], None] = lambda _proposal: None
         """Calls a tool in the model's stead."""
         self.refuse_recording: Callable[[], object] = lambda: None
@@ -95,6 +96,11 @@ class ClaimsWatch:
     def is_on(self) -> bool:
         """Whether the voice in use finds its own words."""
         return self._is_on
+
+    @property
+    def listens_elsewhere(self) -> bool:
+        """Whether what it is given of the caller's sound leaves this machine and its network."""
+        return self._parts.ear is not None and self._parts.ear.is_elsewhere
 
     def about_caller(self, about: AboutCall) -> AboutCall:
         """Add what was heard of the caller to what a decision rests on."""
@@ -256,13 +262,14 @@ class ClaimsWatch:
             self._number += 1
             self._session.speak(said, f"{_ITEM}{self._number}")
 
-    def hand_off_over(self, told: str = "") -> None:
+    def hand_off_over(self, told: str = "", *, is_news: bool = False) -> None:
         """Nobody is being connected any more.
 
         Args:
             told: What a model is told of it.
+            is_news: Whether it has only just been in vain, and the voice in use goes on.
         """
-        self._claims.hand_off_over(told)
+        self._claims.hand_off_over(told, clock.monotonic() if is_news and told else None)
 
     def pressed(self, digit: str) -> None:
         """The caller pressed a key."""

@@ -65,9 +65,7 @@ class ModelSession:
         self._sounding: set[str] = set()
         self._tell: Tell | None = None
         self._kept: deque[VoiceEvent] = deque()
-        self._has_begun = False
-        self._follows = False
-        self._will_follow = False
+        self._has_begun = self._follows = self._will_follow = False
         # Asked for once: each time costs a system call (getpid).
         self._loop = asyncio.get_running_loop()
         self._alarm = Alarm(self._timer_due)
@@ -197,11 +195,12 @@ class ModelSession:
         if self._failed or self._closed:
             return
         try:
-            self._protocol.receive(connection, message, clock.monotonic())
+            is_more = self._protocol.receive(connection, message, clock.monotonic())
         except Exception:
             log.exception("model_protocol_failed", profile=self._parts.name)
             self._fail_soon()
-        self._follow()
+            is_more = False
+        self._follow(is_sound_alone=bool(is_more))
 
     def gone(self, connection: int, code: int, reason: str) -> None:
         """A connection is over, or could not be opened."""
@@ -246,23 +245,28 @@ class ModelSession:
         self._will_follow = False
         self._follow()
 
-    def _follow(self) -> None:
-        """Do what the protocol orders, tell what it tells, set the timer."""
+    def _follow(self, *, is_sound_alone: bool = False) -> None:
+        """Do what the protocol orders, tell what it tells, set the timer; or only the second."""
         if self._follows:
             return
         self._follows = True
         try:
             # Once is enough: what the call does about an event follows by itself (`_do`).
-            self._carry_out_orders()
-            if not (self._failed or self._closed):
-                for event in self._protocol.events():
-                    if type(event) is ReplyAudio:
-                        self._pass_sound(event)
-                    else:
-                        self._pass_on(event)
+            if not is_sound_alone:
+                self._carry_out_orders()
+            for event in () if self._is_over else self._protocol.events():
+                if type(event) is ReplyAudio:
+                    self._pass_sound(event)
+                else:
+                    self._pass_on(event)
         finally:
             self._follows = False
-        self._arm_timer()
+        if not is_sound_alone:
+            self._arm_timer()
+
+    @property
+    def _is_over(self) -> bool:
+        return self._failed or self._closed
 
     def _pass_sound(self, audio: ReplyAudio) -> None:
         """Show the watchdog a piece of sound, and pass it on: the hot path."""
@@ -275,10 +279,6 @@ class ModelSession:
             self._bark(fault)
         else:
             self._say(audio)
-
-    @property
-    def _is_over(self) -> bool:
-        return self._failed or self._closed
 
     def _pass_on(self, event: VoiceEvent) -> None:
         if self._failed or self._closed:

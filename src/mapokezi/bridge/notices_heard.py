@@ -12,12 +12,15 @@ from mapokezi.bridge import clock
 from mapokezi.bridge.call_keeping import CallKeeping
 from mapokezi.receptionist.office import Office
 from mapokezi.receptionist.opening_notices import OpeningPart, needed_of, notices_of, text_of
+from mapokezi.receptionist.urgency import Urgency, UrgentWords
 from mapokezi.records.caller_notices import NoticeHeard
 
 _AGAIN_AFTER_S = 15.0
 """Who cuts in on what is owed hears it again no sooner: an answer is what they wait for."""
 _AGAIN_TO_BE_HEARD_S = 4.0
 """Before a voice that may not hear them yet does: nothing else goes on until then."""
+_DANGER = UrgentWords(())
+"""What tells of a danger is the same in every office."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class NoticesHeard:
         self._marks: list[Mark] = []
         self._owed: tuple[OpeningPart, ...] = ()
         self._again_from = 0.0
+        self._is_danger = False
         self._told: set[str] = set()
         self.all_heard: Callable[[], None] = lambda: None
         """Told once, when the caller has heard all that is needed."""
@@ -73,6 +77,18 @@ class NoticesHeard:
         """The opening, or what is owed of it, is in the playout under this id."""
         self._item_id, self._marks = item_id, list(marks)
         self._owed = ()
+
+    def caller_said(self, text: str) -> None:
+        """Learn what the caller has said: in danger, they are answered before anything is owed."""
+        self._is_danger = self.is_owed and _DANGER.heard_in(text) is Urgency.DANGER
+
+    def goes_before_reply(self) -> bool:
+        """Say whether what is owed is to be heard before the reply that begins.
+
+        It comes after the first reply to somebody in danger: that one has the emergency number.
+        """
+        lets_by, self._is_danger = self._is_danger, False
+        return self.is_owed and not lets_by
 
     def say_again(self, now: float, *, is_kept_off: bool) -> tuple[OpeningPart, ...]:
         """Give what is owed, unless it was asked for just now; it is then about to be begun.

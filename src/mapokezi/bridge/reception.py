@@ -298,7 +298,7 @@ class Reception:
 
         def over() -> None:
             if visit.watch is not None:
-                visit.watch.hand_off_over(told_of_hand_off(visit.ladder))
+                visit.watch.hand_off_over(told_of_hand_off(visit.ladder), is_news=True)
 
         caps = parts.caps
         return Ladder(

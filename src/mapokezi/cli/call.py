@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,104 +18,122 @@ from mapokezi.errors import MapokeziError
 
 if TYPE_CHECKING:
     from mapokezi.emulator.caller_ear import Hear
-    from mapokezi.emulator.callers import Caller
+    from mapokezi.emulator.callers import Caller, Manners
     from mapokezi.emulator.measuring import Timings
-    from mapokezi.emulator.phone_call import CallHeard, LineConditions, SpokenLine
+    from mapokezi.emulator.phone_call import CallHeard, CallPlan, LineConditions, SpokenLine
 
 _err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
+_SayOption = Annotated[
+    list[str] | None,
+    typer.Option("--say", help="What the caller says, turn by turn. May be given several times."),
+]
+_WavOption = Annotated[
+    list[Path] | None,
+    typer.Option("--wav", help="A sound file instead of words, turn by turn (any WAV, mono)."),
+]
+_KeysOption = Annotated[
+    str, typer.Option("--keys", help="Keys pressed after the last turn: 0-9, * and #.")
+]
+_BargeInOption = Annotated[
+    float | None,
+    typer.Option("--barge-in", help="Cut in so many seconds after the receptionist begins."),
+]
+_SilentOption = Annotated[bool, typer.Option("--silent", help="Say nothing at all.")]
+_HangUpOption = Annotated[
+    float | None, typer.Option("--hang-up-after", help="Hang up after so many seconds.")
+]
+_MicrophoneOption = Annotated[
+    bool, typer.Option("--microphone", help="Talk yourself, with this machine's microphone.")
+]
+_FromOption = Annotated[str, typer.Option("--from", help="The caller's number.")]
+_ToOption = Annotated[
+    str, typer.Option("--to", help="The number to ring; by default the first office's.")
+]
+_NoiseOption = Annotated[
+    float | None, typer.Option("--noise", help="Noise on the line, in dBFS: -45 is a bad line.")
+]
+_EchoOption = Annotated[
+    str, typer.Option("--echo", help="Line echo: how far down and how late, as 20:100 (dB:ms).")
+]
+_JsonOption = Annotated[bool, typer.Option("--json", help="Print everything as JSON, at the end.")]
+_RecordingOption = Annotated[
+    Path | None,
+    typer.Option("--recording", help="Write what was said (left) and heard (right) to a WAV."),
+]
+_ModeOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--mode",
+        help="How the emulator behaves in this call: NAME=VALUE. May be given several times.",
+    ),
+]
+_UrlOption = Annotated[
+    str, typer.Option("--url", help="The emulator's telephone; by default as configured.")
+]
+
+
 def call(  # noqa: PLR0913, PLR0917  one option a way of calling
     config: ConfigOption = None,
-    say: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--say", help="What the caller says, turn by turn. May be given several times."
-        ),
-    ] = None,
-    wav: Annotated[
-        list[Path] | None,
-        typer.Option("--wav", help="A sound file instead of words, turn by turn (any WAV, mono)."),
-    ] = None,
-    keys: Annotated[
-        str, typer.Option("--keys", help="Keys pressed after the last turn: 0-9, * and #.")
-    ] = "",
-    barge_in: Annotated[
-        float | None,
-        typer.Option("--barge-in", help="Cut in so many seconds after the receptionist begins."),
-    ] = None,
-    silent: Annotated[bool, typer.Option("--silent", help="Say nothing at all.")] = False,
-    hang_up_after: Annotated[
-        float | None, typer.Option("--hang-up-after", help="Hang up after so many seconds.")
-    ] = None,
-    microphone: Annotated[
-        bool, typer.Option("--microphone", help="Talk yourself, with this machine's microphone.")
-    ] = False,
-    caller: Annotated[str, typer.Option("--from", help="The caller's number.")] = "+254722000100",
-    dialled: Annotated[
-        str, typer.Option("--to", help="The number to ring; by default the first office's.")
-    ] = "",
-    noise: Annotated[
-        float | None, typer.Option("--noise", help="Noise on the line, in dBFS: -45 is a bad line.")
-    ] = None,
-    echo: Annotated[
-        str, typer.Option("--echo", help="Line echo: how far down and how late, as 20:100 (dB:ms).")
-    ] = "",
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print everything as JSON, at the end.")
-    ] = False,
-    recording: Annotated[
-        Path | None,
-        typer.Option("--recording", help="Write what was said (left) and heard (right) to a WAV."),
-    ] = None,
-    mode: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--mode",
-            help="How the emulator behaves in this call: NAME=VALUE. May be given several times.",
-        ),
-    ] = None,
-    url: Annotated[
-        str, typer.Option("--url", help="The emulator's telephone; by default as configured.")
-    ] = "",
+    say: _SayOption = None,
+    wav: _WavOption = None,
+    keys: _KeysOption = "",
+    barge_in: _BargeInOption = None,
+    silent: _SilentOption = False,
+    hang_up_after: _HangUpOption = None,
+    microphone: _MicrophoneOption = False,
+    caller: _FromOption = "+254722000100",
+    dialled: _ToOption = "",
+    noise: _NoiseOption = None,
+    echo: _EchoOption = "",
+    as_json: _JsonOption = False,
+    recording: _RecordingOption = None,
+    mode: _ModeOption = None,
+    url: _UrlOption = "",
 ) -> None:
     """Ring the office: say lines, take turns by listening, and print what was heard.
 
     The receptionist and the emulator must be up: `make run`, or `mapokezi serve` and
     `mapokezi emulator`.
     """
-    from mapokezi.app.offices import read_offices
-    from mapokezi.emulator.phone_call import CallPlan, place_call
-    from mapokezi.emulator.phone_socket import PhoneLineLost
+    from mapokezi.emulator.phone_call import CallPlan
 
-    settings = load(config)
-    line = _line(noise, echo)
-    if not dialled:
-        dialled = next(iter(read_offices(settings).values())).numbers[0]
-    someone = _caller(
-        say or [], wav or [], keys, barge_in, silent=silent, hang_up_after=hang_up_after
-    ) if not microphone else _at_the_microphone()  # fmt: skip
-    hear = None if microphone else _ear()
-    plan = CallPlan(
-        caller=someone,
-        from_number=caller,
-        to_number=dialled,
-        url=url or phone_url(settings),
-        line=line,
-        hear=hear,
-        modes=_modes(mode or []),
-    )
-    _err.print(f"[dim]ringing {dialled} ...[/dim]")
-    try:
-        heard = asyncio.run(place_call(plan, None if as_json else print_line))
-    except PhoneLineLost as error:
-        raise MapokeziError(f"{error}; `mapokezi demo` starts one") from None
+    settings, line = load(config), _line(noise, echo)
+    dialled = dialled or _first_number(settings)
+    if microphone:
+        someone, hear = _at_the_microphone(), None
+    else:
+        manners = _manners(barge_in, hang_up_after, silent=silent)
+        someone, hear = _caller(say or [], wav or [], keys, manners), _ear()
+    where, modes = url or phone_url(settings), _modes(mode or [])
+    plan = CallPlan(someone, caller, dialled, where, line, hear=hear, modes=modes)
+    heard = _placed(plan, None if as_json else print_line)
     if recording is not None:
         heard.write_recording(recording)
     if as_json:
         print(json.dumps(heard.as_dict(), indent=2))
     else:
         print_end(heard, recording)
+
+
+def _first_number(settings: Settings) -> str:
+    """The number of the first office."""
+    from mapokezi.app.offices import read_offices
+
+    return next(iter(read_offices(settings).values())).numbers[0]
+
+
+def _placed(plan: CallPlan, told: Callable[[SpokenLine], None] | None) -> CallHeard:
+    """Place a call; gives what was heard of it."""
+    from mapokezi.emulator.phone_call import place_call
+    from mapokezi.emulator.phone_socket import PhoneLineLost
+
+    _err.print(f"[dim]ringing {plan.to_number} ...[/dim]")
+    try:
+        return asyncio.run(place_call(plan, told))
+    except PhoneLineLost as error:
+        raise MapokeziError(f"{error}; `mapokezi demo` starts one") from None
 
 
 def phone_url(settings: Settings) -> str:
@@ -179,22 +198,25 @@ def timing_lines(timings: Timings) -> list[str]:
     return lines
 
 
-def _caller(
-    say: list[str],
-    wav: list[Path],
-    keys: str,
-    barge_in: float | None,
-    *,
-    silent: bool,
-    hang_up_after: float | None,
-) -> Caller:
+def _manners(barge_in: float | None, hang_up_after: float | None, *, silent: bool) -> Manners:
+    from mapokezi.emulator.callers import Manners
+
+    return Manners(
+        barge_in_ms=None if barge_in is None else round(barge_in * 1000),
+        silent=silent,
+        hang_up_after_s=hang_up_after,
+        patience_s=60.0 if silent else 15.0,
+    )
+
+
+def _caller(say: list[str], wav: list[Path], keys: str, manners: Manners) -> Caller:
     from mapokezi.emulator.caller_voice import VoiceShift, prepare_lines
-    from mapokezi.emulator.callers import CallerLine, Manners, ScriptedCaller
+    from mapokezi.emulator.callers import CallerLine, ScriptedCaller
     from mapokezi.emulator.sound_files import read_phone_sound
 
     if wrong := set(keys) - set("0123456789*#"):
         raise MapokeziError(f"--keys: there is no key {min(wrong)!r}; there are 0-9, * and #")
-    if not (say or wav or silent or keys or hang_up_after):
+    if not (say or wav or manners.silent or keys or manners.hang_up_after_s):
         raise MapokeziError("nothing to say: give --say, --wav, --silent or --microphone")
     with _err.status("making the caller's words"):
         sounds = prepare_lines(say, VoiceShift())
@@ -202,15 +224,7 @@ def _caller(
     lines += [CallerLine(f"({path.name})", read_phone_sound(path)) for path in wav]
     if keys:
         lines.append(CallerLine(f"(keys {keys})", digits=keys))
-    return ScriptedCaller(
-        lines,
-        Manners(
-            barge_in_ms=None if barge_in is None else round(barge_in * 1000),
-            silent=silent,
-            hang_up_after_s=hang_up_after,
-            patience_s=60.0 if silent else 15.0,
-        ),
-    )
+    return ScriptedCaller(lines, manners)
 
 
 def _at_the_microphone() -> Caller:

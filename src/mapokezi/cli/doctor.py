@@ -32,42 +32,49 @@ _WHAT_THEN = {
 _COLOURS = {"green": "green", "red": "bold red", "grey": "dim"}
 
 
+_JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+_ReportOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--report",
+        help="Write what the first calls taught of SautiKit into this file, redacted.",
+        show_default=False,
+    ),
+]
+_SpendOption = Annotated[
+    str | None,
+    typer.Option(
+        "--spend",
+        metavar="NUMBER",
+        help="At the end have a telephone of yours rung, in a real call. Says what it costs "
+        "and asks first.",
+        show_default=False,
+    ),
+]
+_LiveHandoffOption = Annotated[
+    str | None,
+    typer.Option(
+        "--live-handoff",
+        metavar="NUMBER",
+        help="At the end prove a hand-off: a telephone of yours is rung, you ask for a person "
+        "and are passed on. If you hear each other, that way is switched on. Says what it "
+        "costs and asks first.",
+        show_default=False,
+    ),
+]
+_ByOption = Annotated[
+    str,
+    typer.Option("--by", metavar="EXECUTOR", help="Which way is proven: conference or dial."),
+]
+
+
 def doctor(
     config: ConfigOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
-    report: Annotated[
-        Path | None,
-        typer.Option(
-            "--report",
-            help="Write what the first calls taught of SautiKit into this file, redacted.",
-            show_default=False,
-        ),
-    ] = None,
-    spend: Annotated[
-        str | None,
-        typer.Option(
-            "--spend",
-            metavar="NUMBER",
-            help="At the end have a telephone of yours rung, in a real call. Says what it costs "
-            "and asks first.",
-            show_default=False,
-        ),
-    ] = None,
-    live_handoff: Annotated[
-        str | None,
-        typer.Option(
-            "--live-handoff",
-            metavar="NUMBER",
-            help="At the end prove a hand-off: a telephone of yours is rung, you ask for a person "
-            "and are passed on. If you hear each other, that way is switched on. Says what it "
-            "costs and asks first.",
-            show_default=False,
-        ),
-    ] = None,
-    by: Annotated[
-        str,
-        typer.Option("--by", metavar="EXECUTOR", help="Which way is proven: conference or dial."),
-    ] = "conference",
+    as_json: _JsonOption = False,
+    report: _ReportOption = None,
+    spend: _SpendOption = None,
+    live_handoff: _LiveHandoffOption = None,
+    by: _ByOption = "conference",
     yes: YesOption = False,
 ) -> None:
     """Look at the whole chain, from office files to wallet: green, or red with the mend.

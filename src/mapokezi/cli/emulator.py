@@ -13,64 +13,75 @@ from typing import Annotated, Any
 import typer
 
 from mapokezi.cli.settings import ConfigOption, start_role
+from mapokezi.config import Settings
 from mapokezi.emulator.callees import WAYS, CalleeScript
 from mapokezi.emulator.clock import FASTEST
 from mapokezi.emulator.modes import MODES, UnknownMode, read_changes
 from mapokezi.emulator.settings import EmulatorSettings, Number
 from mapokezi.errors import ConfigurationError
 
+_FileOption = Annotated[
+    Path | None,
+    typer.Option("--file", help="The emulator's own settings in TOML: numbers, modes, people."),
+]
+_NumberOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--number",
+        help="A number and where its calls are posted: NUMBER=http://127.0.0.1:3000/voice. "
+        "With one, no office is read. May be given several times.",
+    ),
+]
+_ModeOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--mode",
+        help="How it behaves: NAME=VALUE, or NUMBER:NAME=VALUE for one number. "
+        "May be given several times; --list-modes lists them.",
+    ),
+]
+_CalleeOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--callee",
+        help=f"How a number behaves when dialled: NUMBER=WAY; the ways are {', '.join(WAYS)}. "
+        "People of the offices answer unless told otherwise. May be given several times.",
+    ),
+]
+_ClockOption = Annotated[
+    float | None,
+    typer.Option("--clock", help="How much faster it rings and retries: 10, 100."),
+]
+_CaptionsOption = Annotated[
+    str,
+    typer.Option(
+        "--captions",
+        help="Where the browser phone hears what is said, as server-sent events: "
+        "http://127.0.0.1:3000/events or unix:///run/it.sock. The offices' line by default.",
+    ),
+]
+_HostOption = Annotated[
+    str, typer.Option("--host", help="The address it listens on, if not the settings'.")
+]
+_PortOption = Annotated[
+    int, typer.Option("--port", help="Its port, if not the settings'.", min=0, max=65_535)
+]
+_ListModesOption = Annotated[
+    bool, typer.Option("--list-modes", help="List all modes and their values, and end.")
+]
+
 
 def emulator(  # noqa: PLR0913, PLR0917  one option a way of behaving
     config: ConfigOption = None,
-    file: Annotated[
-        Path | None,
-        typer.Option("--file", help="The emulator's own settings in TOML: numbers, modes, people."),
-    ] = None,
-    number: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--number",
-            help="A number and where its calls are posted: NUMBER=http://127.0.0.1:3000/voice. "
-            "With one, no office is read. May be given several times.",
-        ),
-    ] = None,
-    mode: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--mode",
-            help="How it behaves: NAME=VALUE, or NUMBER:NAME=VALUE for one number. "
-            "May be given several times; --list-modes lists them.",
-        ),
-    ] = None,
-    callee: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--callee",
-            help=f"How a number behaves when dialled: NUMBER=WAY; the ways are {', '.join(WAYS)}. "
-            "People of the offices answer unless told otherwise. May be given several times.",
-        ),
-    ] = None,
-    clock: Annotated[
-        float | None,
-        typer.Option("--clock", help="How much faster it rings and retries: 10, 100."),
-    ] = None,
-    captions: Annotated[
-        str,
-        typer.Option(
-            "--captions",
-            help="Where the browser phone hears what is said, as server-sent events: "
-            "http://127.0.0.1:3000/events or unix:///run/it.sock. The offices' line by default.",
-        ),
-    ] = "",
-    host: Annotated[
-        str, typer.Option("--host", help="The address it listens on, if not the settings'.")
-    ] = "",
-    port: Annotated[
-        int, typer.Option("--port", help="Its port, if not the settings'.", min=0, max=65_535)
-    ] = 0,
-    list_modes: Annotated[
-        bool, typer.Option("--list-modes", help="List all modes and their values, and end.")
-    ] = False,
+    file: _FileOption = None,
+    number: _NumberOption = None,
+    mode: _ModeOption = None,
+    callee: _CalleeOption = None,
+    clock: _ClockOption = None,
+    captions: _CaptionsOption = "",
+    host: _HostOption = "",
+    port: _PortOption = 0,
+    list_modes: _ListModesOption = False,
 ) -> None:
     """Be SautiKit on this machine: numbers ring a webhook, callers use /phone.
 
@@ -79,18 +90,9 @@ def emulator(  # noqa: PLR0913, PLR0917  one option a way of behaving
     if list_modes:
         _print_modes()
         return
-    from mapokezi.app.emulator import emulator_settings, run_emulator, stand_alone_settings
-    from mapokezi.emulator.toml_file import with_file
+    from mapokezi.app.emulator import run_emulator
 
-    settings = start_role(config)
-    stands_alone = stand_alone_settings(settings)
-    emulated = with_file(stands_alone, file) if file else stands_alone
-    routed = read_numbers(number or [])
-    if routed:
-        emulated = replace(emulated, numbers=routed)
-    if not emulated.numbers:
-        offices = replace(emulator_settings(settings, {}), keep_legs=True)
-        emulated = with_file(offices, file) if file else offices
+    emulated = _as_filed(start_role(config), file, read_numbers(number or []))
     emulated = replace(emulated, callees={**emulated.callees, **read_callees(callee or [])})
     emulated = with_modes(emulated, mode or [])
     where: dict[str, Any] = {
@@ -101,6 +103,23 @@ def emulator(  # noqa: PLR0913, PLR0917  one option a way of behaving
     if not 0 < emulated.clock_speed <= FASTEST:
         raise ConfigurationError(f"--clock: more than 0, at most {FASTEST:g}")
     asyncio.run(_until_told(run_emulator(emulated)))
+
+
+def _as_filed(
+    settings: Settings, file: Path | None, numbers: tuple[Number, ...]
+) -> EmulatorSettings:
+    """As the settings and the emulator's own file have it; the offices', if no number is told."""
+    from mapokezi.app.emulator import emulator_settings, stand_alone_settings
+    from mapokezi.emulator.toml_file import with_file
+
+    stands_alone = stand_alone_settings(settings)
+    emulated = with_file(stands_alone, file) if file else stands_alone
+    if numbers:
+        emulated = replace(emulated, numbers=numbers)
+    if emulated.numbers:
+        return emulated
+    offices = replace(emulator_settings(settings, {}), keep_legs=True)
+    return with_file(offices, file) if file else offices
 
 
 def read_callees(given: list[str]) -> dict[str, CalleeScript]:

@@ -25,7 +25,8 @@ def line(
     ] = False,
 ) -> None:
     """Answer calls: webhooks, media sockets, voices. Stops gently on SIGTERM."""
-    from mapokezi.app.line import line_settings, run_line
+    from mapokezi.app.line import run_line
+    from mapokezi.app.line_settings import line_settings
 
     if urls:
         print(_told(line_settings(load(config)).urls))

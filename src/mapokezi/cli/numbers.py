@@ -129,26 +129,30 @@ def list_numbers(config: ConfigOption = None, as_json: JsonOption = False) -> No
     )
 
 
+_VoiceUrlOption = Annotated[
+    str | None,
+    typer.Option(
+        "--voice-url",
+        help="Who is asked what to do with a call; this receptionist by default.",
+        show_default=False,
+    ),
+]
+_EventsUrlOption = Annotated[
+    str | None,
+    typer.Option(
+        "--events-url",
+        help="Who is told of events; this receptionist by default.",
+        show_default=False,
+    ),
+]
+
+
 @app.command("route")
 def route(
     number: OwnNumber,
     config: ConfigOption = None,
-    voice_url: Annotated[
-        str | None,
-        typer.Option(
-            "--voice-url",
-            help="Who is asked what to do with a call; this receptionist by default.",
-            show_default=False,
-        ),
-    ] = None,
-    events_url: Annotated[
-        str | None,
-        typer.Option(
-            "--events-url",
-            help="Who is told of events; this receptionist by default.",
-            show_default=False,
-        ),
-    ] = None,
+    voice_url: _VoiceUrlOption = None,
+    events_url: _EventsUrlOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Send a number's calls here: sets its voice URL, its events URL and its signing secret.
@@ -250,7 +254,7 @@ def _addresses(settings: Settings, voice: str | None, events: str | None) -> tup
         ConfigurationError: If the platform could not reach this receptionist.
     """
     from mapokezi.app.carrier import asks_emulator
-    from mapokezi.app.line import line_settings
+    from mapokezi.app.line_settings import line_settings
 
     if (voice is None or events is None) and not (settings.is_public or asks_emulator(settings)):
         raise ConfigurationError(

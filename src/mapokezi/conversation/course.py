@@ -138,9 +138,9 @@ class Course:
     def end_requested(self, event: EndRequested, now: float) -> None:
         """The receptionist or a person at the desk ends the call."""
         if event.goodbye_said:
-            self._leave(event.reason, now, line=None, may_stay=True)
+            self._leave(event.reason, now, line=None, may_stay=True, detail=event.detail)
         else:
-            self._leave(event.reason, now, line=Line.GOODBYE)
+            self._leave(event.reason, now, line=Line.GOODBYE, detail=event.detail)
 
     def hand_off_settled(self, event: HandOffSettled, now: float) -> None:
         """The dialled leg is over."""

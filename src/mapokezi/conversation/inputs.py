@@ -93,11 +93,13 @@ class DrainRequested:
 
 @dataclass(frozen=True, slots=True)
 class EndRequested:
-    """The call is to end: by the receptionist's own decision, or by a person at the desk."""
+    """The call is to end: by our own decision, the voice's, or that of a person at the desk."""
 
     reason: TerminationReason = TerminationReason.RECEPTIONIST_SAID_GOODBYE
     goodbye_said: bool = True
     """Whether the goodbye is in what the voice says just now. If not, a line of ours says it."""
+    detail: str = ""
+    """More of the reason, for the record."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ class LedTurns:
 
         Args:
             end_s: How long after the voice's end a turn counts as ended.
-            least_s: How long a voice must last to count.
+            least_s: How long a voice must last to count, its pauses within the turn left out.
         """
         self._end_s = end_s
         self._least_s = least_s
@@ -33,6 +33,8 @@ class LedTurns:
         self._voice_from_ms = 0
         self._due: float | None = None
         self._length_s = 0.0
+        self._earlier_s = 0.0
+        """How long the voice lasted in this turn, before its last pause."""
         self._is_cut = False
         self.stopped_at: float | None = None
         """When the caller's voice last stopped; None while it is on."""
@@ -53,6 +55,8 @@ class LedTurns:
         """A voice is heard; ``at_ms`` is its place in the caller's sound, 0 if not known."""
         if self._voice_from is None:
             self._voice_from, self._voice_from_ms = now, at_ms
+            is_same_turn = self.stopped_at is not None and now - self.stopped_at < self._end_s
+            self._earlier_s = self._length_s if is_same_turn else 0.0
         self._due = self.stopped_at = None
         self._is_cut = False
 
@@ -79,12 +83,14 @@ class LedTurns:
             # Both edges may be told at once, long after the first of them: then no instant of it
             # is known, but its length is.
             self._length_s = (at_ms - self._voice_from_ms) / 1000
+        self._length_s += self._earlier_s
         if self._length_s >= self._least_s:
             self._due = max(now, at + self._end_s)
 
     def sign_of_life(self) -> None:
         """The far side has noticed something of the caller, or says something."""
         self._due = None
+        self._length_s = self._earlier_s = 0.0
         self._is_cut = False
         self.unnoticed = 0
 

@@ -12,6 +12,7 @@ _OFFICES_OWN = frozenset(
     {
         TerminationReason.RECEPTIONIST_SAID_GOODBYE,
         TerminationReason.HANDED_OFF,
+        TerminationReason.MACHINE,
         TerminationReason.CALL_CAP,
         TerminationReason.DRAINED,
     }
@@ -50,6 +51,8 @@ def outcome_of(facts: OutcomeFacts, termination: Termination) -> Outcome:
         return Outcome.RESOLVED
     if termination.reason is TerminationReason.REFUSED:
         return Outcome.FALLBACK
+    if termination.reason is TerminationReason.MACHINE:
+        return Outcome.SPAM
     if termination.result is TerminationResult.FAILED:
         return Outcome.FAILED
     if (

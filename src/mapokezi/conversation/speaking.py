@@ -27,12 +27,15 @@ from mapokezi.conversation.items import Item, ItemKind, Items, ItemState, Piece,
 from mapokezi.conversation.timeline import Moment, Timeline
 from mapokezi.conversation.transcript import Transcript
 from mapokezi.voice.events import ReplyAudio, ReplyStarted, ReplyText
+from mapokezi.voice.joining import apart
 
 GREETING = "greeting"
 ANSWER_HEARD_SHARE = 0.6
 """Of an answer this much must have been heard for it to count as given."""
 NEARLY_HEARD_MS = 800
 """With no more than this of a question unheard, what the caller says is the answer to it."""
+_LAST_PIECES = 3
+"""So many tell whether a sentence has ended, however small the pieces are."""
 
 
 class Speaking:
@@ -173,7 +176,8 @@ class Speaking:
         if item is None:
             return
         if item.state is not ItemState.HEARD:
-            item.pieces.append(Piece(event.text, event.starts_ms))
+            before = "".join(piece.text for piece in item.pieces[-_LAST_PIECES:])
+            item.pieces.append(Piece(apart(before, event.text), event.starts_ms))
         item.fact_ids.extend(event.fact_ids)
 
     def reply_ended(self, item_id: str, now: float, *, broke_off: bool = False) -> None:

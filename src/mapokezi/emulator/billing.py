@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 
 from mapokezi.emulator.behaviour import Behaviour
-from mapokezi.emulator.mode_values import Rounding
+from mapokezi.emulator.mode_values.account import Rounding
 from mapokezi.units import Money
 
 CURRENCY = "KES"

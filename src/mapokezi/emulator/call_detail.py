@@ -35,7 +35,6 @@ class DialledLeg:
     """One person dialled for the caller. Seconds count from the call's start."""
 
     number: str
-    started_s: float
     answered_s: float | None = None
     ended_s: float | None = None
     outcome: DialOutcome | None = None

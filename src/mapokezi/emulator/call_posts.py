@@ -11,7 +11,8 @@ from urllib.parse import quote, urlencode, urlsplit
 from mapokezi.emulator.call_states import CallState
 from mapokezi.emulator.callback_bodies import CallbackFacts, write_callback
 from mapokezi.emulator.events import Event, call_event
-from mapokezi.emulator.mode_values import NumberState, Posting
+from mapokezi.emulator.mode_values.account import NumberState
+from mapokezi.emulator.mode_values.posts import Posting
 from mapokezi.emulator.webhooks import Post, WebhookAnswer
 from mapokezi.telephony.markup import BadDocument
 

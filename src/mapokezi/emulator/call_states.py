@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from mapokezi.emulator.mode_values import FirstState
+from mapokezi.emulator.mode_values.posts import FirstState
 
 
 class CallState(StrEnum):

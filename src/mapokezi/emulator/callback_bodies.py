@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from mapokezi.emulator.behaviour import Behaviour
 from mapokezi.emulator.call_states import CallState
-from mapokezi.emulator.mode_values import (
+from mapokezi.emulator.mode_values.posts import (
     AliasStyle,
     Form,
     Nesting,

@@ -16,7 +16,7 @@ from mapokezi.audio.tones import beep
 from mapokezi.audio.wav import WavError
 from mapokezi.emulator.callback_bodies import write_body, written_number
 from mapokezi.emulator.live_call import LiveCall, Switchboard
-from mapokezi.emulator.mode_values import ConferenceMode
+from mapokezi.emulator.mode_values.account import ConferenceMode
 from mapokezi.emulator.rooms import Member, Room
 from mapokezi.emulator.sounds import fetched_sound
 from mapokezi.emulator.telephone_line import LINE_RATE_HZ

@@ -11,7 +11,7 @@ from typing import Any
 from mapokezi.emulator.behaviour import Behaviour
 from mapokezi.emulator.clock import Clock
 from mapokezi.emulator.events import Event, write_event
-from mapokezi.emulator.mode_values import Posting, Retries
+from mapokezi.emulator.mode_values.posts import Posting, Retries
 from mapokezi.emulator.webhooks import Post, WebhookAnswer, Webhooks
 
 WAITS_S = {

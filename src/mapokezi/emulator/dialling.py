@@ -14,7 +14,7 @@ from mapokezi.emulator.callees import CalleeScript, DialOutcome, plan_dial
 from mapokezi.emulator.clock import wall
 from mapokezi.emulator.heard_sound import HeardSound
 from mapokezi.emulator.live_call import LiveCall
-from mapokezi.emulator.mode_values import AfterDial, DialTold
+from mapokezi.emulator.mode_values.posts import AfterDial, DialTold
 from mapokezi.emulator.parties import DialledParty, PartyScript, party_script
 from mapokezi.emulator.recordings import keep_recording
 from mapokezi.emulator.telephone_line import LINE_RATE_HZ
@@ -42,7 +42,7 @@ _STATUS = {
 async def dial(call: LiveCall, action: Dial, has_next: bool) -> Question | None:
     """Ring, and join the first who answers; then tell the voice URL what came of it."""
     numbers = action.numbers or ((action.sip,) if action.sip else ())
-    legs = [DialledLeg(to_e164(number) or number, call.now_s) for number in numbers]
+    legs = [DialledLeg(to_e164(number) or number) for number in numbers]
     call.detail.legs += legs
     call.tell("dialling", numbers=[leg.number for leg in legs])
     outcome = DialOutcome.FAILED

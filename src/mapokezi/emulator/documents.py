@@ -12,7 +12,8 @@ from mapokezi.emulator.call_states import FIRST_STATES, CallState
 from mapokezi.emulator.clock import wall
 from mapokezi.emulator.hosted_agent import ai_agent
 from mapokezi.emulator.live_call import HangUp, LiveCall
-from mapokezi.emulator.mode_values import FirstPost, NumberState
+from mapokezi.emulator.mode_values.account import NumberState
+from mapokezi.emulator.mode_values.posts import FirstPost
 from mapokezi.emulator.sounds import spoken
 from mapokezi.emulator.webhooks import WebhookAnswer
 from mapokezi.telephony.actions import (

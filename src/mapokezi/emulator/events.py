@@ -12,7 +12,7 @@ from mapokezi.emulator.behaviour import Behaviour
 from mapokezi.emulator.call_detail import WORKSPACE, CallDetail, KeptRecording
 from mapokezi.emulator.callback_bodies import JSON_CONTENT_TYPE, CallbackFacts, write_callback
 from mapokezi.emulator.clock import new_id, stamp, wall
-from mapokezi.emulator.mode_values import Envelope, EventHeaders
+from mapokezi.emulator.mode_values.posts import Envelope, EventHeaders
 
 EVENT_KIND_HEADER = "X-Sautikit-Event-Kind"
 EVENT_HEADER = "X-Sautikit-Event"

@@ -77,11 +77,6 @@ class Listener:
         return self._heard_ms
 
     @property
-    def is_hearing_voice(self) -> bool:
-        """Whether a turn of the other side is under way, its pauses included."""
-        return self._started_ms is not None
-
-    @property
     def quiet_ms(self) -> int:
         """For how long nothing was loud: 0 while the other side is audible."""
         return self._heard_ms - self._last_loud_ms

@@ -22,7 +22,7 @@ from mapokezi.emulator.chores import Chores
 from mapokezi.emulator.clock import Clock
 from mapokezi.emulator.deliveries import Deliveries
 from mapokezi.emulator.heard_sound import HeardSound
-from mapokezi.emulator.mode_values import Keys, StreamEnd
+from mapokezi.emulator.mode_values.streams import Keys, StreamEnd
 from mapokezi.emulator.modes import ModeBoard
 from mapokezi.emulator.mouth import Mouth
 from mapokezi.emulator.rooms import Rooms

@@ -7,7 +7,7 @@ in step; instants are milliseconds from the answer, which is where both begin.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,7 +66,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """What was measured in one call or, joined by `joined_timings`, in several."""
+    """What was measured in one call."""
 
     calls: int = 1
     first_word_ms: tuple[int, ...] = ()
@@ -196,26 +196,6 @@ def measure_call(
         receptionist_ms=only_receptionist,
         both_ms=both,
         silent_ms=max(0, end_ms - both - only_caller - only_receptionist),
-    )
-
-
-def joined_timings(several: Iterable[Timings]) -> Timings:
-    """Put the timings of several calls together."""
-    calls = list(several)
-    return Timings(
-        calls=sum(call.calls for call in calls),
-        first_word_ms=tuple(ms for call in calls for ms in call.first_word_ms),
-        gaps_ms=tuple(ms for call in calls for ms in call.gaps_ms),
-        turns=sum(call.turns for call in calls),
-        cut_short=sum(call.cut_short for call in calls),
-        unanswered=sum(call.unanswered for call in calls),
-        yields_ms=tuple(ms for call in calls for ms in call.yields_ms),
-        longest_wait_ms=max((call.longest_wait_ms for call in calls), default=0),
-        longest_silence_ms=max((call.longest_silence_ms for call in calls), default=0),
-        caller_ms=sum(call.caller_ms for call in calls),
-        receptionist_ms=sum(call.receptionist_ms for call in calls),
-        both_ms=sum(call.both_ms for call in calls),
-        silent_ms=sum(call.silent_ms for call in calls),
     )
 
 

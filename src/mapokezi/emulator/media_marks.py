@@ -10,7 +10,7 @@ from collections import deque
 
 import numpy as np
 
-from mapokezi.emulator.mode_values import Marks
+from mapokezi.emulator.mode_values.streams import Marks
 
 MOST_OUTSTANDING = 30
 AT_ONCE = 2

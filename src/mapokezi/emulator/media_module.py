@@ -23,7 +23,7 @@ from enum import Enum, StrEnum
 import numpy as np
 
 from mapokezi.emulator.media_playout import Playout, SteadyResampler
-from mapokezi.emulator.mode_values import Marks, PlayoutLock, Pongs
+from mapokezi.emulator.mode_values.streams import Marks, PlayoutLock, Pongs
 from mapokezi.telephony.stream import MarksCleared, MarkSet, PlatformReader, Raised, RaisedEvent
 
 LARGEST_FRAME_BYTES = 64_000

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mapokezi.audio.resample import Resampler
 from mapokezi.emulator.media_marks import MarkTrack
-from mapokezi.emulator.mode_values import PlayoutLock
+from mapokezi.emulator.mode_values.streams import PlayoutLock
 
 if TYPE_CHECKING:
     from mapokezi.emulator.media_module import ForkStart

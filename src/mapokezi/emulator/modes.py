@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any
 
 from mapokezi.emulator.behaviour import Behaviour
-from mapokezi.emulator.mode_values import RestFault
+from mapokezi.emulator.mode_values.account import RestFault
 from mapokezi.errors import MapokeziError
 
 

@@ -37,6 +37,9 @@ class Mouth:
         """Frames that were due and had not come, while the caller's telephone was sending."""
         self.dropped = 0
         """Frames left out because too many waited."""
+        self.torn = 0
+        """Holes in a voice: nothing had come behind a frame of it, or a frame of it was dropped."""
+        self._last = SILENCE
 
     def feed(self, pcm: bytes) -> None:
         """Take sound from the telephone: S16LE mono 8 kHz, of any length."""
@@ -45,7 +48,7 @@ class Mouth:
             self._waiting.append(bytes(self._part[:FRAME_BYTES]))
             del self._part[:FRAME_BYTES]
         while len(self._waiting) > MOST_FRAMES:
-            self._waiting.popleft()
+            self.torn += not _is_quiet(self._waiting.popleft())
             self.dropped += 1
 
     def press(self, key: str, *, sounds: bool = True) -> None:
@@ -71,12 +74,14 @@ class Mouth:
         if not self._waiting:
             self._flowing = False
             self.missed += 1
+            self.torn += not _is_quiet(self._last)
+            self._last = SILENCE
             return SILENCE
-        frame = self._waiting.popleft()
-        if len(self._waiting) >= LONG_FRAMES and _is_quiet(frame):
+        self._last = self._waiting.popleft()
+        if len(self._waiting) >= LONG_FRAMES and _is_quiet(self._last):
             self.dropped += 1
-            return self._waiting.popleft()
-        return frame
+            self._last = self._waiting.popleft()
+        return self._last
 
 
 def _is_quiet(frame: bytes) -> bool:

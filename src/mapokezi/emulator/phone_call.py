@@ -125,6 +125,11 @@ class CallHeard:
         return str((self.ended.get("cdr") or {}).get("session_id", ""))
 
     @property
+    def torn(self) -> int:
+        """How many holes a busy machine tore into what the caller said, before it was on a line."""
+        return int(self.ended.get("torn", 0))
+
+    @property
     def stream_opened_ms(self) -> int | None:
         """When the platform opened the media stream, from the answer; None if it never did."""
         found = (int(event["at_ms"]) for event in self.events if event["type"] == "stream_open")

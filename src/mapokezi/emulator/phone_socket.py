@@ -4,7 +4,8 @@ The wire: the client sends ``{"type": "dial", "from", "to", "line", "modes"}``, 
 (8 kHz S16LE mono) at true pace, ``{"type": "digit", "digit"}``, ``{"type": "hangup"}``. The server
 sends binary frames of the same form while the call is up, and events as JSON:
 ``ringing answered said stream_open dialling dial_answered recording ended``, each with ``t_ms``
-from the dial and ``frame``, the number of frames sent before it.
+from the dial and ``frame``, the number of frames sent before it; ``ended`` with the call's ``cdr``
+and ``torn``, the holes in the caller's voice for which the frames came too late.
 """
 
 from __future__ import annotations

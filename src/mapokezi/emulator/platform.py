@@ -16,7 +16,7 @@ from mapokezi.emulator.call_states import CallState
 from mapokezi.emulator.clock import new_call_uuid, new_session_id, wall
 from mapokezi.emulator.documents import run_call
 from mapokezi.emulator.live_call import Earpiece, HangUp, LiveCall, Switchboard
-from mapokezi.emulator.mode_values import CdrMode
+from mapokezi.emulator.mode_values.account import CdrMode
 from mapokezi.emulator.numbers import NumberBook
 from mapokezi.emulator.outbound import OutboundCall, run_outbound
 from mapokezi.emulator.parties import ScriptedPhone
@@ -228,7 +228,7 @@ def _finish(call: LiveCall, how: HangUp) -> None:
     answered = detail.answered_s is not None
     detail.status = how.status or _status(how, answered)
     facts = call.facts(CallState.COMPLETED, is_active=False)
-    call.tell("ended", cdr=detail.as_row(settled=True))
+    call.tell("ended", cdr=detail.as_row(settled=True), torn=call.mouth.torn)
     call.posts.tell_event("call.completed" if answered else "call.failed", facts)
     call.posts.tell(call.number.voice_url, replace(facts, state=_last_state(call)))
 

@@ -12,7 +12,7 @@ from mapokezi.emulator.call_detail import CallDetail, KeptRecording
 from mapokezi.emulator.call_states import CallState
 from mapokezi.emulator.events import recording_event
 from mapokezi.emulator.live_call import LiveCall
-from mapokezi.emulator.mode_values import RecordingMode
+from mapokezi.emulator.mode_values.account import RecordingMode
 from mapokezi.emulator.telephone_line import LINE_RATE_HZ
 
 READY_AFTER_S = {RecordingMode.PENDING: 30.0, RecordingMode.LATE: 5.0}

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import time
 
-from mapokezi.emulator.mode_values import Signing
+from mapokezi.emulator.mode_values.posts import Signing
 from mapokezi.telephony.signature import sign
 
 STALE_BY_S = 600

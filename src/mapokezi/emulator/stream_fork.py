@@ -35,7 +35,7 @@ from mapokezi.emulator.media_module import (
     TextOut,
 )
 from mapokezi.emulator.media_playout import SteadyResampler
-from mapokezi.emulator.mode_values import Pongs, StreamFault
+from mapokezi.emulator.mode_values.streams import Pongs, StreamFault
 from mapokezi.emulator.stream_counts import StreamCounts
 from mapokezi.emulator.telephone_line import LINE_RATE_HZ
 from mapokezi.telephony.stream import SUBPROTOCOL

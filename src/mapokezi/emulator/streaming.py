@@ -18,7 +18,7 @@ from mapokezi.emulator.media_module import (
     Mix,
     ModuleEvent,
 )
-from mapokezi.emulator.mode_values import (
+from mapokezi.emulator.mode_values.streams import (
     AfterClose,
     AfterTimeout,
     Channel,

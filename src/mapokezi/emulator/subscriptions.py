@@ -10,7 +10,7 @@ from typing import Any
 from mapokezi.emulator.clock import new_id
 from mapokezi.emulator.deliveries import Deliveries
 from mapokezi.emulator.events import Event
-from mapokezi.emulator.mode_values import Posting
+from mapokezi.emulator.mode_values.posts import Posting
 from mapokezi.emulator.modes import ModeBoard
 
 KINDS = (

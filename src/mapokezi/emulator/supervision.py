@@ -86,7 +86,7 @@ class Supervision:
         self.state = "ringing"
         """``ringing``, ``active``, ``ended`` or ``failed``."""
         price = order.price(call.modes.outbound_per_min)
-        self.leg = DialledLeg(order.address, call.now_s, per_min_minor=price)
+        self.leg = DialledLeg(order.address, per_min_minor=price)
         self._call = call
         self._party: DialledParty | None = None
         self._says = SILENCE

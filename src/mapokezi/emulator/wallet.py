@@ -8,7 +8,7 @@ from typing import Any
 from mapokezi.emulator.behaviour import Behaviour
 from mapokezi.emulator.billing import CURRENCY
 from mapokezi.emulator.call_detail import WORKSPACE
-from mapokezi.emulator.mode_values import WalletMode
+from mapokezi.emulator.mode_values.account import WalletMode
 
 
 class Wallet:

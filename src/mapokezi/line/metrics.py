@@ -26,54 +26,37 @@ class LineMetrics:
     def __init__(self) -> None:
         """Start all of them at nothing."""
         self.registry = CollectorRegistry()
-        self.loop_lag_s = Histogram(
-            "mapokezi_loop_lag_seconds",
-            "How late the event loop was for a timer",
-            buckets=_SHORT_BUCKETS,
-            registry=self.registry,
+        self.loop_lag_s = self._times(
+            "mapokezi_loop_lag_seconds", "How late the event loop was for a timer"
         )
-        self.webhook_s = Histogram(
-            "mapokezi_webhook_seconds",
-            "From a callback's whole body to its answer",
-            ["post"],
-            buckets=_SHORT_BUCKETS,
-            registry=self.registry,
+        self.webhook_s = self._times(
+            "mapokezi_webhook_seconds", "From a callback's whole body to its answer", "post"
         )
-        self.posts = Counter(
-            "mapokezi_posts", "Posts of the platform", ["post"], registry=self.registry
+        self.posts = self._counter("mapokezi_posts", "Posts of the platform", "post")
+        self.events = self._counter("mapokezi_events", "Events of the platform", "kind")
+        self.refusals = self._counter(
+            "mapokezi_refusals", "Posts, calls and media sockets turned away", "reason"
         )
-        self.events = Counter(
-            "mapokezi_events", "Events of the platform", ["kind"], registry=self.registry
+        self.calls = self._gauge("mapokezi_calls_in_progress", "Calls in progress")
+        self.media_sockets = self._gauge("mapokezi_media_sockets", "Media sockets that are open")
+        self.media_ends = self._counter(
+            "mapokezi_media_ends", "Media sockets that have ended", "reason"
         )
-        self.refusals = Counter(
-            "mapokezi_refusals",
-            "Posts, calls and media sockets turned away",
-            ["reason"],
-            registry=self.registry,
-        )
-        self.calls = Gauge(
-            "mapokezi_calls_in_progress", "Calls in progress", registry=self.registry
-        )
-        self.media_sockets = Gauge(
-            "mapokezi_media_sockets", "Media sockets that are open", registry=self.registry
-        )
-        self.media_ends = Counter(
-            "mapokezi_media_ends",
-            "Media sockets that have ended",
-            ["reason"],
-            registry=self.registry,
-        )
-        self.underruns = Counter(
-            "mapokezi_underruns",
-            "Times the caller's playout ran dry within an item",
-            ["late"],
-            registry=self.registry,
+        self.underruns = self._counter(
+            "mapokezi_underruns", "Times the caller's playout ran dry within an item", "late"
         )
         for late in ("line", "voice"):
             self.underruns.labels(late)
-        self.drains = Gauge(
-            "mapokezi_draining", "1 while no new calls are taken", registry=self.registry
-        )
+        self.drains = self._gauge("mapokezi_draining", "1 while no new calls are taken")
+
+    def _times(self, name: str, says: str, *labels: str) -> Histogram:
+        return Histogram(name, says, labels, buckets=_SHORT_BUCKETS, registry=self.registry)
+
+    def _counter(self, name: str, says: str, *labels: str) -> Counter:
+        return Counter(name, says, labels, registry=self.registry)
+
+    def _gauge(self, name: str, says: str) -> Gauge:
+        return Gauge(name, says, registry=self.registry)
 
     def count_underruns(self, told: Underruns) -> None:
         """Count those of a call that is over."""

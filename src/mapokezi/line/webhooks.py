@@ -251,10 +251,8 @@ class Webhooks:
         if path == COLLEAGUE_PATH and not is_of_leg(callback):
             return self._document(HANGUP_DOCUMENT)  # nobody knows whom it was rung for
         if path == STREAM_STATUS_PATH:
-            known = self._calls.note(callback, clock.monotonic(), call_id=call_id)
-            state = callback.state_text or callback.stream_event
+            self._note_stream(callback, call_id)
             self._observe("stream status", request, body)
-            log.info("stream_status_noted", known=known, state=state, keys=callback.raw_keys)
             return self._document(())
         after = _after(query.get("after", "")) if path == CONTINUE_PATH else None
         answer = self._calls.answer(
@@ -271,6 +269,11 @@ class Webhooks:
             self._calls.habits.note("a redirect is followed", f"behind the {after.value}")
         self._observe("first post" if answer.is_new else "later post", request, body)
         return self._document(answer.actions)
+
+    def _note_stream(self, callback: VoiceCallback, call_id: str) -> None:
+        known = self._calls.note(callback, clock.monotonic(), call_id=call_id)
+        state = callback.state_text or callback.stream_event
+        log.info("stream_status_noted", known=known, state=state, keys=callback.raw_keys)
 
     def _observe(self, what: str, request: Request, body: bytes) -> None:
         """Learn from a post in which forms the platform writes."""

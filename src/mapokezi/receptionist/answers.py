@@ -7,6 +7,7 @@ from datetime import datetime
 
 from mapokezi.receptionist.asked_for import (
     addresses_somebody,
+    department_wanted,
     person_concerned,
     person_named,
     person_wanted,
@@ -73,6 +74,11 @@ _NOW = re.compile(
 )
 
 
+_NOT_THAT_DAY = re.compile(r"\b(?:instead of|rather than|and not|but not) (?:\w+ )?[a-z]+day\b")
+_FROM_DAY_TO_DAY = re.compile(r"\b[a-z]+day (?:up ?)?(?:to|until|till|through) [a-z]+day\b")
+"""From one day of the week to another: the whole week is asked for."""
+
+
 def answer_hours(reply: Reply, said: str, now_wall: datetime) -> ClerkTurn:
     """Say the hours of the day that is named, or the week's, and go on."""
     of = tell_hours(reply, said, now_wall)
@@ -84,9 +90,12 @@ def tell_hours(reply: Reply, said: str, now_wall: datetime) -> str:
     """Say the hours of the day that is named, or the week's, and give which."""
     hours = reply.known.office.hours
     today = local_time(hours, now_wall).date()
+    said = _NOT_THAT_DAY.sub("", said)
     day = read_day(hours, said, today) or read_day(hours, in_english(said), today)
     said = in_english(said)
-    if day is None and re.search(r"\bweekends?\b", said):
+    if _FROM_DAY_TO_DAY.search(said.lower()):
+        day = None
+    elif day is None and re.search(r"\bweekends?\b", said):
         day = read_day(hours, "saturday", today)
         sunday = read_day(hours, "sunday", today)
         if sunday:
@@ -118,16 +127,27 @@ def identify(reply: Reply) -> ClerkTurn:
     return reply.done("identity")
 
 
-def hand_over(reply: Reply, person_id: str = "", reason: str = "", **more: bool) -> ClerkTurn:
-    """Propose to pass the caller on; what becomes of it is told later."""
+def hand_over(
+    reply: Reply, person_id: str = "", reason: str = "", *, department: str = "", **more: bool
+) -> ClerkTurn:
+    """Propose to pass the caller on; what becomes of it is told later.
+
+    Args:
+        reply: in the making.
+        person_id: to whom; empty for a department, or the office's order and the reception.
+        reason: why, in the caller's words.
+        department: to whom, if it is rung in an order of its own.
+        more: further arguments of the proposal.
+    """
     reply.set(
         wants="hand_over",
         pending_reason=reply.state.pending_reason or reason,
         candidates=(person_id,) if person_id else (),
     )
-    reply.say("connect_try", who=reply.known.said_name(person_id))
-    reply.propose("hand_over", person_id=person_id, reason=reason, **more)
-    return reply.done(f"hand_over:{person_id or 'reception'}")
+    reply.say("connect_try", who=department or reply.known.said_name(person_id))
+    to_whom = {"person_id": person_id, **({"department": department} if department else {})}
+    reply.propose("hand_over", **to_whom, reason=reason, **more)
+    return reply.done(f"hand_over:{person_id or department or 'reception'}")
 
 
 _ASKS_FOR_SOMEBODY = re.compile(
@@ -144,6 +164,8 @@ def connect(reply: Reply, kind: Kind, said: str) -> ClerkTurn:
     is_matter = kind is Kind.CONCERNED
     if is_matter and not _ASKS_FOR_SOMEBODY.search(in_english(said)):
         return hear_matter(reply, said)
+    if department := department_wanted(reply, said):
+        return hand_over(reply, "", _as_reason(said) if is_matter else "", department=department)
     if found.person and found.is_sure:
         return hand_over(reply, found.person.id, _as_reason(said) if is_matter else "")
     reply.set(wants="hand_over")

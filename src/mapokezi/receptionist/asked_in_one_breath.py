@@ -27,6 +27,8 @@ _CUT = re.compile(
     r"(?=(?:what|where|when|which|who|how|do|does|is|are|can|could|will|would)\b)",
     re.IGNORECASE,
 )
+_ANSWERED = frozenset({Kind.FACT, Kind.HOURS})
+_LIKELY_TOGETHER = 0.27
 _LEANS = re.compile(r"\b(?:that|it|this|those|these|them|they|one)\b")
 """A part with such a word in it asks about what stands in another."""
 
@@ -58,6 +60,28 @@ def asked_in_one_breath(reply: Reply, whole: Choice) -> tuple[AskedPart, ...]:
         if understood.is_sure and understood.kind in {Kind.FACT, Kind.HOURS}:
             found.setdefault(understood.best.key, AskedPart(part, understood.best))
     return tuple(found.values())[:_MOST] if whole.key in found else ()
+
+
+_JOINED = re.compile(r",?\s+(?:and|also|plus|then)\s+(?:also\s+)?", re.IGNORECASE)
+
+
+def asked_with_and(reply: Reply) -> tuple[AskedPart, ...]:
+    """Give two questions that an *and* joins where the whole is as like the one as the other.
+
+    Each must be the likest thing of its own part; else there are none.
+    """
+    understood = reply.understood
+    whole = (understood.best, understood.next)
+    likely = understood.next_score >= _LIKELY_TOGETHER
+    if not likely or any(each is None or each.kind not in _ANSWERED for each in whole):
+        return ()
+    heard = in_english(reply.heard.text)
+    for cut in _JOINED.finditer(heard):
+        parts = [plain(heard[: cut.start()]), plain(heard[cut.end() :])]
+        found = [AskedPart(part, reply.known.understanding.of(part).best) for part in parts if part]
+        if {each.choice for each in found} == set(whole):
+            return tuple(found)
+    return ()
 
 
 def _stands_alone(part: str) -> bool:

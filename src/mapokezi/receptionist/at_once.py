@@ -33,6 +33,7 @@ _YES_NO = frozenset(
 _OPEN = frozenset({Asked.HOW_CAN_I_HELP, Asked.ANYTHING_ELSE, Asked.NOTHING})
 _STANDARD_SLOTS = frozenset({"name", "number", "best_time"})
 _SAYS_BYE = re.compile(r"\b(?:good)?bye\b|\bhave a (?:good|nice|great|blessed)\b|\bkwaheri\b")
+_PARTING = frozenset({Kind.GOODBYE, Kind.BACKCHANNEL, Kind.THANKS, Kind.GREETING})
 _ASKS = re.compile(
     r"\b(?:what|where|when|which|who|how|why)(?: \w+){0,2} (?:do|does|did|is|are|can|could|should"
     r"|will|would)\b(?! not)|\b(?:do|are|can|could|will|would) (?:you|i|we)\b"
@@ -78,7 +79,7 @@ def steer(reply: Reply, heard: Heard, said: str, now_wall: datetime) -> ClerkTur
     if asks_to_wait(said) and not has_number(heard, said):
         return wait(reply)
     if not understood.is_sure:
-        return None
+        return goodbye(reply) if _takes_leave(reply, said) else None
     if reply.state.asked in _OPEN:
         return _talk(reply, understood.kind, said)
     is_plain = understood.score >= _STEERS
@@ -184,6 +185,15 @@ def goodbye(reply: Reply) -> ClerkTurn:
     reply.propose("end_call")
     reply.set(ended=True, asked=Asked.NOTHING, question="")
     return reply.done("goodbye")
+
+
+def _takes_leave(reply: Reply, said: str) -> bool:
+    """Say whether a goodbye is said in short, and with nothing but politeness beside it."""
+    understood = reply.understood
+    kinds = {understood.best.kind, understood.next.kind if understood.next else Kind.GOODBYE}
+    is_bare = Kind.GOODBYE in kinds and kinds <= _PARTING
+    is_short = len(said.split()) <= _LONGEST_STEERING
+    return reply.state.asked in _OPEN and is_bare and is_short and bool(_SAYS_BYE.search(said))
 
 
 def _answers(reply: Reply, said: str) -> bool:

@@ -42,6 +42,7 @@ from mapokezi.receptionist.answers import (
     refuse,
 )
 from mapokezi.receptionist.asked_for import person_named
+from mapokezi.receptionist.capitals import capitals_heard
 from mapokezi.receptionist.forbidden import asks_of_another
 from mapokezi.receptionist.intake_name import name_given_unasked
 from mapokezi.receptionist.kinds import Kind
@@ -51,11 +52,13 @@ from mapokezi.receptionist.language import language_to_answer
 from mapokezi.receptionist.meanings import Meanings
 from mapokezi.receptionist.office import Office
 from mapokezi.receptionist.replies import Reply
+from mapokezi.receptionist.sidestepped import takes_back_appointment
 from mapokezi.receptionist.swahili import in_english
 from mapokezi.receptionist.tools import EARLIER_MESSAGE, STOP_RECORDING
 from mapokezi.receptionist.turns import Asked, ClerkState, ClerkTurn, Heard
 from mapokezi.receptionist.wishes import fulfil_or_ask
 from mapokezi.receptionist.words import plain, without_fillers
+from mapokezi.receptionist.wrong_number import has_dialled_wrong
 from mapokezi.records.known_caller import KnownCaller
 from mapokezi.units import E164
 from mapokezi.voice.session import NotReached, PastTurn
@@ -123,7 +126,8 @@ class Clerk:
             now_wall: the wall clock, aware.
         """
         language = language_to_answer(heard.text, state.language)
-        reply = Reply(replace(state, language=language), self._known, heard)
+        capitals = tuple(dict.fromkeys((*state.capitals, *capitals_heard(heard.text))))
+        reply = Reply(replace(state, language=language, capitals=capitals), self._known, heard)
         said = plain(heard.text)
         if not said and not heard.digits:
             reply.say("nothing_heard")
@@ -142,6 +146,8 @@ class Clerk:
 
     def _understand_anew(self, reply: Reply, said: str, now_wall: datetime) -> ClerkTurn:
         """Take the words as something new."""
+        if reply.state.draft is None and has_dialled_wrong(said):
+            return at_once.goodbye(reply)
         if (earlier := asking_earlier.ask_about_earlier(reply, said)) is not None:
             return earlier
         if asks_of_another(plain(in_english(said)), self._known.office.forbidden_topics):
@@ -157,7 +163,7 @@ class Clerk:
             return answer_hours(reply, said, now_wall)
         if (answered := answer_from_book(reply, said)) is not None:
             return answered
-        if reply.understood.is_likely:
+        if reply.understood.is_likely or takes_back_appointment(said):
             return fulfil_or_ask(reply, said, now_wall)
         return self._take_the_rest(reply, said, now_wall)
 

@@ -68,7 +68,7 @@ _BODY = (
     ),
     (
         r"\bheart attack\b|\b(?:having|had|has|suffered) a stroke\b|\bchest (?:is )?(?:pain\w*"
-        r"|hurt\w*)"
+        r"|hurt\w*)|\b(?:severe|unbearable) (?:\w+ )?pains?\b"
         r"|\bpains? in (?:the|his|her|my) chest\b|\bone side of (?:his|her|my|the) (?:face|body)\b"
     ),
     (
@@ -84,9 +84,14 @@ _BODY = (
     r"\bhaving (?:a |an? \w+ )?(?:fits?|asthma attack|epilep\w+)\b|\bfoam\w*\b.{0,25}\bmouth\b",
     r"\bcannot (?:move|feel) (?:his|her|my|their) (?:\w+ )?(?:legs?|arms?|body|side|neck)\b",
     (
-        r"\b(?:swallowed|drank|drunk|taken|took|ate|given)\b.{0,15}\b(?:poison|bleach|jik|acid"
-        r"|pesticide"
-        r"|kerosene|paraffin|rat ?killer|chemicals?)\b|\bpoisoned\b|\bswallowed an? \w+\b"
+        r"\b(?:swallow\w*|drank|drunk|drinks|drinking|taken|took|ate|eaten|eating|given)\b.{0,15}"
+        r"\b(?:\w* ?poison|bleach|jik|acid|pesticide|insecticide|[kc][aeo]r[aeiou][sc][ei]+ne?"
+        r"|paraffin|petrol|diesel|thinner|detergent|soap|omo|battery|glass|rat ?killer"
+        r"|weed ?killer|chemicals?)\b"
+        r"|\b(?:drank|drunk|drinks|swallowed)\b.{0,45}\b(?:acid|poison|bleach|petrol|pesticide)\b"
+        r"|\bpoisoned\b|\bswallowed an? \w+\b"
+        r"|\b(?:burn(?:ed|t)|scalded) (?:\w+ )?(?:with|by|in) (?:hot |boiling )?(?:oil|water|tea"
+        r"|porridge|acid|petrol|fire)\b"
     ),
     (
         r"\b(?:took|taken|swallowed|swallowing|taking)\b (?:too many|all|a lot of|lots of|many)\b"
@@ -121,6 +126,24 @@ _BODY = (
         r"|quick\w*)\b|^(?:an )?ambulance\b$"
     ),
     r"\b(?:life (?:and|or) death|between life and death)\b",
+    (
+        r"\b(?:tight\w*|crushing|heaviness|pressure) (?:\w+ )?(?:in|on|across) (?:his|her|my|the)"
+        r" chest\b|\bchest (?:is |feels )?(?:\w+ )?(?:tight\w*|heavy)\b"
+        r"|\bchest (?:it )?(?:hurts?|is hurting|pains?)\b"
+    ),
+    (
+        r"\beyes (?:have |has |are )?(?:roll\w*|turn\w*)(?: \w+)? (?:back|up|white|over)\b"
+        r"|\b(?:shaking|jerking|twitching)\b.{0,20}\b(?:all over|uncontroll\w+|whole body"
+        r"|(?:will|does|do) not stop)\b|\b(?:whole )?body is (?:shaking|jerking|stiff)\b"
+    ),
+    (
+        rf"\b{_SOMEBODY}(?: \w+){{0,2}} (?:fallen|fell|slipped)\b.{{0,30}}\b(?:cannot|not able to"
+        r"|is not|are not|does not|will not|unable to) (?:talk\w*|speak\w*|get(?:ting)? up|stand\w*"
+        r"|move|moving|respond\w*|answer\w*)\b"
+        r"|\b(?:face|mouth) (?:is|has|went|is all) (?:\w+ )?(?:twist\w*|droop\w*|numb"
+        r"|to one side)\b"
+        r"|\b(?:speech is |is )slurr\w+\b"
+    ),
 )
 _FIRE = (
     (
@@ -129,7 +152,7 @@ _FIRE = (
         r"|\bcaught fire\b|\bwe are on fire\b|\bit is on fire\b"
     ),
     (
-        r"\bthere is (?:an? )?(?:\w+ )?fire\b(?! (?:extinguisher|brigade|station|drill|exit|alarm"
+        r"\bt?here is (?:an? )?(?:\w+ )?fire\b(?! (?:extinguisher|brigade|station|drill|exit|alarm"
         r"|door|certificate))|\bfire (?:has|is) (?:\w+ )?(?:started|broken|spread\w*|burning"
         r"|coming)\b"
     ),
@@ -198,7 +221,8 @@ _VIOLENT = (
     ),
     (
         r"\bbreak(?:ing)? (?:in(?:to)?|down) (?:my|our|the)\b|\btrying to break in\b|\b(?:is"
-        r"|are) breaking in\b"
+        r"|are) breaking in\b|\b(?:has|have) (?:just )?broken in(?:to (?:my|our|the) (?:\w+ )?"
+        rf"{_THERE}\b|$| and\b| here\b)|\b(?:i am|we are) hiding (?:in|under|behind|from)\b"
         r"|\bbeing robbed\b"
         r"|\brobbed (?:me|us)\b|\brobbery\b.{0,30}\b(?:minutes|now|here|progress)\b|\b(?:been"
         r"|just|was|were|got) (?:\w+ )?(?:robbed|carjacked|mugged)\b"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mapokezi.receptionist.office import Office
+from mapokezi.receptionist.office import Office, Person
 from mapokezi.receptionist.swahili_matters import matter_in_english
 from mapokezi.receptionist.words import plain
 
@@ -12,6 +12,7 @@ _UNIT = re.compile(
     r"^(?:the |your )?(?P<of>.+?) (?:department|section|desk|unit|division|team)\b"
     r"|^(?:idara|kitengo|ofisi|sehemu|divisheni)(?: ya| za| cha| la| ile ya)? (?P<ya>.+)$"
 )
+_SWAHILI_UNIT = re.compile(r"\b(?:idara|kitengo|divisheni)(?: \w+){1,5}")
 _ONE_OF_THEM = re.compile(
     r"^(?:(?:somebody|someone|anybody|anyone|(?:a|any) person|whoever is) (?:in|from|at|of|with)"
     r"|(?:mtu(?: yeyote| fulani)?|yeyote|wakili|mfanyakazi) (?:wa|katika|kwenye|kutoka)) "
@@ -77,6 +78,13 @@ _IN_ENGLISH = {
 """What departments are called in Swahili, by what files call them in English; the likest first."""
 
 
+_MONEY = ("invoices", "payments", "receipts", "bills", "billing", "accounts")
+_BY_SUBJECTS = dict.fromkeys(
+    ("accounts", "accounting", "billing", "finance", "cashier", "invoicing"), _MONEY
+)
+"""What offices without such a department have somebody for."""
+
+
 class Departments:
     """Finds which of an office's departments is meant."""
 
@@ -86,6 +94,7 @@ class Departments:
         listed = [one.name for one in office.hand_off.departments]
         self._names = {plain(name): name for name in (*people, *listed)}
         self._listed = {plain(name) for name in listed}
+        self._by_id = {person.id: person for person in office.people}
         self._people = {
             name: tuple(
                 person.id for person in office.people if name in map(plain, person.departments)
@@ -118,6 +127,57 @@ class Departments:
         name = plain(department)
         people = self._people.get(name, ())
         return people[0] if len(people) == 1 and name not in self._listed else ""
+
+    def named_in(self, said: str) -> str:
+        """Give the department that plain text names, of those with an order or several people.
+
+        Args:
+            said: a whole sentence: ``put me through to the sales department``.
+
+        Returns:
+            As the office writes it; empty if there is none, or more than one is named.
+        """
+        found = {
+            name for name in self._names if re.search(rf"\b{re.escape(name)}\b", said) is not None
+        }
+        longest = {one for one in found if not any(one in other for other in found - {one})}
+        named = {self._names[one] for one in longest}
+        named |= {unit for each in _SWAHILI_UNIT.finditer(said) if (unit := self._unit(each[0]))}
+        if len(named) != 1:
+            return ""
+        (department,) = named
+        return "" if self.sole_person(department) else department
+
+    def _unit(self, words: str) -> str:
+        """Give what ``idara ya huduma kwa wateja tafadhali`` names: its first words that do."""
+        split = words.split()
+        parts = (" ".join(split[:count]) for count in range(len(split), 1, -1))
+        return next((found for part in parts if (found := self.meant(part))), "")
+
+    def with_order(self, who: str) -> str:
+        """Give the department that words mean, if more than one person stands behind it."""
+        department = self.meant(who)
+        return "" if self.sole_person(department) else department
+
+    def person_meant(self, who: str, *, is_asked: bool) -> Person | None:
+        """Give the one person whom words for a department mean; None if it is nobody, or several.
+
+        Args:
+            who: ``laboratory``, ``land section``, ``accounts``.
+            is_asked: whether there were words that ask for somebody; without them only the names
+                of departments count, and not what people deal with.
+        """
+        if department := self.meant(who):
+            return self._by_id.get(self.sole_person(department))
+        unit = _UNIT.match(who)
+        name = (unit["of"] or unit["ya"]) if unit else who
+        if unit is None and not is_asked and name not in _BY_SUBJECTS:
+            return None
+        subjects = {name, *_BY_SUBJECTS.get(name, ())}
+        deals = [
+            person for person in self._by_id.values() if subjects & set(map(plain, person.subjects))
+        ]
+        return deals[0] if len(deals) == 1 else None
 
     def _called(self, name: str) -> list[str]:
         """Find a department of this name, else those whose names have it as a word."""

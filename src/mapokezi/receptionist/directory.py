@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from mapokezi.receptionist.misheard import misheard
-from mapokezi.receptionist.names import family_names
+from mapokezi.receptionist.names import family_names, known_by_spelling
 from mapokezi.receptionist.office import Person
 from mapokezi.receptionist.sounds import hearing_cost, sound_of
 from mapokezi.receptionist.words import listed, plain
@@ -16,6 +16,9 @@ from mapokezi.receptionist.words import listed, plain
 _SURE = 0.42
 _MAYBE = 0.9
 _MARGIN = 0.16
+_SURE_ALONE = 0.55
+_ALONE_MARGIN = 0.7
+"""So much is enough where nobody else of the office is anywhere near, and no other name is said."""
 _LEFT_OVER = 0.14
 _OF_ANOTHER = 0.5
 """Another family name behind a first name that fits: it takes a question, if anything."""
@@ -120,7 +123,10 @@ class Directory:
         near = tuple(person for cost, person in ranked if cost <= best + _MARGIN)
         if len(near) > 1:
             return Found(near[:3] if best <= _SURE else near[:1], is_sure=False)
-        return Found(near, is_sure=best <= _SURE)
+        after = ranked[1][0] if len(ranked) > 1 else 9.0
+        is_alone = best <= _SURE_ALONE and after - best >= _ALONE_MARGIN
+        other = any(_is_of_others(near[0], word) for word in bare.split())
+        return Found(near, is_sure=best <= _SURE or (is_alone and not other))
 
     def named_exactly(self, said: str) -> Found:
         """Find a person whose name, alias or known mishearing stands in the words as it is."""
@@ -135,6 +141,26 @@ class Directory:
         longest = max(len(form) for form, _ in hits)
         people = tuple({p.id: p for form, p in hits if len(form) == longest}.values())
         return Found(people, is_sure=len(people) == 1)
+
+    def sole_of_role(self, word: str) -> Person | None:
+        """Give the one person whose role has this plain word; None if it is nobody, or several."""
+        people = [
+            entry.person for entry in self._entries if word in plain(entry.person.role).split()
+        ]
+        return people[0] if len(people) == 1 and word in _ROLE_WORDS else None
+
+    def mentioned(self, said: str) -> tuple[tuple[int, Person], ...]:
+        """Give where each person's name stands as it is in plain words, in their order."""
+        found = {}
+        for entry in self._entries:
+            places = [
+                match.start()
+                for form in entry.exact
+                for match in re.finditer(rf"(?<!\w){re.escape(form)}(?!\w)", said)
+            ]
+            if places:
+                found[min(places)] = entry.person
+        return tuple(sorted(found.items(), key=lambda item: item[0]))
 
     def _cost(self, entry: _Entry, said: str, bare: str) -> float:
         for form in entry.exact:
@@ -166,6 +192,12 @@ def _is_named_otherwise(entry: _Entry, after: list[str]) -> bool:
     """Say whether a family name follows that is not this person's: Peter Mwangi, not Kimani."""
     family = family_names().get(after[0]) if after else None
     return family is not None and family not in entry.parts
+
+
+def _is_of_others(person: Person, word: str) -> bool:
+    """Say whether a plain word is a name that people have, and not this person's."""
+    name = known_by_spelling().get(word)
+    return name is not None and name not in person.name.split()
 
 
 def _stands_in(form: str, said: str) -> bool:

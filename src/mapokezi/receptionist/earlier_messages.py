@@ -99,7 +99,10 @@ _ABOUT_EARLIER = re.compile(
     r"|\b(?:is|was|has|did|have)\b.{0,30}\b(?:my|our) (?:last |earlier |previous )?message\b"
     r"|\b(?:cancel|withdraw|forget|delete|change|correct|add to)\b.{0,12}"
     r"\b(?:my|our) (?:last |earlier |previous )?(?:message|request)\b"
-    r"|\bujumbe (?:wangu|wetu|nilioacha|niliouacha|tuliouacha)\b"
+    r"|\bujumbe (?:(?:wangu|wetu) )?(?:nilioacha|niliouacha|tuliouacha)\b"
+    r"|\bujumbe (?:wangu|wetu)\b(?=.{0,30}\b(?:ume|uli|uta|hauja|haku)\w+)"
+    r"|\b(?:futa|ghairi|badilisha|rekebisha|ongeza|(?:m|u|a|wa)(?:li|me)\w+)\b.{0,20}"
+    r"\bujumbe (?:wangu|wetu)\b"
 )
 _CANCELS = re.compile(r"\b(?:cancel|withdraw|forget|delete|futa|ghairi)\b")
 _CHANGES = re.compile(r"\b(?:change|correct|add|badilisha|rekebisha|ongeza)\b")

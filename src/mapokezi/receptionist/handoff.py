@@ -25,6 +25,7 @@ from mapokezi.receptionist.ring_order import (
 from mapokezi.units import E164
 
 __all__ = [
+    "NOT_FROM_HERE",
     "JustNow",
     "NoHandoff",
     "Ring",
@@ -32,6 +33,7 @@ __all__ = [
     "RingPlan",
     "RingRound",
     "RingWish",
+    "beyond_that",
     "is_same_subscriber",
     "plan_rings",
 ]
@@ -296,6 +298,9 @@ def _is_between(now: time, first: time | None, last: time | None) -> bool:
     return now >= begins or now <= ends
 
 
+NOT_FROM_HERE = "I cannot put you through from here."
+"""Where no way of passing a caller on may be used."""
+_NOT_JUST_NOW = "I cannot put calls through just now."
 _SAYS = {
     NoHandoff.NO_SUCH_PERSON: "I could not find that person.",
     NoHandoff.NO_SUCH_DEPARTMENT: "I could not find that department.",
@@ -307,10 +312,23 @@ _SAYS = {
     NoHandoff.ON_ANOTHER_CALL: "{who} is on another call just now.",
     NoHandoff.RUNG_ALREADY: "I have rung {who} already.",
     NoHandoff.CALLER_WITHHELD: "I can only put calls through that show their number.",
-    NoHandoff.WALLET_EMPTY: "I cannot put calls through just now.",
-    NoHandoff.CAP_REACHED: "I cannot put calls through just now.",
+    NoHandoff.WALLET_EMPTY: _NOT_JUST_NOW,
+    NoHandoff.CAP_REACHED: _NOT_JUST_NOW,
 }
 """Of all others: that it is not possible, and no more."""
+
+
+def beyond_that(say: str) -> str:
+    """Give what a refused hand-off tells the caller beyond that they are not put through.
+
+    For a receptionist who has just said so: nobody is to hear it twice over.
+
+    Args:
+        say: What the caller is told of the refusal.
+    """
+    for known in (NOT_FROM_HERE, _NOT_JUST_NOW):
+        say = say.replace(known, "")
+    return " ".join(say.split())
 
 
 def _nobody(why: NoHandoff, for_staff: str, who: str = RECEPTION, say: str = "") -> RingNobody:

@@ -180,7 +180,7 @@ def _summary(reply: Reply, language: Language) -> str:
         said += part("on", number=say_value("number", draft.value("number")))
     said += "."
     if draft.value("reason"):
-        said += part("says", reason=draft.value("reason").rstrip("."))
+        said += part("says", reason=reply.as_written(draft.value("reason")).rstrip("."))
     if draft.value("best_time"):
         said += part("best_time", time=say_best_time(draft.value("best_time"), language))
     for slot in draft.slots:

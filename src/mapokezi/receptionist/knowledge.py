@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from mapokezi.receptionist.call_types import CallTypes, questions_of
+from mapokezi.receptionist.departments import Departments
 from mapokezi.receptionist.directory import Directory
 from mapokezi.receptionist.examples import MOST_TAUGHT
 from mapokezi.receptionist.look_up import OfficeBook
@@ -36,6 +37,7 @@ class Knowledge:
     directory: Directory
     understanding: Understanding
     subjects: Subjects
+    departments: Departments
     facts: dict[str, Fact]
     urgent: UrgentWords
     questions: tuple[Question, ...]
@@ -83,6 +85,7 @@ def knowledge_of(
         directory=Directory(office.people),
         understanding=Understanding(office, meanings),
         subjects=Subjects(office.people, meanings),
+        departments=Departments(office),
         facts={fact.id: fact for fact in office.facts},
         urgent=UrgentWords(office.urgent_words),
         questions=questions,

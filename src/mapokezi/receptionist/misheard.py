@@ -50,7 +50,7 @@ Francis: rantha, ranthus
 Patrick: tadrach
 Simon: a man, him and, simmons, them in, themin
 Charles: harold
-Moses: modus, mosa
+Moses: modus, mosa, moda
 Benson: bethen, bunsen
 Dennis: done us, genneth, gunnar, jenna
 Elijah: a lighter, alika
@@ -62,7 +62,7 @@ Martin: markin
 Philip: fill up
 Ahmed: auckland, i cannot
 Abdi: abby, add the, appy, happy
-Hassan: captain, happen, happens
+Hassan: captain, happen, happens, has in, hafen
 Hussein: hafin, hot in, hot steam, huffin
 Ibrahim: you brought him
 Mohamed: hand
@@ -87,7 +87,7 @@ Njoroge: andrew ouch, enduro, endurode, enduroge, enjoy, enjoyge, to root
 Kariuki: carry your key, kara yuki, karaoke
 Maina: may not, meena, mina, nana, nina
 Karanja: carania, karanya, karenia, karenio
-Kimani: come on e, come on hey, come onie, commodity
+Kimani: come on e, come on hey, come onie, commodity, comani, camati, camani, kamani
 Macharia: materia, matt here yeah, matt perrier, my pair yeah, my terrier, not hurry up, not
   terrier
 Ndungu: and dongro, andango, andongo, andungo, dungo, end ongo, endongo, endungo, etangou
@@ -118,7 +118,7 @@ Nduku: ambuco, and you co, andrew co, andrew crow, andrew grew, andrew kille, an
   enduco, n ducoe, n duque, you go
 Otieno: oc and l, ocean i will, ocean oh, oceano, ocnl, oshanel
 Ochieng: aachen, achian, achiyah, achiyuan, actually a place, archie, auction, auctioning,
-  audio, oceane, oceans, ochion, ophion, ottian
+  audio, oceane, oceans, ochion, ophion, ottian, ochian, ochying, ochiang, ochin
 Odhiambo: o t ambell, oat handle, oatmeal, odeambel, odeambo, odehambell, odehambo, ot ambo,
   otambel, ote ambo, oteambel, oteambo, otienbo
 Omondi: a monday, amadi, amandi, amardi
@@ -156,7 +156,7 @@ Makokha: magica
 Juma: chuma, humor, tula, tuma, tumah, yuma
 Cherono: corona, tarona, tarono, toronto
 Chebet: cabot, chave it, chavez, chevette, chevin, chubb it, chubbit, come it, covet, kind of
-  it, tough at
+  it, tough at, chevrolet, chevot, chevett, chevy
 Chepkoech: a tough coach, capcoat, chatcoach, choproot, chuck coach, chuck oach, taco to,
   tapcoach, tapcoat, tekko, tough coach, tuck oach
 Cheptoo: chapter, chapto, hepdo, heptoo, heptu, tapped to, tapto, tapu, tattoo, tough though

@@ -317,7 +317,8 @@ class Notices(msgspec.Struct, frozen=True, kw_only=True):
     country: str = ""
     """ISO 3166 code of the country whose law it follows; empty: that of the office's number."""
     voice_before: bool = False
-    """Whether a voice model that is elsewhere may hear callers before they have heard that."""
+    """Whether a voice model or speech server elsewhere may hear callers before they have heard
+    that."""
 
 
 class Office(msgspec.Struct, frozen=True, kw_only=True):

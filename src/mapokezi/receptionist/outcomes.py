@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mapokezi.receptionist.handoff import beyond_that
 from mapokezi.receptionist.intake import IN_INTAKE, put_slot, start_message
 from mapokezi.receptionist.not_recorded import not_recorded_phrase
 from mapokezi.receptionist.replies import Reply
@@ -46,7 +47,7 @@ def hand_over_result(reply: Reply, result: Mapping[str, Any]) -> ClerkTurn:
         if result.get("if_cut_off"):
             reply.tell(str(result["if_cut_off"]))
         return reply.done("told")
-    why = str(result.get("say") or "")
+    why = beyond_that(str(result.get("say") or ""))
     if reply.state.draft is not None and reply.state.asked in IN_INTAKE:
         return _back_to_message(reply, why)
     if reply.state.wants == "urgent":

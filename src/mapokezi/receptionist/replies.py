@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+from mapokezi.receptionist.capitals import in_capitals
 from mapokezi.receptionist.knowledge import Knowledge
 from mapokezi.receptionist.spoken import Language
 from mapokezi.receptionist.turns import (
@@ -36,6 +37,8 @@ _EXPECTED = {
     Asked.CODE: Expects.NUMBER,
     Asked.CHANGE: Expects.REASON,
 }
+_FOR_PEOPLE = frozenset({"reason", "best_time"})
+"""The arguments of deeds that hold the caller's own words."""
 _EXPECTED_OF_SLOT = {
     "name": Expects.NAME,
     "number": Expects.NUMBER,
@@ -142,8 +145,14 @@ class Reply:
         return self.state.tries
 
     def propose(self, tool: str, /, **arguments: Any) -> None:
-        """Propose a deed."""
+        """Propose a deed; what people are to read has the capitals that it was heard with."""
+        for key in _FOR_PEOPLE & arguments.keys():
+            arguments[key] = self.as_written(arguments[key])
         self._proposals.append(Proposal(tool, arguments))
+
+    def as_written(self, said: str) -> str:
+        """Give plain words of the caller's the capitals that they were heard with."""
+        return in_capitals(said, self.state.capitals)
 
     def done(self, deed: str, *, missed: bool = False) -> ClerkTurn:
         """Close the reply.

@@ -105,10 +105,14 @@ class SecondWay:
             self._tell_of(urgency, text, now)
             self._is_guess = True
 
-    def caller_was_overheard(self, text: str, said_at: float) -> None:
-        """Take in what our own recogniser makes of a turn that the model has written down.
+    def hears_urgency(self, text: str) -> bool:
+        """Say whether there is something in a caller's words that cannot wait."""
+        return self._urgent.heard_in(text) is not None
 
-        Only what is urgent counts: of the rest the model knows already.
+    def caller_was_overheard(self, text: str, said_at: float) -> None:
+        """Take in what our own recogniser makes of a turn whose words are known already.
+
+        Only what is urgent counts: of the rest the model knows, or it was told before.
         """
         if not self._is_reported and (urgency := self._urgent.heard_in(text)) is not None:
             self._tell_of(urgency, text, said_at)

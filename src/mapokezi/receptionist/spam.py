@@ -5,6 +5,8 @@ from __future__ import annotations
 from mapokezi.calls import Outcome
 from mapokezi.records.known_caller import KnownCaller
 
+_NOT_OF_THOSE_RUNG_BACK = frozenset({Outcome.FLASH, Outcome.SPAM})
+"""Whom we rang did not flash, nor trouble us: the staff are told that it came to nothing."""
 _NOTHING_DONE = frozenset({Outcome.FLASH, Outcome.ABANDONED})
 
 
@@ -30,7 +32,7 @@ def outcome_in_view(
         is_ring_back: Whether it was we who rang.
     """
     if is_ring_back:
-        return Outcome.ABANDONED if outcome is Outcome.FLASH else outcome
+        return Outcome.ABANDONED if outcome in _NOT_OF_THOSE_RUNG_BACK else outcome
     if outcome not in _NOTHING_DONE or caller_ms or known is None or known.has_talked:
         return outcome
     is_spam = 0 < spam_after <= known.silent_lately + 1

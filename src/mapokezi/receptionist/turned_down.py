@@ -52,8 +52,10 @@ _OTHERWISE = re.compile(
     r" you|could you|is he|is she)\b"
 )
 _WANTS_TALK = re.compile(
-    r"\b(?:talk|speak|connect|transfer|put (?:me|us)|put (?:\w+ ){1,3}on|patch|give me|get me"
-    r"|let me have|is (?:he|she|\w+) (?:in|there|around|available)|on the (?:line|phone)"
+    r"\b(?:talk|speak|connect|transfer|put (?:me|us)|put (?:\w+ ){1,3}on|patch"
+    r"|give me(?! an? (?:call|ring|shout|buzz)\b)|get me"
+    r"|let me have|is (?:he|she|(?!nobody|anyone|somebody|no\b)\w+) (?:in|there|around|available)"
+    r"|on the (?:line|phone)"
     r"|to the phone|pick)\b"
 )
 _SOMEBODY = (
@@ -62,6 +64,10 @@ _SOMEBODY = (
     r"[a-z]+(?: (?!that|know|to\b|i\b|we\b|the\b|my\b|this|a\b|it\b)[a-z]+)?"
 )
 _IMPERATIVE = r"(?<!\bi )(?<!\bwe )(?<!\bnot )(?<!should )(?<!must )(?<!\bhe )(?<!she )(?<!they )"
+_POLITELY = (
+    r"(?:(?:hello|hi|okay|so|and|but|no|please|kindly|just|only|then|can|could|will|would|may|help"
+    r"|you|i want you to|i need you to) )*"
+)
 _TELLS = re.compile(
     rf"{_IMPERATIVE}(?<!\bto )\b(?:tell|in ?form|remind|notify) {_SOMEBODY}(?: (?:that|to|i|we|the"
     r"|my|this|it|about|a|he|she|they|not|his|her|there)\b|$)"
@@ -77,6 +83,27 @@ _TELLS = re.compile(
     rf"|{_IMPERATIVE}\b(?:ask|tell|remind) {_SOMEBODY} to (?:call|ring|phone|send|bring|return"
     rf"|wait|reply)\b"
     rf"|\b(?:let|have|make) {_SOMEBODY} (?:call|ring|phone|flash) (?:me|us|my)\b"
+    rf"|^{_POLITELY}(?:tell|in ?form|notify|remind|update) {_SOMEBODY}\b(?! (?:know|to talk"
+    rf"|to speak))"
+    rf"|^{_POLITELY}ask {_SOMEBODY}\b(?! (?:if|whether|something|about|(?:to )?(?:talk|speak"
+    rf"|come to"
+    rf"|pick)))"
+    rf"|\b(?:pass|leave|give) (?:something|anything|these|word)(?: on| over)? (?:to|for|with)"
+    rf" {_SOMEBODY}"
+    rf"|{_IMPERATIVE}\b(?:ask|tell|get|want|need|would like) {_SOMEBODY} to (?:give (?:me"
+    rf"|us) a (?:call"
+    r"|ring|shout|buzz)|get back|text|email|whatsapp|(?:call|ring|phone) (?:me|us)|confirm)\b"
+    rf"|\b(?:note|write|take)(?: (?:this|that|these|it|the|my|me))*(?: down)?\b.{{0,30}}\b(?:and )?"
+    rf"(?:give|get|pass|hand|send)(?: (?:it|this|that))?(?: (?:on|over))?(?: to)? {_SOMEBODY}"
+    rf"|^{_POLITELY}{_SOMEBODY} (?:should |must |can |is to |to )?(?:call|ring|phone|text) (?:me"
+    rf"|us)"
+    r" (?:back|when|later|tomorrow|please|once|if)\b"
+)
+_TAKE_MESSAGE = re.compile(
+    r"(?:^|\b(?:please|kindly|just|so|only|(?:can|could|will|would) you|to|me|and|hello|okay) )"
+    r"(?:take|write|record|leave|note)"
+    r"(?: down)? (?:for me |me )?(?:an? |my |this |the )(?:quick |short |small )?(?:messages?"
+    r"|massages?|note)\b"
 )
 _CALLS_BACK = re.compile(
     r"\b(?:call|ring|phone) me\b|\bcall(?:s|ed)? back\b|\b(?:leave|take|have) (?:\w+ ){0,2}(?:a"
@@ -94,6 +121,8 @@ class TurnedDown:
     """Not to leave a message, and nothing else says otherwise."""
     unclear: bool = False
     """To be connected is both turned down and asked for."""
+    asks_message: bool = False
+    """A message is to be taken, in so many words."""
     tells: bool = False
     """Somebody here is to be told something."""
     rest: str = ""
@@ -114,6 +143,7 @@ def turned_down(said: str) -> TurnedDown:
         talk=no_talk is not None and not wants_talk,
         message=no_message is not None and not tells and _CALLS_BACK.search(rest) is None,
         unclear=no_talk is not None and wants_talk,
+        asks_message=_TAKE_MESSAGE.search(rest) is not None,
         tells=tells or (no_talk is not None and _CALLS_BACK.search(rest) is not None),
         rest=rest if rest != said else "",
     )

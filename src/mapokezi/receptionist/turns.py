@@ -168,6 +168,8 @@ class ClerkState:
     ended: bool = False
     language: Language = Language.ENGLISH
     """In which the caller is answered, as far as the voice can speak it."""
+    capitals: tuple[str, ...] = ()
+    """The words that were heard with capitals, for what people are to read."""
 
 
 @dataclass(frozen=True, slots=True)

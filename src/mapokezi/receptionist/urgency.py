@@ -17,6 +17,7 @@ from rapidfuzz import fuzz
 
 from mapokezi.receptionist.dangers import PEOPLE, tells_of_danger
 from mapokezi.receptionist.office_urgency import OfficeWays
+from mapokezi.receptionist.swahili import in_english
 from mapokezi.receptionist.words import plain, sentences_of, stem
 
 
@@ -52,7 +53,8 @@ _MONTH = (
 )
 _PAST = re.compile(
     rf"\b(?:last (?:year|month|quarter|week|{_MONTH})|(?:years?|months?|weeks?) (?:ago|back|now)"
-    rf"|in (?:19|20)\d\d|in (?:nineteen|twenty) \w+|(?:in|since|of) (?:early |late )?{_MONTH}"
+    r"|in (?:19|20)\d\d|in (?:nineteen|twenty|two thousand(?: and)?) \w+"
+    rf"|(?:in|since|of) (?:early |late )?{_MONTH}"
     r"|back then|used to|long ago|some time ago|previously|the other (?:month|year)|years before)\b"
     r"|\b(?:when|after|since) (?:i|he|she|we|they|my \w+|the \w+) (?:was|were|had)\b"
     r"|\bmw(?:aka|ezi) (?:jana|juzi|uliopita)\b|\bmi(?:aka|ezi)\b.{0,12}\biliyopita\b|\bzamani\b"
@@ -77,6 +79,9 @@ _HIMSELF = re.compile(
     r"|they have|we have|right now|just now|yangu|wangu|nime\w+|sasa hivi)\b"
 )
 """Who asks in general tells of nobody."""
+_ASKS_COST = re.compile(
+    r"\bhow much (?:is|are|do|does|for)\b|\b(?:ni|pesa|bei|shilingi) (?:ngapi|gani|how much)\b"
+)
 _SUPPOSED = re.compile(
     r"\bwhat (?:if|happens (?:if|when)|would happen)\b|^(?:and |but |so )?(?:if|in case|suppose)\b"
     r"|\bif (?:i|we|he|she|someone|somebody|one) (?:am |is |are |was |were |get |gets )?ever\b"
@@ -125,8 +130,12 @@ class UrgentWords:
 
         Cheap enough for every piece of a transcript that is still being written.
         """
-        about = plain(text)
-        found = {self._heard_in_sentence(said, about) for said in _sentences_of(text)}
+        texts = dict.fromkeys((text, in_english(text)))
+        found = {
+            self._heard_in_sentence(said, plain(each))
+            for each in texts
+            for said in _sentences_of(each)
+        }
         return next((kind for kind in Urgency if kind in found), None)
 
     def _heard_in_sentence(self, said: str, about: str) -> Urgency | None:
@@ -166,6 +175,8 @@ def _happens(said: str) -> bool:
     if any(way.search(said) for way in (_DENIED, _SUPPOSED, _FIGURE, _OWN_PLAN)):
         return False
     if _GENERAL.match(said) and not _HIMSELF.search(said):
+        return False
+    if _ASKS_COST.search(said) and not _HIMSELF.search(said):
         return False
     if _PRESENT.search(said):
         return True

@@ -10,6 +10,7 @@ from mapokezi.receptionist.answers import (
     answer_hours,
     connect,
     go_on,
+    hand_over,
     hear_matter,
     identify,
     not_understood,
@@ -18,17 +19,33 @@ from mapokezi.receptionist.answers import (
     tell_fact,
     tell_hours,
 )
-from mapokezi.receptionist.asked_for import person_concerned
-from mapokezi.receptionist.asked_in_one_breath import AskedPart, asked_in_one_breath
+from mapokezi.receptionist.asked_for import (
+    department_asked_for,
+    order_asked_for,
+    person_asked_for,
+    person_concerned,
+)
+from mapokezi.receptionist.asked_in_one_breath import (
+    AskedPart,
+    asked_in_one_breath,
+    asked_with_and,
+)
 from mapokezi.receptionist.intake import start_message
 from mapokezi.receptionist.kinds import PEOPLE, Kind
 from mapokezi.receptionist.matter_told import answer_matter, matter_told
 from mapokezi.receptionist.phrases import WHOLE, phrases_of
 from mapokezi.receptionist.replies import Reply
-from mapokezi.receptionist.sidestepped import is_sidestepped, takes_back_appointment
+from mapokezi.receptionist.sidestepped import (
+    asks_for_a_price,
+    is_sidestepped,
+    takes_back_appointment,
+)
+from mapokezi.receptionist.swahili import in_english
+from mapokezi.receptionist.turned_down import turned_down
 from mapokezi.receptionist.turns import Asked, ClerkTurn
-from mapokezi.receptionist.understanding import LIKELY_SCORE, Choice
+from mapokezi.receptionist.understanding import LIKELY_SCORE, Choice, Understood
 from mapokezi.receptionist.while_closed import offer_only_message, takes_only_messages
+from mapokezi.receptionist.words import plain
 
 _OFFERED = {
     kind: phrases_of(WHOLE).word("parts", f"wish_{kind.value}")
@@ -53,7 +70,16 @@ _NOTHING_TOLD = frozenset(
 )
 """What has no answer of its own: a matter of which the office has a kind of call stands above."""
 _OF_APPOINTMENTS = frozenset(
-    {Kind.FACT, Kind.MESSAGE, Kind.HOURS, Kind.UNKNOWN, Kind.MATTER, Kind.CANCEL, Kind.CONCERNED}
+    {
+        Kind.FACT,
+        Kind.MESSAGE,
+        Kind.HOURS,
+        Kind.UNKNOWN,
+        Kind.MATTER,
+        Kind.CANCEL,
+        Kind.CONCERNED,
+        Kind.OTHER,
+    }
 )
 """What an appointment that is taken back may be like; none of them says no to its being moved."""
 _PLAINLY = 0.05
@@ -112,10 +138,15 @@ def _answer_each(reply: Reply, asked: tuple[AskedPart, ...], now_wall: datetime)
 def fulfil_or_ask(reply: Reply, said: str, now_wall: datetime) -> ClerkTurn:
     """Do what is wished if it is plain; else ask whether it is that."""
     understood = reply.understood
-    if understood.kind in _OF_APPOINTMENTS and takes_back_appointment(said):
+    tells = turned_down(plain(in_english(said))).tells
+    if understood.kind in _OF_APPOINTMENTS and takes_back_appointment(said) and not tells:
         start_message(reply, reason=said)  # for whoever keeps the diary
         return reply.done("start_message")
+    if (put_through := _to_who_is_asked_for(reply, said)) is not None:
+        return put_through
     asked = asked_in_one_breath(reply, understood.best)
+    if len(asked) < 2 and not understood.is_sure:
+        asked = asked_with_and(reply)
     if len(asked) > 1 and not takes_only_messages(reply, now_wall):
         return _answer_each(reply, asked, now_wall)
     if _is_for_a_message(reply, said):
@@ -123,8 +154,13 @@ def fulfil_or_ask(reply: Reply, said: str, now_wall: datetime) -> ClerkTurn:
         return hear_matter(reply, said) if is_somebodys else answer_matter(reply, said, "offer")
     likely = understood.next_score >= LIKELY_SCORE and understood.next is not None
     others = [understood.next] if likely and understood.next else []
+    if _is_price_untold(reply, said):
+        return admit(reply, said)
     if understood.kind in _NOTHING_DONE:
+        others = [each for each in others if each.kind is not Kind.MESSAGE]  # is offered anyhow
         offers = _askable(reply, others) if understood.margin < _PLAINLY else []
+    elif understood.kind is Kind.MESSAGE and _is_nothing_else(understood):
+        return admit(reply, said)
     elif understood.is_sure:
         offers = []
     else:
@@ -134,6 +170,35 @@ def fulfil_or_ask(reply: Reply, said: str, now_wall: datetime) -> ClerkTurn:
     if not offers:
         return fulfil(reply, understood.best, said, now_wall)
     return _ask_which(reply, offers, said)
+
+
+def _to_who_is_asked_for(reply: Reply, said: str) -> ClerkTurn | None:
+    """Pass the caller on who asks for a department, in its order, or for a person in few words."""
+    if department := order_asked_for(reply, said):
+        return hand_over(reply, department=department)
+    person = department_asked_for(reply, said)
+    if person is None and not reply.understood.is_sure:
+        person = person_asked_for(reply, said)
+    return hand_over(reply, person.id) if person is not None else None
+
+
+def _is_nothing_else(understood: Understood) -> bool:
+    """Say whether a message that is doubtful may else be what ends in the offer of one."""
+    after = understood.next
+    is_near = after is not None and understood.next_score >= LIKELY_SCORE
+    return is_near and not understood.is_sure and after is not None and after.kind in _NOTHING_DONE
+
+
+def _is_price_untold(reply: Reply, said: str) -> bool:
+    """Say whether a price was asked for, and what it is like tells none."""
+    understood = reply.understood
+    if understood.is_sure or not asks_for_a_price(said):
+        return False
+    likest = [understood.best, *([understood.next] if understood.next else [])]
+    facts = [reply.known.facts[each.fact] for each in likest if each.kind is Kind.FACT]
+    if any(not is_sidestepped(fact, said) for fact in facts):
+        return False
+    return bool(facts) or any(each.kind in {Kind.UNKNOWN, Kind.FORBIDDEN} for each in likest)
 
 
 def _is_for_a_message(reply: Reply, said: str) -> bool:

@@ -32,7 +32,8 @@ _POSSESSIVE = re.compile(r"'s\b")
 _DOTTED = re.compile(r"\b([a-z])\.\s?(?=[a-z]\b)")
 _PAYMENT = re.compile(
     r"\b(?:m|em|am|n|an|in)[ .-]{0,2}(?:pes(?:a|ar|er)|peca|pisa|paisa|pas(?:er|ser|sa)|pacer)\b"
-    r"|\bmpe[cs](?:a|er)\b|\bempe[cs]a\b|\bimpeccer\b|\bm[ .-]{0,2}(?:pecer|pecsa|patter|passeur)\b"
+    r"|\bm[ .-]{0,2}pesas\b|\bmpe[cs](?:a|er)\b|\bempe[cs]a\b|\bimpeccer\b|\bm[ .-]{0,2}(?:pecer"
+    r"|pecsa|patter|passeur)\b"
     r"|\bempath[ay]?\b"
 )
 _AM_PM = re.compile(r"\b([ap])\.?\s?m\b\.?")
@@ -44,6 +45,18 @@ _SAME = (
     (re.compile(r"\bgood bye\b|\bbye bye\b"), "goodbye"),
     (re.compile(r"\bcall ?back\b"), "call back"),
     (re.compile(r"\btail number\b"), "till number"),
+    (re.compile(r"\bpay bill\b"), "paybill"),
+    (re.compile(r"\bclothing (?=for lunch|early|at \w|time)"), "closing "),
+    (re.compile(r"(?<=the )feed (?=to (?:see|sit|meet|speak|talk)\b)"), "fee "),
+    (re.compile(r"\babout the least\b"), "about the lease"),
+    (re.compile(r"\bby what is (?:that|up|app)\b"), "by whatsapp"),
+    (re.compile(r"\bto (?:foamy|foam me|phony)\b"), "to phone me"),
+    (
+        re.compile(
+            r"^(?:that is|app|axe?|asks|asked) (?=(?:\w+ +){1,3}to (?:call|ring|phone|give) )"
+        ),
+        "ask ",
+    ),
     (re.compile(r"\bok\b"), "okay"),
     (re.compile(r"\bto morrow\b"), "tomorrow"),
     (re.compile(r"\bany one\b"), "anyone"),
@@ -54,6 +67,10 @@ _SAME = (
         "inform",
     ),
     (re.compile(r"^(?:hell|tail)(?= \w+(?: \w+)? that\b)"), "tell"),
+    (
+        re.compile(r"^hell ?(?=(?:doctor|dr|mr|mrs|miss|madam|wakili|nurse|sister)\b)"),
+        "tell ",
+    ),
     (re.compile(r"\bsome one\b"), "someone"),
     (re.compile(r"\byou (?:people|guys|all|folks)\b"), "you"),
     (re.compile(r"\b(?:wanna|want a)(?= (?:know|speak|talk|see|leave|come|book)\b)"), "want to"),
@@ -80,7 +97,8 @@ def plain(text: str) -> str:
     return " ".join(low.split())
 
 
-_SENTENCE_END = re.compile(r"[.?!;](?=\s|$)")
+_SENTENCE_END = re.compile(r"(?!(?<=\b[A-Za-z])\.\s[A-Za-z]\b)[.?!;](?=\s|$)")
+"""Not between single letters: the officers of the D. C. I. are those of the DCI."""
 
 
 @lru_cache(maxsize=512)

@@ -22,6 +22,7 @@ from mapokezi.speech.settings import Address, ClientSettings
 from mapokezi.speech.vocabulary import Event, Synthesize, SynthesizeVoice, Transcribe
 from mapokezi.speech.voice_edges import VoiceEdge
 from mapokezi.speech.wire import encode, encode_audio
+from mapokezi.voice.whereabouts import is_near
 
 _FORMAT = {"rate": 16_000, "width": 2, "channels": 1, "timestamp": None}
 _PIECE_BYTES = 32_000
@@ -82,6 +83,11 @@ class SpeechClient:
         self._address = Address.read(address)
         self._settings = settings or ClientSettings()
         self._manners = PingManners()
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether what it is given leaves this machine and its network."""
+        return bool(self._address.host) and not is_near(self._address.host)
 
     def hearing(
         self, on_edge: Callable[[VoiceEdge], None], on_lost: Callable[[str], None]

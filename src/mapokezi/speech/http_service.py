@@ -15,6 +15,7 @@ import httpx2
 import msgspec
 
 from mapokezi.errors import MapokeziError
+from mapokezi.voice.whereabouts import whereabouts_of
 
 _PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 """Statuses after which the same question may be answered a moment later."""
@@ -73,6 +74,11 @@ class HttpService:
             trust_env=False,
             follow_redirects=False,
         )
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether what it is sent leaves this machine and its network."""
+        return not whereabouts_of((self._base_url,)).is_here
 
     async def close(self) -> None:
         """Give the connections back."""

@@ -62,6 +62,11 @@ class HttpTranscriber:
         self._settings = settings
         self._used = used
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether what it is given leaves this machine and its network."""
+        return self._service.is_elsewhere
+
     def for_call(self, names: Sequence[str], used: Used) -> HttpTranscriber:
         """Give one that is told of names which may be said: an office's people, its streets."""
         told = replace(self._settings, vocabulary=", ".join(names))

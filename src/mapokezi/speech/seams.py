@@ -19,6 +19,10 @@ Used = Callable[[Mapping[str, int], str], None]
 class SpeechToText(Protocol):
     """Writes down what is said."""
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether what it is given leaves this machine and its network."""
+
     async def transcribe(
         self, pcm: bytes, deadline_s: float | None = None, *, with_meaning: bool = False
     ) -> Transcribed:

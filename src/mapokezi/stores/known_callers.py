@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, ColumnElement, and_, case, func, select
+from sqlalchemy import (
+    LABEL_STYLE_TABLENAME_PLUS_COL,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    func,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from mapokezi.calls import CallId, OfficeId, Outcome
@@ -51,20 +60,7 @@ class KnownCallers:
         """
         theirs = _of_number(office_id, caller, now)
         before = [*theirs, calls.c.call_id != but, calls.c.arrived_at <= now]
-        today = calls.c.arrived_at >= day_began
-        silent = and_(
-            calls.c.outcome.in_([one.value for one in _WORDLESS]),
-            func.coalesce(calls.c.caller_ms, 0) == 0,
-            calls.c.arrived_at > now - LATELY,
-        )
-        counted = select(
-            func.count(),
-            _count(today),
-            _count(and_(today, calls.c.outcome.in_([one.value for one in IN_VAIN]))),
-            func.max(calls.c.arrived_at),
-            _count(calls.c.outcome.in_([one.value for one in _TALKED])),
-            _count(silent),
-        ).where(*before)
+        counted = _counted(now, day_began).where(*before)
         left = (
             select(func.count(), _count(tasks.c.urgent))
             .join(calls, calls.c.call_id == tasks.c.call_id)
@@ -123,6 +119,24 @@ def _of_number(office_id: OfficeId, caller: E164, now: datetime) -> list[ColumnE
         calls.c.office_id == office_id,
         calls.c.arrived_at > now - LOOKED_BACK,
     ]
+
+
+def _counted(now: datetime, day_began: datetime) -> Select[int, int, int, Any, int, int]:
+    """Count calls: all, today's, today's in vain; the last; those talked in; the silent of late."""
+    today = calls.c.arrived_at >= day_began
+    silent = and_(
+        calls.c.outcome.in_([one.value for one in _WORDLESS]),
+        func.coalesce(calls.c.caller_ms, 0) == 0,
+        calls.c.arrived_at > now - LATELY,
+    )
+    return select(
+        func.count(),
+        _count(today),
+        _count(and_(today, calls.c.outcome.in_([one.value for one in IN_VAIN]))),
+        func.max(calls.c.arrived_at),
+        _count(calls.c.outcome.in_([one.value for one in _TALKED])),
+        _count(silent),
+    )
 
 
 def _count(which: ColumnElement[bool]) -> ColumnElement[int]:

@@ -109,13 +109,6 @@ class NoticeStore:
             and_(notices.c.state == _WAITING, notices.c.attempts > 0, notices.c.not_before > now)
         )
 
-    async def next_due_at(self) -> datetime | None:
-        """When the next notice that waits may go; None if none waits."""
-        query = select(func.min(notices.c.not_before)).where(notices.c.state == _WAITING)
-        async with self._readers.connect() as connection:
-            at: datetime | None = await connection.scalar(query)
-        return at
-
     async def of_call(self, call_id: CallId) -> tuple[Notice, ...]:
         """The notices of a call, as they were planned."""
         return await self._listed(notices.c.call_id == call_id)
@@ -127,11 +120,6 @@ class NoticeStore:
     async def of_caller(self, caller: str) -> tuple[Notice, ...]:
         """Every notice about the caller of a number, or to them."""
         return await self._listed(or_(notices.c.caller == caller, notices.c.address == caller))
-
-    async def waiting_of_caller(self, caller: str) -> tuple[Notice, ...]:
-        """What has not gone out yet about the caller of a number, or to them."""
-        found = await self.of_caller(caller)
-        return tuple(notice for notice in found if not notice.is_over)
 
     async def attempts(self, notice_id: NoticeId) -> tuple[NoticeAttempt, ...]:
         """The attempts at a notice, the first one first."""

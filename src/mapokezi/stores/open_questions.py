@@ -88,11 +88,6 @@ class QuestionStore:
         wanted = select(open_questions).where(open_questions.c.call_id == call_id)
         return await self._list(wanted.order_by(open_questions.c.at_ms))
 
-    async def answered_by(self, fact_id: str) -> tuple[OpenQuestion, ...]:
-        """List those that a fact has answered, the latest first."""
-        wanted = select(open_questions).where(open_questions.c.fact_id == fact_id)
-        return await self._list(wanted.order_by(open_questions.c.at.desc()).limit(MOST))
-
     async def _list(self, query: Any) -> tuple[OpenQuestion, ...]:
         async with self._readers.connect() as connection:
             rows = (await connection.execute(query)).mappings().all()

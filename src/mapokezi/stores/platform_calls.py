@@ -91,8 +91,3 @@ class PlatformCallStore:
                 rows = (await connection.execute(query)).all()
                 found |= {row.call_uuid: row.session_id for row in rows}
         return found
-
-    async def uuid_of(self, session_id: str) -> str:
-        """The UUID of a session's row; empty if it is not known."""
-        known = await self.of_session(session_id)
-        return known.call_uuid if known is not None else ""

@@ -6,7 +6,8 @@ The line reads all of it every other second (`HandOffState`); the desk and the c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, delete, select
@@ -79,14 +80,7 @@ class ReachabilityBook(ReachabilityStore):
         Raises:
             SQLAlchemyError: It could not be written.
         """
-        values = {
-            "executor": standing.executor.value,
-            "state": standing.state.value,
-            "since": standing.since,
-            "why": standing.why,
-            "by_close": standing.by_close,
-        }
-        await self._put(executor_standings, values)
+        await self._put(executor_standings, _columns(standing))
 
     async def set_presence(self, said: Presence) -> None:
         """Say that somebody is away, or is back.
@@ -94,15 +88,7 @@ class ReachabilityBook(ReachabilityStore):
         Raises:
             SQLAlchemyError: It could not be written.
         """
-        values = {
-            "office_id": said.office_id,
-            "person_id": said.person_id,
-            "state": said.state.value,
-            "said_at": said.said_at,
-            "until": said.until,
-            "said_by": said.said_by,
-        }
-        await self._put(presence, values)
+        await self._put(presence, _columns(said))
 
     async def forward(self, forwarding: Forwarding) -> None:
         """Switch on that all calls of an office go to one number.
@@ -110,14 +96,8 @@ class ReachabilityBook(ReachabilityStore):
         Raises:
             SQLAlchemyError: It could not be written.
         """
-        values = {
-            "office_id": forwarding.office_id,
-            "number": forwarding.to,
-            "person_id": forwarding.person_id,
-            "switched_at": forwarding.switched_at,
-            "until": forwarding.until,
-            "switched_by": forwarding.switched_by,
-        }
+        values = _columns(forwarding)
+        values["number"] = values.pop("to")
         await self._put(forwardings, values)
 
     async def stop_forwarding(self, office_id: OfficeId) -> bool:
@@ -136,13 +116,7 @@ class ReachabilityBook(ReachabilityStore):
         Raises:
             SQLAlchemyError: It could not be written.
         """
-        values = {
-            "wallet": _WALLET,
-            "balance_minor": figure.balance_minor,
-            "currency": figure.currency,
-            "seen_at": figure.seen_at,
-        }
-        await self._put(wallet_figures, values)
+        await self._put(wallet_figures, {"wallet": _WALLET, **_columns(figure)})
 
     async def _put(self, table: Table, values: Mapping[str, Any]) -> None:
         keys = [column.name for column in table.primary_key]
@@ -153,6 +127,12 @@ class ReachabilityBook(ReachabilityStore):
             connection.execute(wanted.on_conflict_do_update(index_elements=keys, set_=rest))
 
         await self._writer.transact(put)
+
+
+def _columns(kept: Standing | Presence | Forwarding | WalletFigure) -> dict[str, Any]:
+    """Its values by column: the columns are called as the fields are."""
+    fields = asdict(kept).items()
+    return {name: one.value if isinstance(one, Enum) else one for name, one in fields}
 
 
 def _standing(row: RowMapping | Any) -> Standing | None:

@@ -30,7 +30,6 @@ from mapokezi.audio.tones import DTMF_COLUMNS_HZ, DTMF_KEYS, DTMF_ROWS_HZ
 
 _WINDOW_MS = 20
 _HOP_MS = 5
-_HOPS = _WINDOW_MS // _HOP_MS
 _PROBES = (-0.016, -0.008, 0.0, 0.008, 0.016)
 """Where around its nominal frequency a tone is looked for, as parts of it."""
 _PART_OF_FULL_SCALE = np.float32(1 / FULL_SCALE)

@@ -30,9 +30,6 @@ TRANSFER = '{"type":"transfer"}'
 
 KEYS = frozenset("0123456789*#")
 
-MAX_METADATA_BYTES = 8_192
-"""The module cuts a longer first text there, which leaves broken JSON."""
-
 _MAX_HELD_BYTES = 512_000
 """Sound held while mono or stereo is found out: eight seconds of stereo, far above the window."""
 
@@ -42,7 +39,10 @@ _MAX_HELD_BYTES = 512_000
 
 @dataclass(frozen=True, slots=True)
 class StreamMetadata:
-    """The first text: what the platform says about the stream. Nothing in it is certain."""
+    """The first text: what the platform says about the stream. Nothing in it is certain.
+
+    The module cuts a text of more than 8,192 bytes there, which leaves broken JSON.
+    """
 
     session_id: str = ""
     stream_sid: str = ""

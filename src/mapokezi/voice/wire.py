@@ -73,8 +73,13 @@ class ModelProtocol(Protocol):
             now: When.
         """
 
-    def receive(self, connection: int, message: bytes, now: float) -> None:
-        """Take in one whole message, text or binary alike."""
+    def receive(self, connection: int, message: bytes, now: float) -> bool | None:
+        """Take in one whole message, text or binary alike.
+
+        Returns:
+            True if it brought nothing but more sound of an item that has brought some before: then
+            there is no order, and nothing is due sooner than it was.
+        """
 
     # -- the call's side; see `mapokezi.voice.session.VoiceSession` for what each means --
 

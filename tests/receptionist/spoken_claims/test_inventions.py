@@ -35,6 +35,7 @@ LATER = [
         "commitments_unless_told.toml",
     )
 ]
+BY_CLASS = load("commitments_by_class.toml", DATA)
 LATER_PLANTED = [(data, entry) for data in LATER for entry in data.get("invention", ())]
 LATER_TRUE = [(data, entry) for data in LATER for entry in data.get("saying", ())]
 
@@ -75,6 +76,24 @@ def test_later_inventions_are_put_right(truth: OfficeTruth, data: Any, entry: An
 )
 def test_later_true_sentences_are_left_alone(truth: OfficeTruth, data: Any, entry: Any) -> None:
     assert corrections(truth, entry["say"], scene_of(data, entry)) == ()
+
+
+@pytest.mark.parametrize("of", sorted({entry["class"] for entry in BY_CLASS["invention"]}))
+def test_a_class_of_commitments_is_put_right(truth: OfficeTruth, of: str) -> None:
+    entries = [entry for entry in BY_CLASS["invention"] if entry["class"] == of]
+    missed = []
+    for entry in entries:
+        due = corrections(truth, entry["say"], scene_of(BY_CLASS, entry))
+        if not {one.kind.value for one in due} & {entry["kind"], *entry.get("also", ())}:
+            missed.append(entry["say"])
+    assert missed == []
+
+
+@pytest.mark.parametrize("of", sorted({entry["class"] for entry in BY_CLASS["saying"]}))
+def test_a_class_of_true_sentences_is_left_alone(truth: OfficeTruth, of: str) -> None:
+    entries = [entry for entry in BY_CLASS["saying"] if entry["class"] == of]
+    told = ((entry["say"], scene_of(BY_CLASS, entry)) for entry in entries)
+    assert false_alarms(truth, told) == (len(entries), [])
 
 
 def test_nothing_that_the_clerk_says_is_corrected(truth: OfficeTruth) -> None:

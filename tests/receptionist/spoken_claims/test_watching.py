@@ -111,6 +111,57 @@ def test_a_hand_off_that_is_over_makes_connecting_false_again(claims: SpokenClai
     assert kinds(claims) == [ClaimKind.COMMITMENT]
 
 
+def test_a_hand_off_that_fails_under_a_sentence_leaves_it_as_it_was(claims: SpokenClaims) -> None:
+    claims.deed_done({}, {"status": "ringing", "person_name": "Brian Otieno"}, 1.0)
+    claims.said("item", "One moment. I am connecting you to Mr. ", 1.5)
+    claims.hand_off_over("Brian Otieno could not be reached.", 1.6)
+    claims.said("item", "Otieno now, please stay with me.", 1.8)
+    claims.ended("item", 2.0)
+    claims.handle_timer(10.0)
+    assert claims.corrections() == ()
+    say(claims, "I am connecting you to Mr. Otieno now.", 10.0, "again")
+    claims.handle_timer(20.0)
+    assert kinds(claims) == [ClaimKind.COMMITMENT]
+
+
+def test_a_hand_off_that_is_begun_and_fails_under_a_sentence(claims: SpokenClaims) -> None:
+    claims.said("item", "I am connecting you ", 1.0)
+    claims.deed_done({}, {"status": "connecting", "person_name": "Brian Otieno"}, 1.2)
+    claims.hand_off_over("Brian Otieno could not be reached.", 1.4)
+    claims.said("item", "now.", 1.6)
+    claims.ended("item", 1.7)
+    claims.handle_timer(10.0)
+    assert claims.corrections() == ()
+
+
+def test_a_model_that_cannot_know_yet_that_it_failed(claims: SpokenClaims) -> None:
+    claims.deed_done({}, {"status": "ringing", "person_name": "Brian Otieno"}, 1.0)
+    claims.hand_off_over("Brian Otieno could not be reached.", 1.1)
+    say(claims, "I am connecting you to Brian Otieno now.", 1.4)
+    claims.handle_timer(10.0)
+    assert claims.corrections() == ()
+
+
+def test_that_another_was_rung_makes_nothing_true(claims: SpokenClaims) -> None:
+    claims.deed_done({}, {"status": "ringing", "person_name": "Brian Otieno"}, 1.0)
+    claims.said("item", "I am connecting you to Wanjiku ", 1.2)
+    claims.hand_off_over("Brian Otieno could not be reached.", 1.3)
+    claims.said("item", "Kamau.", 1.4)
+    claims.ended("item", 1.5)
+    claims.handle_timer(10.0)
+    assert kinds(claims) == [ClaimKind.COMMITMENT]
+
+
+def test_a_caller_who_called_it_off_is_not_told_that_they_are_connected(
+    claims: SpokenClaims,
+) -> None:
+    claims.deed_done({}, {"status": "ringing", "person_name": "Brian Otieno"}, 1.0)
+    claims.hand_off_over()
+    say(claims, "I am connecting you to Brian Otieno now.", 1.2)
+    claims.handle_timer(10.0)
+    assert kinds(claims) == [ClaimKind.COMMITMENT]
+
+
 def test_a_read_back_waits_for_the_words_that_it_gives_back(claims: SpokenClaims) -> None:
     claims.caller_speaks()
     say(claims, "So your number is 0711 222 333.", 1.0)

@@ -140,6 +140,16 @@ def test_late_words_are_told_after_the_items_end() -> None:
     assert len(far.of(ReplyStarted)) == 1
 
 
+def test_a_further_sentence_that_follows_at_once_stands_apart() -> None:
+    far = FarSide().ready()
+    far.hears("No.")
+    far.hears("Goodbye.")
+    far.says("Nobody picked up. Shall I take a message?")
+    far.content(outputTranscription={"text": "Goodbye."})
+    assert "".join(one.text for one in far.of(ReplyText)).endswith("take a message? Goodbye.")
+    assert far.of(CallerHeard)[-1].text == "No. Goodbye."
+
+
 def test_words_ahead_of_their_sound_begin_the_item() -> None:
     far = FarSide().ready()
     far.says("First.")
@@ -298,3 +308,62 @@ def test_a_running_view_is_told_until_settled_words_replace_it() -> None:
     far.hears(" When do you")
     far.content(interimInputTranscription={"text": " when do you open"})
     assert [one.text for one in far.of(CallerHeard)] == ["when do", "when do you", "When do you"]
+
+
+# -- more sound of the same item, which is read without its JSON --
+
+BEFORE = (
+    b'{"serverContent":{"modelTurn":{"parts":[{"inlineData":{'
+    b'"mimeType":"audio/pcm;rate=24000","data":"'
+)
+BEHIND = b'"}}]}}}\n'
+
+
+def in_a_reply() -> FarSide:
+    far = FarSide().ready()
+    assert not receive(far, BEFORE + base64.b64encode(SOUND) + BEHIND), "it begins the item"
+    far.told.clear()
+    return far
+
+
+def receive(far: FarSide, message: bytes) -> bool | None:
+    brought_more = far.protocol.receive(far.connection, message, far.now)
+    far.gather()
+    return brought_more
+
+
+def test_more_sound_of_an_item_brings_nothing_else() -> None:
+    far = in_a_reply()
+    more = bytes(reversed(SOUND))
+    assert receive(far, BEFORE + base64.b64encode(more) + BEHIND) is True
+    assert far.told == [ReplyAudio("v1-r1", more, 24_000)]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        BEFORE.replace(b"24000", b"16000") + base64.b64encode(SOUND) + BEHIND,
+        BEFORE + base64.b64encode(SOUND) + b'"}}]},"interrupted":true}}\n',
+        BEFORE + base64.b64encode(SOUND) + b'"}}]},"interrupted":true,"x":{"y":[{"z":"' + BEHIND,
+        BEFORE + b'AAAA"}},{"inlineData":{"mimeType":"audio/pcm","data":"AAAA' + BEHIND,
+        BEFORE + base64.urlsafe_b64encode(b"\xfb\xff" * 30) + BEHIND,
+        BEFORE + BEHIND,
+        BEHIND,
+    ],
+)
+def test_whatever_else_a_message_may_hold_is_read_in_full(message: bytes) -> None:
+    far, plain = in_a_reply(), FarSide().ready()
+    plain.content(**audio(SOUND))
+    plain.content(outputTranscription={"text": ""})
+    plain.told.clear()
+    assert not receive(far, message)
+    assert not receive(plain, message)
+    assert far.told == plain.told
+
+
+def test_sound_that_comes_after_an_interruption_is_no_more_of_the_item() -> None:
+    far = in_a_reply()
+    far.content(interrupted=True)
+    far.told.clear()
+    assert not receive(far, BEFORE + base64.b64encode(SOUND) + BEHIND)
+    assert far.told == []

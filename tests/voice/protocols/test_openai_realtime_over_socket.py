@@ -84,7 +84,7 @@ class Carrier:
 
     async def when(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds."""
-        async with asyncio.timeout(5), self._happened:
+        async with asyncio.timeout(30), self._happened:
             await self._happened.wait_for(holds)
 
     async def end(self) -> None:

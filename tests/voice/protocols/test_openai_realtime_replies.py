@@ -51,6 +51,13 @@ def test_a_reply_is_told_with_its_words_and_sound() -> None:
     ]
 
 
+def test_a_further_sentence_of_a_reply_stands_apart() -> None:
+    talk = Talk().ready()
+    talk.begin().words("Shall I take a ").words("message?").words("Goodbye.").audio(ms=100)
+    told = talk.item_done().done().told(ReplyText)
+    assert "".join(one.text for one in told) == "Shall I take a message? Goodbye."
+
+
 @pytest.mark.parametrize("beta", [False, True])
 def test_either_dialect_is_understood(beta: bool) -> None:
     talk = Talk(url="ws://gpu/v1/realtime", dialect="beta" if beta else "ga").ready()

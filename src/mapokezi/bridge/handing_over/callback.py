@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from mapokezi.receptionist.due_times import due_at
+from mapokezi.receptionist.handoff import NOT_FROM_HERE
 from mapokezi.receptionist.hours import local_time
 from mapokezi.receptionist.office import Office
 from mapokezi.receptionist.spoken import say_date, say_time
@@ -32,6 +33,6 @@ def promise_of(office: Office, note: MessageRecord, now: datetime) -> str:
     today = local_time(office.hours, now).date()
     day = "" if due.date() == today else f" on {say_date(due.date(), today)}"
     return (
-        f"I cannot put you through from here. I have noted that you called, and {who} "
+        f"{NOT_FROM_HERE} I have noted that you called, and {who} "
         f"is to call you back by {say_time(due.time())}{day}."
     )

@@ -115,7 +115,7 @@ _GREETING = Subject(
                 ),
                 Field(
                     "voice_before",
-                    "A voice model elsewhere may hear callers before they have heard that",
+                    "What is elsewhere may hear callers before they have heard that",
                     Flag(usual=False),
                 ),
             ),

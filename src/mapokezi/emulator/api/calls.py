@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from mapokezi.emulator.api.envelope import Guard, Refused, bare_failure, body_of, failure
 from mapokezi.emulator.call_detail import CallDetail, CallStatus
-from mapokezi.emulator.mode_values import NumberState
+from mapokezi.emulator.mode_values.account import NumberState
 from mapokezi.emulator.outbound import OutboundCall
 from mapokezi.emulator.platform import Platform
 from mapokezi.emulator.recordings import Readiness, recording_state

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from mapokezi.emulator.behaviour import Behaviour
 from mapokezi.emulator.clock import new_request_id
-from mapokezi.emulator.mode_values import KeyState, RestFault
+from mapokezi.emulator.mode_values.account import KeyState, RestFault
 from mapokezi.emulator.platform import Platform
 from mapokezi.errors import MapokeziError
 from mapokezi.telephony.numbers import to_e164

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from mapokezi.emulator.api.envelope import Guard, Refused, body_of
 from mapokezi.emulator.billing import CURRENCY, NUMBER_MONTHLY_MINOR
 from mapokezi.emulator.clock import stamp
-from mapokezi.emulator.mode_values import Listing, NumberState, RoutingPath
+from mapokezi.emulator.mode_values.account import Listing, NumberState, RoutingPath
 from mapokezi.emulator.numbers import Claimed
 from mapokezi.emulator.platform import Platform
 from mapokezi.emulator.subscriptions import Subscriptions

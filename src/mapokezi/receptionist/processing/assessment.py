@@ -9,13 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mapokezi.receptionist.processing.facts import (
-    ProcessingFacts,
-    joined,
-    name_of,
-    place_of,
-    table,
-)
+from mapokezi.receptionist.processing.facts import ProcessingFacts, name_of, place_of
+from mapokezi.receptionist.processing.markdown import joined, section, table
 from mapokezi.receptionist.processing.open_points import open_points
 from mapokezi.receptionist.processing.record import (
     TODO,
@@ -48,37 +43,18 @@ def impact_assessment(facts: ProcessingFacts) -> str:
             f"What is left to judge is marked: {TODO}."
         ),
         "",
-        *_why(facts),
-        "## What is done",
-        "",
-        *purposes(facts),
-        "What callers hear first:",
-        "",
-        *told(facts),
-        "Who receives it:",
-        "",
-        *recipients(facts),
-        f"What goes outside {facts.country_name}:",
-        "",
-        *transfers(facts),
-        "For how long it is kept:",
-        "",
-        *retention(facts),
-        *_need(facts),
-        *_risks(facts),
-        "## Measures that are switched on",
-        "",
-        *(f"- {line}" for line in measures(facts)),
-        "",
+        *section("Why it may be needed", _why(facts)),
+        *section("What is done", _done(facts)),
+        *section("Whether it is needed, and in measure", _need(facts)),
+        *section("Risks to callers", _risks(facts)),
+        *section("Measures that are switched on", [*(f"- {one}" for one in measures(facts)), ""]),
         *open_points(facts),
-        *_decision(facts),
+        *section("Decision", _decision(facts)),
     ]
     return joined(lines)
 
 
 def _why(facts: ProcessingFacts) -> Iterator[str]:
-    yield "## Why it may be needed"
-    yield ""
     if facts.country == "KE":
         yield "Kenya's Data Protection Act, 2019, wants an assessment before processing that is "
         yield "likely to bring a high risk (section 31); the Data Protection (General) "
@@ -96,9 +72,23 @@ def _why(facts: ProcessingFacts) -> Iterator[str]:
     yield ""
 
 
-def _need(facts: ProcessingFacts) -> Iterator[str]:
-    yield "## Whether it is needed, and in measure"
+def _done(facts: ProcessingFacts) -> Iterator[str]:
+    yield from purposes(facts)
+    yield "What callers hear first:"
     yield ""
+    yield from told(facts)
+    yield "Who receives it:"
+    yield ""
+    yield from recipients(facts)
+    yield f"What goes outside {facts.country_name}:"
+    yield ""
+    yield from transfers(facts)
+    yield "For how long it is kept:"
+    yield ""
+    yield from retention(facts)
+
+
+def _need(facts: ProcessingFacts) -> Iterator[str]:
     if facts.office.record_calls:
         yield "- Calls are recorded. The office can work without: `record_calls = false`. "
         yield f"  {TODO}: what the recordings are for that transcripts are not enough for."
@@ -116,10 +106,25 @@ def _need(facts: ProcessingFacts) -> Iterator[str]:
 
 def risks_of(facts: ProcessingFacts) -> tuple[Risk, ...]:
     """Give the risks that the settings bring, with what is really done about each."""
-    return tuple(_risks_of(facts))
+    return (
+        *_of_what_is_kept(facts),
+        *_of_models(facts),
+        Risk(
+            "something is heard wrongly and acted upon",
+            "callers speak on telephone lines, in two languages",
+            "names and numbers are read back; what was not confirmed is marked as not sure",
+        ),
+        Risk(
+            "somebody learns of another's call by using their number",
+            "a caller's number is only claimed",
+            "nothing is told or changed on the strength of a number alone",
+        ),
+        *_of_notices(facts),
+        *(Risk("a protection is missing", line, "nothing") for line in switched_off(facts)),
+    )
 
 
-def _risks_of(facts: ProcessingFacts) -> Iterator[Risk]:
+def _of_what_is_kept(facts: ProcessingFacts) -> Iterator[Risk]:
     office, safety = facts.office, facts.server.safety
     if office.record_calls:
         sealed = f"they are encrypted ({safety.cipher})" if safety.seals else "they lie unencrypted"
@@ -136,18 +141,20 @@ def _risks_of(facts: ProcessingFacts) -> Iterator[Risk]:
         f"unencrypted in the database on {safety.database_at}",
         "card numbers, identity numbers and codes are taken out by rules, which may miss some",
     )
-    for one in facts.models:
-        if not one.where.is_here:
-            before = (
-                "callers are heard before they are told"
-                if office.notices.voice_before
-                else "callers are told first, and are not heard before"
-            )
-            yield Risk(
-                f"{name_of(one)} keeps or uses what callers say",
-                f"it is at {place_of(one.where)}",
-                f"{before}; what its operator may do is a matter of the contract",
-            )
+
+
+def _of_models(facts: ProcessingFacts) -> Iterator[Risk]:
+    before = (
+        "callers are heard before they are told"
+        if facts.office.notices.voice_before
+        else "callers are told first, and are not heard before"
+    )
+    for one in facts.hearers_elsewhere:
+        yield Risk(
+            f"{name_of(one)} keeps or uses what callers say",
+            f"it is at {place_of(one.where)}",
+            f"{before}; what its operator may do is a matter of the contract",
+        )
     if facts.models:
         yield Risk(
             "a model tells a caller what is not so",
@@ -155,16 +162,9 @@ def _risks_of(facts: ProcessingFacts) -> Iterator[Risk]:
             "its words are held against the office's facts, and what is found false is put "
             "right in the call; not all of it is found",
         )
-    yield Risk(
-        "something is heard wrongly and acted upon",
-        "callers speak on telephone lines, in two languages",
-        "names and numbers are read back; what was not confirmed is marked as not sure",
-    )
-    yield Risk(
-        "somebody learns of another's call by using their number",
-        "a caller's number is only claimed",
-        "nothing is told or changed on the strength of a number alone",
-    )
+
+
+def _of_notices(facts: ProcessingFacts) -> Iterator[Risk]:
     if facts.ways_used:
         ways = ", ".join(f"`{one.name}`" for one in facts.ways_used)
         yield Risk(
@@ -172,13 +172,9 @@ def _risks_of(facts: ProcessingFacts) -> Iterator[Risk]:
             f"messages go out by {ways}",
             "who was told, when and by which way stands with the call",
         )
-    for line in switched_off(facts):
-        yield Risk("a protection is missing", line, "nothing")
 
 
 def _risks(facts: ProcessingFacts) -> Iterator[str]:
-    yield "## Risks to callers"
-    yield ""
     rows = [
         (risk.what, risk.why_here, risk.done_about_it, "**owner**", "**owner**")
         for risk in risks_of(facts)
@@ -187,8 +183,6 @@ def _risks(facts: ProcessingFacts) -> Iterator[str]:
 
 
 def _decision(facts: ProcessingFacts) -> Iterator[str]:
-    yield "## Decision"
-    yield ""
     yield f"{TODO}: who was asked (callers, people of the office, counsel), what is changed, what "
     yield "risk is left and why it can be borne, who answers for it, when it is looked at again."
     yield ""

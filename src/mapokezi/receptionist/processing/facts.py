@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -95,6 +94,12 @@ class ProcessingFacts:
         return tuple(one for one in self.server.listeners if one.kind not in ("speech", "summary"))
 
     @property
+    def hearers_elsewhere(self) -> tuple[Listener, ...]:
+        """Whoever works on a call while it lasts, and is not on this machine or its network."""
+        listeners = self.server.listeners
+        return tuple(one for one in listeners if one.kind != "summary" and not one.where.is_here)
+
+    @property
     def summary(self) -> Listener | None:
         """The model that writes calls down in short."""
         return next((one for one in self.server.listeners if one.kind == "summary"), None)
@@ -131,22 +136,3 @@ def place_of(where: Whereabouts) -> str:
     hosts = ", ".join(where.hosts)
     country = where.country.upper() or "**country not told in the settings**"
     return f"{hosts} ({country})"
-
-
-def cell(text: str) -> str:
-    """Write a text for a cell of a table."""
-    return " ".join(text.split()).replace("|", "\\|")
-
-
-def table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
-    """Write a table of Markdown; nothing if it has no rows."""
-    written = ["| " + " | ".join(map(cell, row)) + " |" for row in rows]
-    if not written:
-        return []
-    head = [*headings]
-    return [f"| {' | '.join(head)} |", "|" + "---|" * len(head), *written, ""]
-
-
-def joined(lines: Iterable[str]) -> str:
-    """Write the lines of a document."""
-    return "\n".join(line.rstrip() for line in lines).rstrip() + "\n"

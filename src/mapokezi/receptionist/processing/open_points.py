@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mapokezi.receptionist.processing.facts import ProcessingFacts
+from mapokezi.receptionist.processing.markdown import section
 
 
 def open_points(facts: ProcessingFacts) -> Iterator[str]:
     """Write the open points as a list to be ticked off."""
-    yield "## Open points for the owner"
-    yield ""
-    for point in _points(facts):
-        yield f"- [ ] {point}"
-    yield ""
+    points = [f"- [ ] {point}" for point in _points(facts)]
+    yield from section("Open points for the owner", [*points, ""])
 
 
 def _points(facts: ProcessingFacts) -> Iterator[str]:
@@ -27,22 +25,22 @@ def _points(facts: ProcessingFacts) -> Iterator[str]:
             "The sections named here are of Kenya's law. Have them compared with the law of "
             f"{facts.country_name}."
         )
-    yield f"Registration as data controller{_section(in_kenya, 'Act, section 18')}."
-    yield "Basis in law of each purpose" + _section(in_kenya, "Act, sections 30 and 32") + "."
+    yield f"Registration as data controller{_in_the_law(in_kenya, 'Act, section 18')}."
+    yield "Basis in law of each purpose" + _in_the_law(in_kenya, "Act, sections 30 and 32") + "."
     yield (
         "A privacy notice that callers can read, with these purposes, recipients and days"
-        + _section(in_kenya, "Act, section 29; Regulations, 23")
+        + _in_the_law(in_kenya, "Act, section 29; Regulations, 23")
         + "."
     )
     yield from _contracts(facts, in_kenya=in_kenya)
     yield from _transfers(facts, in_kenya=in_kenya)
     yield (
         "Whether callers tell of health, family, children or other sensitive matters, and what "
-        "then holds" + _section(in_kenya, "Act, sections 33 and 44 to 47") + "."
+        "then holds" + _in_the_law(in_kenya, "Act, sections 33 and 44 to 47") + "."
     )
     yield (
         "Who acts when data was lost or seen by strangers, and within which time"
-        + _section(in_kenya, "Act, section 43: 72 hours")
+        + _in_the_law(in_kenya, "Act, section 43: 72 hours")
         + "."
     )
     yield "Who has the backups, where they are, and for how long."
@@ -56,19 +54,19 @@ def _contracts(facts: ProcessingFacts, *, in_kenya: bool) -> Iterator[str]:
         *(f"the service of the way `{one.name}`" for one in facts.ways_used),
         "the phone platform",
     ]  # fmt: skip
-    section = _section(in_kenya, "Act, section 42; Regulations, 24")
-    yield f"A written contract with each processor{section}: {', '.join(dict.fromkeys(others))}."
+    named = _in_the_law(in_kenya, "Act, section 42; Regulations, 24")
+    yield f"A written contract with each processor{named}: {', '.join(dict.fromkeys(others))}."
 
 
 def _transfers(facts: ProcessingFacts, *, in_kenya: bool) -> Iterator[str]:
-    section = _section(in_kenya, "Act, sections 48 to 50; Regulations, part on transfers")
+    named = _in_the_law(in_kenya, "Act, sections 48 to 50; Regulations, part on transfers")
     for name, where in facts.abroad():
         if where.country:
-            yield f"Safeguards for what goes to {where.country.upper()} by {name}{section}."
+            yield f"Safeguards for what goes to {where.country.upper()} by {name}{named}."
         else:
             yield (
                 f"In which country {name} is: set its `country`, and settle the safeguards if it "
-                f"is abroad{section}."
+                f"is abroad{named}."
             )
 
 
@@ -77,7 +75,7 @@ def _left_by_settings(facts: ProcessingFacts) -> Iterator[str]:
     if office.record_calls and not safety.seals:
         yield "Recordings are kept unencrypted: decide whether that can be answered for."
     if office.notices.voice_before:
-        yield "A model elsewhere hears callers before they are told: decide on what basis."
+        yield "What is elsewhere hears callers before they are told: decide on what basis."
     if not safety.removes_daily:
         yield "Nothing is removed by itself: name who removes it, and when."
     if safety.personal_in_log:
@@ -87,5 +85,5 @@ def _left_by_settings(facts: ProcessingFacts) -> Iterator[str]:
             yield f"The way `{way.name}` has no account: nobody is told by it."
 
 
-def _section(in_kenya: bool, what: str) -> str:
+def _in_the_law(in_kenya: bool, what: str) -> str:
     return f" ({what})" if in_kenya else ""

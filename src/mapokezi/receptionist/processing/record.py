@@ -6,20 +6,17 @@ from collections.abc import Iterator
 
 from mapokezi.receptionist.call_types import questions_of
 from mapokezi.receptionist.opening_notices import languages_told, needed_of, notices_of, text_of
-from mapokezi.receptionist.processing.facts import (
-    ProcessingFacts,
-    cell,
-    joined,
-    name_of,
-    place_of,
-    table,
-)
+from mapokezi.receptionist.processing.facts import ProcessingFacts, name_of, place_of
+from mapokezi.receptionist.processing.markdown import cell, joined, section, table
 from mapokezi.receptionist.processing.open_points import open_points
 from mapokezi.receptionist.processing.safety import measures, switched_off
 from mapokezi.records.retention import Kind
 from mapokezi.voice.whereabouts import Given
 
 TODO = "**To be completed by the owner**"
+
+_Purpose = tuple[str, str, str]
+"""What is done, with which data, of whom."""
 
 _KEPT = {
     Kind.RECORDING: "recordings (sound)",
@@ -42,14 +39,14 @@ def processing_record(facts: ProcessingFacts) -> str:
             f"when they change. What a program cannot know is marked: {TODO}."
         ),
         "",
-        *_controller(facts),
-        *_purposes(facts),
-        *_notices(facts),
-        *_recipients(facts),
-        *_transfers(facts),
-        *_retention(facts),
-        *_safety(facts),
-        *_rights(),
+        *section("Who is responsible", _controller(facts)),
+        *section("What is done, and with what", _purposes(facts)),
+        *section("What callers are told", _notices(facts)),
+        *section("Who receives it", recipients(facts)),
+        *section(f"What goes outside {facts.country_name}", transfers(facts)),
+        *section("For how long it is kept", retention(facts)),
+        *section("How it is protected", _safety(facts)),
+        *section("When a caller asks", _rights()),
         *open_points(facts),
     ]
     return joined(lines)
@@ -57,8 +54,6 @@ def processing_record(facts: ProcessingFacts) -> str:
 
 def _controller(facts: ProcessingFacts) -> Iterator[str]:
     law = facts.law
-    yield "## Who is responsible"
-    yield ""
     yield f"- Office: {facts.office.name}, reached at {', '.join(facts.office.numbers)}"
     if law is not None:
         yield f"- Law: {law.law}; authority: {law.authority}"
@@ -74,7 +69,17 @@ def purposes(facts: ProcessingFacts) -> list[str]:
     return table(("Purpose", "Data", "Of whom"), _purpose_rows(facts))
 
 
-def _purpose_rows(facts: ProcessingFacts) -> Iterator[tuple[str, str, str]]:
+def _purpose_rows(facts: ProcessingFacts) -> Iterator[_Purpose]:
+    yield from _answering(facts)
+    yield from _knowing_and_passing_on(facts)
+    yield from _telling(facts)
+    if facts.summary is not None:
+        yield ("writing calls down in short by a model", "what was said, in writing", "callers")
+    if facts.server.platform.fetches_recordings:
+        yield ("second copies of the platform's recordings", "the sound of the call", "callers")
+
+
+def _answering(facts: ProcessingFacts) -> Iterator[_Purpose]:
     office = facts.office
     yield (
         "answering calls",
@@ -95,6 +100,10 @@ def _purpose_rows(facts: ProcessingFacts) -> Iterator[tuple[str, str, str]]:
             "the sound of both sides",
             "callers, and people of the office who are heard",
         )
+
+
+def _knowing_and_passing_on(facts: ProcessingFacts) -> Iterator[_Purpose]:
+    office = facts.office
     yield (
         "knowing a number that rings again",
         "when it rang before and what came of it; messages that were left from it",
@@ -109,6 +118,10 @@ def _purpose_rows(facts: ProcessingFacts) -> Iterator[tuple[str, str, str]]:
             ),
             "callers, people of the office",
         )
+
+
+def _telling(facts: ProcessingFacts) -> Iterator[_Purpose]:
+    office = facts.office
     if facts.ways_used and any(one.ways for one in office.people):
         yield (
             "telling people of the office what is left for them",
@@ -120,15 +133,9 @@ def _purpose_rows(facts: ProcessingFacts) -> Iterator[tuple[str, str, str]]:
     for hook in office.webhooks:
         events = ", ".join(hook.events) or "of every type"
         yield (f"telling the office's own system `{hook.name}`", f"events {events}", "callers")
-    if facts.summary is not None:
-        yield ("writing calls down in short by a model", "what was said, in writing", "callers")
-    if facts.server.platform.fetches_recordings:
-        yield ("second copies of the platform's recordings", "the sound of the call", "callers")
 
 
 def _purposes(facts: ProcessingFacts) -> Iterator[str]:
-    yield "## What is done, and with what"
-    yield ""
     yield from purposes(facts)
     yield f"{TODO}: the basis in law of each purpose (consent, contract, legitimate interest, ...)."
     yield ""
@@ -148,32 +155,27 @@ def told(facts: ProcessingFacts) -> Iterator[str]:
     yield f"These are {own}; what must be told: {kinds}; languages chosen for it: {languages}. "
     yield "With each call is kept which of it the caller heard, in what words and when."
     yield ""
+    if not facts.hearers_elsewhere:
+        return
+    if office.notices.voice_before:
+        yield "**A model or speech server that is elsewhere hears callers before they have heard "
+        yield "this**: `notices.voice_before` is true."
+        return
+    yield "Before a caller has heard all of it, none of their voice is given to a model or speech "
+    yield "server that is elsewhere."
     if any(not one.where.is_here for one in facts.models):
-        if office.notices.voice_before:
-            yield "**A voice model that is elsewhere hears callers before they have heard this**: "
-            yield "`notices.voice_before` is true."
-        else:
-            yield "Before a caller has heard all of it, none of their voice is given to a model "
-            yield "that is elsewhere. The caller's number is in what the model is told of the "
-            yield "call, and that may be sent while the notices are being heard."
+        yield "The caller's number is in what a model is told of the call, and that may be sent "
+        yield "while the notices are being heard."
         yield ""
 
 
 def _notices(facts: ProcessingFacts) -> Iterator[str]:
-    yield "## What callers are told"
-    yield ""
     yield from told(facts)
     if facts.office.record_calls:
         yield "A caller who says that they do not want to be recorded, in English or Swahili, is "
         yield "not: the recording is stopped, what there is of it is removed, the caller hears "
         yield "that, and the call goes on. What was said stays in writing."
         yield ""
-
-
-def _recipients(facts: ProcessingFacts) -> Iterator[str]:
-    yield "## Who receives it"
-    yield ""
-    yield from recipients(facts)
 
 
 def recipients(facts: ProcessingFacts) -> list[str]:
@@ -199,12 +201,6 @@ def _country(code: str) -> str:
     return code.upper() or "**country not told in the settings**"
 
 
-def _transfers(facts: ProcessingFacts) -> Iterator[str]:
-    yield f"## What goes outside {facts.country_name}"
-    yield ""
-    yield from transfers(facts)
-
-
 def transfers(facts: ProcessingFacts) -> Iterator[str]:
     """Write what leaves the country, and of what that is not known."""
     known = [(name, one) for name, one in facts.abroad() if one.country]
@@ -220,12 +216,6 @@ def transfers(facts: ProcessingFacts) -> Iterator[str]:
         yield f"- {name}: not known; {hosts} is neither this machine nor its private network, and "
         yield "  the settings name no country. It is taken for abroad until they do."
     yield ""
-
-
-def _retention(facts: ProcessingFacts) -> Iterator[str]:
-    yield "## For how long it is kept"
-    yield ""
-    yield from retention(facts)
 
 
 def retention(facts: ProcessingFacts) -> Iterator[str]:
@@ -248,8 +238,6 @@ def retention(facts: ProcessingFacts) -> Iterator[str]:
 
 
 def _safety(facts: ProcessingFacts) -> Iterator[str]:
-    yield "## How it is protected"
-    yield ""
     for line in measures(facts):
         yield f"- {line}"
     yield ""
@@ -263,8 +251,6 @@ def _safety(facts: ProcessingFacts) -> Iterator[str]:
 
 
 def _rights() -> Iterator[str]:
-    yield "## When a caller asks"
-    yield ""
     yield "- what is kept of them: `mapokezi callers export NUMBER FILE`"
     yield "- to have it erased: `mapokezi callers erase NUMBER`"
     yield "- not to be recorded: they say so in the call"

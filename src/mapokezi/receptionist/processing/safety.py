@@ -34,8 +34,8 @@ def _measures(facts: ProcessingFacts) -> Iterator[str]:
         yield "The log holds no names, numbers or words."
     if safety.removes_daily:
         yield "What was kept for long enough is removed each day."
-    if any(not one.where.is_here for one in facts.models) and not office.notices.voice_before:
-        yield "No model elsewhere hears a caller before they have heard the notices."
+    if facts.hearers_elsewhere and not office.notices.voice_before:
+        yield "Nothing that is elsewhere hears a caller before they have heard the notices."
     yield "Whether something is done for a caller is decided by the program, never by a model."
 
 

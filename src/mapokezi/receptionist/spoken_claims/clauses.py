@@ -67,9 +67,15 @@ _AFTER_PAST = frozenset(
 _AFTER_MAIN = frozenset(listed("for to against with their his her my us on into off over"))
 _MODALS = frozenset(listed("can could may might must should would do does did cannot"))
 """With another verb in the clause, *the papers required for it* are no sentence."""
+_SO_MANY = frozenset(listed("all both two three four five several"))
+_WILLING = frozenset(listed("happy glad pleased delighted able ready willing"))
+_VERY = frozenset(listed("very more than quite only really so"))
+_ALSO_BASE = frozenset(listed("come become let put read run set cut shut"))
+"""A verb's base form as well as its participle."""
 _MOST_OF_SUBJECT = 7
 _MOST_KNOWN = 512
 _NO_DENIAL = {("later",), ("longer",), ("problem",), ("trouble",), ("doubt",), ("matter",)}
+_TELLS_MORE = frozenset(listed("for from to with about of on in at by regarding"))
 _FIRM = frozenset({"office", "firm"})
 _OF_A_FIRM = verbs("call ring refund pay send give cover contact get accept reimburse")
 """What only people do: then *the office* is they, and not the rooms."""
@@ -93,6 +99,7 @@ _SAYS = frozenset(
 _EXPECTED = verbs("be call ring phone contact reach get text email come arrive see meet reply")
 """*He should call* is a promise, *he should bring his ID* is none."""
 _ONLY_PAST = frozenset({"went", "came"})
+_WHITHER = frozenset(listed("through back in out off over up ahead"))
 _SAID = frozenset(
     listed("said told agreed decided promised accepted approved refused saw went took spoke gave")
 )
@@ -169,6 +176,8 @@ class Reader:
             place += 1
         if place >= len(words) or words[place] in NOT:
             return None, at + 2
+        if words[place] == "be" and (to := _willing_to(words, place + 1)):
+            place = to  # "I would be happy to take it down" is an offer to take it down
         return self._made(words, at, place, Tense.CAN), place + 1
 
     def _should(self, words: tuple[str, ...], at: int) -> tuple[Assertion | None, int]:
@@ -196,14 +205,15 @@ class Reader:
             or words[place] in self._names
         ):
             return True
-        if words[at] in _ONLY_PAST and words[at + 1 : at + 2] in {("through",), ("back",), ("in",)}:
+        if words[at] in _ONLY_PAST and words[at + 1 : at + 2] and words[at + 1] in _WHITHER:
             return True
         if words[place] in self._people and (words[at] in _SAYS or words[at] in _SAID):
             return True
         is_noun = bool(place) and words[place - 1] in {"the", "your", "our", "other"}
-        if words[place] in self._people:
-            return is_noun and is_only_past(words[at])
         after = words[at + 1] if at + 1 < len(words) else ""
+        if words[place] in self._people:
+            is_they = is_noun or (bool(place) and words[place - 1] in _SO_MANY)
+            return is_they and (is_only_past(words[at]) or after in {"off", "it", "you", "your"})
         is_main = not (FINITE | _MODALS) & {*words[:place], *words[at + 1 :]}
         is_theirs = words[max(0, place - 1)] == "your" and (not after or after in ADVERBS)
         is_deed = after in _AFTER_PAST or (is_main and (after in _AFTER_MAIN or is_theirs))
@@ -304,7 +314,9 @@ class Reader:
     def _noun(self, phrase: tuple[str, ...], start: int, words: tuple[str, ...]) -> Subject:
         if words[max(0, start) : start + 1] == ("no",):
             return Subject.NOBODY
-        if phrase[-1] in self._people or (phrase[0] in {"one", "some"} and "of" in phrase):
+        if phrase[0] in {"one", "some"} and "of" in phrase:
+            return Subject.HOUSE
+        if _head_of(phrase)[-1] in self._people:
             return Subject.HOUSE
         return Subject.YOURS if "your" in phrase else Subject.THING
 
@@ -314,8 +326,11 @@ class Reader:
         while place < len(words) - 1 and (words[place] in ADVERBS or words[place] == "then"):
             place += 1
         word = words[place]
+        if word in _ALSO_BASE and _MODALS & set(words[:at]):
+            return None  # "has given you a date, you may have to wait or come back"
         fits = {
             Tense.DONE: is_participle(word) or is_past(word),
+            Tense.IS: last.is_passive and is_participle(word),
             Tense.DOING: is_gerund(word),
             Tense.WILL: word not in PRONOUNS | OWNERS | _BOUNDARY | _WH and word not in _BARE,
         }
@@ -328,10 +343,27 @@ class Reader:
         return replace(last, verb=verb_of(word), rest=rest, is_negated=False, lead="")
 
 
+def _head_of(phrase: tuple[str, ...]) -> tuple[str, ...]:
+    """Give a noun phrase up to what only tells more of it: *your message* for Mr. Otieno."""
+    if phrase[0] in _TELLS_MORE:  # "from now on Mr. Otieno"
+        return phrase
+    ends = (n for n, word in enumerate(phrase) if n and word in _TELLS_MORE)
+    return phrase[: next(ends, len(phrase))]
+
+
 def _back_over_adverbs(words: tuple[str, ...], place: int) -> int:
     while place >= 0 and (words[place] in ADVERBS and words[place] not in {"all", "both"}):
         place -= 1
     return place
+
+
+def _willing_to(words: tuple[str, ...], place: int) -> int:
+    """Find the verb behind *more than happy to*; 0 if it is none."""
+    while place < len(words) and words[place] in _VERY:
+        place += 1
+    is_willing = words[place : place + 1] and words[place] in _WILLING
+    is_so = is_willing and words[place + 1 : place + 2] == ("to",)
+    return place + 2 if is_so and is_verb_at(words, place + 2) else 0
 
 
 def _let_me(words: tuple[str, ...], at: int) -> tuple[Assertion | None, int]:

@@ -26,10 +26,12 @@ from mapokezi.receptionist.spoken_claims.commitment_rules import (
     SAVED,
     SURE,
     TIMED,
+    UNSEEN,
     Commitment,
 )
 from mapokezi.receptionist.spoken_claims.conditions import hangs_on_something, last_part
 from mapokezi.receptionist.spoken_claims.deeds import rules_of
+from mapokezi.receptionist.spoken_claims.deeds_of_others import STATES
 from mapokezi.receptionist.spoken_claims.denials import denied, denied_in
 from mapokezi.receptionist.spoken_claims.everyday import (
     OF_LOOKING,
@@ -65,7 +67,7 @@ _SOON = re.compile(
 )
 _SHOULD = re.compile(r"\b(?:should|must)\b")
 _WISHED = re.compile(
-    r"\b(?:ask|request|wish|want|note|write|put|prefer|suggest|mention|say|rather|make"
+    r"\b(?:ask|request|wish|want|note|write|put|prefer|suggest|mention|say|rather|hope|make"
     r" sure|see to it)"
     r"(?:ed|ing)?\b(?: \w+){0,3}?(?: that)?$"
 )
@@ -97,6 +99,9 @@ class Known(Protocol):
 
     def caller_declared(self, word: str) -> bool:
         """Say whether the caller has told of having something."""
+
+    def caller_does(self, verb: str) -> bool:
+        """Say whether the caller has told that something is being done, by a verb's name."""
 
     def caller_speaks_of(self, pronoun: str) -> bool:
         """Say whether *he*, *she* or *they* is somebody of whom the caller has just told."""
@@ -130,7 +135,7 @@ _ALL_DONE = re.compile(
     r"(?:(?:okay|yes|sure|right|great|perfect|alright|there|good|well|and|so|sawa) )*"
     r"(?:(?:it|that|this|everything) is |all |job )?(?:now |all |already )*"
     r"(?:done|sorted|settled|fixed|arranged|handled|taken care of|seen to|in order|under control"
-    r"|in place"
+    r"|in place|in(?= (?:now|already|then|for)|$)"
     r"|in hand|on track|dealt with|under way|underway)(?: (?:now|already|for you|then"
     r"|sir|madam|mum))*"
 )
@@ -165,6 +170,7 @@ def commitments_in(said: Said, reader: Reader, known: Known, today: date) -> tup
     judged += [
         swahili_deed(plain, stated.named),
         _in_an_idiom(plain, known),
+        _at_a_start(stated, known),
         _in_a_freeing(plain, known),
     ]
     judged += [denied_in(plain), _in_a_word(stated)]
@@ -175,12 +181,16 @@ def _judged(one: Assertion, said: Said, known: Known, today: date) -> Commitment
     lead = last_part(one.lead)
     if _is_their_account(f"{lead} {' '.join(one.who)}" if one.subject is Subject.THING else lead):
         return None
+    if _is_given_back(one, known):
+        return None
     is_wish = one.tense is Tense.HABIT or _SHOULD.search(said.plain) is not None
     if is_wish and _WISHED.search(one.lead):
         return None
     is_of_them = one.subject in _BY_PEOPLE and (one.verb not in _SEES or "you" in one.rest.split())
     if one.tense is Tense.HABIT and is_of_them and _is_timed(one.rest, today):
         one = replace(one, tense=Tense.WILL)
+    if _is_custom(one, said):
+        return NO_PROMISE
     is_denied = one.subject is Subject.NOBODY or one.is_negated
     meant = denied(one) if is_denied else _by_rule(one)
     if meant is CALLS_BACK and _is_timed(one.rest, today):
@@ -199,6 +209,49 @@ def _is_their_account(lead: str) -> bool:
         return False
     between = lead[match.end() :].split()
     return len(between) <= _FEW or between[-1] in {"that", "if", "whether", "what"}
+
+
+_WITHOUT_FAIL = re.compile(
+    r"\b(?:always|never fails?|without fail|same (?:day|morning|afternoon|evening)"
+    r"|every (?:single )?(?:call|message|caller|client))\b"
+)
+_ANSWERS = verbs("call ring phone reply answer return respond get")
+
+
+def _is_custom(one: Assertion, said: Said) -> bool:
+    """Say whether it promises by what somebody is said to do always: *he always rings back*."""
+    is_of_us = one.subject in _BY_PEOPLE or one.who == ("they",)
+    is_of_us = is_of_us and one.who != ("i",) and not one.is_negated
+    is_said = one.tense is Tense.HABIT and one.verb in _ANSWERS
+    return is_said and is_of_us and _WITHOUT_FAIL.search(said.plain) is not None
+
+
+_OTHERS_WORDS = re.compile(
+    r"\b(?:your|the|a|he|she|they|my) (?:\w+ ){0,2}?(?:said|says|told \w+|promised|claims|claimed)"
+    r"(?: that)?$"
+)
+_TO_BE_WRITTEN = re.compile(
+    r"\b(?:say|saying|write|writing|note|noting|mention|mentioning|add|adding)(?: down)?(?: that)?$"
+)
+
+
+_THEIRS_TO_DO = verbs("bring come call send pay pass drop visit go take collect write")
+"""What a caller may have told that they will do."""
+
+
+def _is_given_back(one: Assertion, known: Known) -> bool:
+    """Say whether it is what the caller has told: of somebody's words, to be written, of others."""
+    if _OTHERS_WORDS.search(one.lead.rstrip()):
+        return known.caller_stated("say")
+    if _TO_BE_WRITTEN.search(one.lead.rstrip()):
+        return known.caller_told(frozenset({one.verb}) | unlicensed(one.rest))
+    if one.subject is Subject.YOU and one.tense is Tense.WILL and one.verb in _THEIRS_TO_DO:
+        return known.caller_told(frozenset({one.verb}) | unlicensed(one.rest))
+    is_of_others = one.subject in {Subject.THING, Subject.YOURS} and one.tense is Tense.DOING
+    if not is_of_others or one.is_passive:
+        return False
+    words = frozenset(one.who) - {"the", "your", "a", "an"}
+    return known.caller_told(words) and known.caller_does(one.verb)
 
 
 _FEW = 3
@@ -290,10 +343,32 @@ def _in_an_idiom(plain: str, known: Known) -> Commitment | None:
     for match, meant in _idioms_of(plain):
         if _THEIR_WORDS.search(plain[max(0, match.start() - 20) : match.start()]):
             continue
-        if known.caller_declared(match[0].split()[-1]) and "you have" in match[0]:
+        if known.caller_declared(match[0].split()[-1]) and _HAS.search(match[0]):
             continue
         if not _NEGATION.search(_NO_WORRY.sub("", plain[: match.start()])[-30:]):
             return meant
+    return None
+
+
+def _is_bare_state(clause: str) -> bool:
+    """Say whether a state stands for itself, of whatever was spoken of: *already in motion*."""
+    words = _LED_IN.sub("", clause)
+    return words.startswith(("already ", "all ")) and STATES.match(words) is not None
+
+
+_HAS = re.compile(r"\b(?:you have|has your|have your)\b")
+_LED_IN = re.compile(
+    r"^(?:(?:okay|yes|no|sure|right|great|perfect|alright|good|well|and|so|but|then|sawa|excellent"
+    r"|wonderful|thank you|thanks|now|there|fine) )+(?=\w)"
+)
+
+
+def _at_a_start(said: Said, known: Known) -> Commitment | None:
+    """Give what an idiom claims that stands first behind a comma, or an *okay*."""
+    for clause in said.clauses:
+        words = _LED_IN.sub("", " ".join(clause))
+        if words != said.plain and any(not match.start() for match, _ in _idioms_of(words)):
+            return _in_an_idiom(words, known)
     return None
 
 
@@ -302,6 +377,8 @@ def _in_a_word(said: Said) -> Commitment | None:
     clauses = [" ".join(clause) for clause in said.clauses]
     if any(_ALL_DONE.fullmatch(clause) for clause in clauses):
         return SAVED
+    if any(_is_bare_state(clause) for clause in clauses):
+        return UNSEEN
     return SURE if any(_AFFIRMED.fullmatch(clause) for clause in clauses) else None
 
 

@@ -20,6 +20,16 @@ _IF = re.compile(
     r"\b(?:if|unless|in case|whether|provided|so that|wish|should you|would you like|shall i|can i"
     r"|may i|you may want)\b"
 )
+_OF_TALKING = (
+    r"(?:leave|give|tell|say|let|hold|stay|wait|ask|spell|call|ring|mean|speak|repeat|confirm)"
+)
+_IF_LATER = re.compile(
+    rf"\bif you (?!(?:would|want|wish|prefer|need|like|agree|choose|decide|think|know|remember"
+    rf"|{_OF_TALKING}|(?:can|could|just|please|kindly) {_OF_TALKING}"
+    r"|are (?:okay|ready|looking|calling|sure|willing|happy (?:with that|for)))\b)"
+)
+"""What is decided once the call is over: *if you come at ten she will see you*, *if you are not
+satisfied we will refund it*. Somebody who says so has promised, whatever the caller does then."""
 _ONCE = r"(?:once|when|whenever|until|as soon as|before|after|after which)"
 _TEMPORAL = re.compile(rf"\b{_ONCE}\b")
 _JUST_BEFORE = re.compile(rf"\b{_ONCE}(?: (?:that|exactly|precisely))?$")
@@ -50,9 +60,11 @@ def hangs_on_something(one: Assertion, meant: Commitment, said: Said) -> bool:
         said: the whole sentence.
     """
     before = last_part(one.lead).strip()
+    is_soft = meant.needs is not None or meant is NO_PROMISE or meant.is_open
+    if one.tense is Tense.WILL and not is_soft and _IF_LATER.search(before):
+        return False
     if _IF.search(before) or _JUST_BEFORE.search(before):
         return True
-    is_soft = meant.needs is not None or meant is NO_PROMISE or meant.is_open
     if one.tense in _NOT_YET and is_soft and _frees(before):
         return True
     if one.tense not in _NOT_YET or not is_soft:

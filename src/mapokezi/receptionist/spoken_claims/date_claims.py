@@ -31,6 +31,8 @@ _HAPPENS = re.compile(
     r"|is (?:on|at|in|out|away|here)|are (?:on|at))\b"
 )
 _OFFERS = re.compile(
+    r"\bi (?:can|could) (?:also |only |just |still )?(?:ask|note|pass|leave|let|put|write|mention"
+    r"|request|include|add|take)\b|"
     r"\b(?:(?:would|could|shall|should|may|might) (?:you|i|we|that|this|it suit)|would"
     r" you (?:like|prefer)"
     r"|if (?:you|that|it)|whether|ask (?:that|him|her|them|for)|for example|such as|no"

@@ -100,6 +100,10 @@ def rules_of(one: Assertion) -> tuple[tuple[Rule, ...], Commitment | None]:
 
 _NAMED = verbs("name address mention base concern involve call need require allow suppose mean")
 """*Mr. Otieno is named in it*: of whom nothing is told that they did."""
+_OWED = frozenset({"balance", "bill", "debt", "fine", "account", "penalty", "arrears"})
+_NOTHING_LEFT = re.compile(r"^(?:now |all )*(?:zero|nil|nothing|clear|gone|even|paid)\b")
+_TOLD_IN_IT = verbs("say read mention state tell explain include")
+"""What a message does: its words are ours to choose."""
 _IN_HAND = re.compile(r"^(?:now |already )?(?:safe\b|on (?:its|the) way)")
 
 
@@ -174,7 +178,7 @@ def _of_you(one: Assertion) -> tuple[tuple[Rule, ...], Commitment | None]:
 def _of_thing(one: Assertion) -> tuple[tuple[Rule, ...], Commitment | None]:
     if one.is_passive and OF_COURT & set(one.who):
         return (), UNSEEN
-    if "message" in one.who and one.tense is Tense.SAYS:
+    if "message" in one.who and (one.tense is Tense.SAYS or one.verb in _TOLD_IN_IT):
         return (), HARMLESS
     if "message" in one.who and (one.verb == "go" or _IN_HAND.search(one.rest)):
         return (), SAVED
@@ -216,6 +220,8 @@ def _of_active_thing(one: Assertion) -> tuple[tuple[Rule, ...], Commitment | Non
         return RINGS, OPEN_STATE
     if one.tense is Tense.IS and one.subject is Subject.IT and WITH_SOMEBODY.search(one.rest):
         return (), SAVED
+    if one.tense is Tense.IS and _OWED & set(one.who) and _NOTHING_LEFT.search(one.rest):
+        return (), UNSEEN
     if one.tense is Tense.IS:
         is_paper = one.subject is Subject.THING and one.who[-1] in PAPERS
         is_theirs = is_paper or (one.subject is Subject.YOURS and "message" not in one.who)

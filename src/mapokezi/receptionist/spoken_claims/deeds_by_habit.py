@@ -60,6 +60,14 @@ OF_HOUSE_BY_HABIT = rules_from(
     (verbs("get receive see find hear read"), MESSAGE, HARMLESS),
     (verbs("get receive see find hear read"), r"^(?:it|that|this|everything)\b", SAVED),
     (verbs("see meet"), r"^you\b(?!.*\bappointment\b)", BOOKED),
+    (
+        verbs("arrange handle deal organise organize book manage do"),
+        (
+            r"^(?:with )?(?:that|those|these|such (?:things|matters)|appointments|bookings)"
+            r"(?:$| (?:so|and|here|for (?:us|the office))\b)"
+        ),
+        HARMLESS,
+    ),
     (verbs("represent act stand"), r"^(?:for you|you\b|in for|by you|behind)", SURE),
     (verbs("go come"), r"\b(?:with|to) you\b", SURE),
     (verbs("come join accompany wait stay"), r"", SURE),
@@ -79,7 +87,9 @@ OF_THEIRS_BY_HABIT = rules_from(
     (verbs("stay stand remain"), r"^(?!open|closed)", UNSEEN),
     (None, r"", OPEN_OFFER),
 )
-OF_YOURS_BY_HABIT = rules_from((None, r"", UNSEEN))
+OF_YOURS_BY_HABIT = rules_from(
+    (verbs("show reflect carry count"), r"", OPEN_OFFER), (None, r"", UNSEEN)
+)
 OF_THING_BY_HABIT = rules_from(
     (verbs("happen"), r"\b(?:tomorrow|today|tonight|next|first)\b", UNSEEN)
 )

@@ -141,8 +141,10 @@ STATES = re.compile(
     r"|registrar|lands|bank"
     r"|printer|lab|workshop)"
     r"|(?:in|on) (?:the|our|his|her|my|your) (?:\w+ ){0,2}?(?:diary|calendar|system|books|schedule"
-    r"|list|account|inbox)|with (?:him|her|them|the (?:lawyer|team))|yours|guaranteed|a deal"
+    r"|list|account|inbox|files?|records?)"
+    r"|with (?:him|her|them|the (?:lawyer|team))|yours|guaranteed|a deal"
     r"|good to go|under control|safe with|in place|in progress|underway|under way|live|active"
+    r"|on (?:hold|track|course|schedule)|off the table|back on|in (?:motion|the works|the pipeline)"
     r"|up to date|as good as|in (?:your|our) favou?r|in good hands|taken care|on"
     r" (?:his|her|their) desk|(?:practically |almost |virtually |absolutely"
     r" )?(?:certain|assured)$|down for|in for|clear(?:ed)?$|secure)\b"
@@ -229,7 +231,10 @@ LINE = frozenset(
 OF_IT = rules_from(
     (verbs("go"), r"^through\b", SAVED), (verbs("come"), r"^(?:through|in\b)", UNSEEN)
 )
-OF_THEM = rules_from((verbs("be have give tell ask say call want take"), r"", HARMLESS))
+OF_THEM = rules_from(
+    (verbs("say give"), r"^(?:yes|okay|(?:their|the) (?:okay|blessing|word|consent))\b", AGREED),
+    (verbs("be have give tell ask say call want take"), r"", HARMLESS),
+)
 OF_COURT = frozenset(
     {"hearing", "mention", "case", "ruling", "judgment", "judgement", "trial", "matter", "verdict"}
 )

@@ -17,6 +17,7 @@ from mapokezi.receptionist.spoken_claims.commitment_rules import (
     MESSAGE,
     NO_PROMISE,
     OUTSIDERS,
+    RANG,
     SAVED,
     SENT,
     SURE,
@@ -45,6 +46,11 @@ OF_US = rules_from(
         verbs("note mark write put jot list pencil log"),
         r"^(?:you|him|her|them)\b.*\b(?:in|down)\b.*\b(?:for|on|at)\b|\b(?:slot|appointment for)\b",
         BOOKED,
+    ),
+    (
+        verbs("write let call take knock put cross pay strike sign"),
+        r"^(?:\w+ ){0,3}?off\b(?! (?:the|your) (?:line|phone|message|note|recording))",
+        DONE,
     ),
     (verbs("pause stop delete erase"), r"\brecording\b", DONE),
     (verbs("move switch put push shift change bring"), TO_A_DAY, BOOKED),
@@ -99,11 +105,20 @@ OF_US = rules_from(
         HARMLESS,
     ),
     (verbs("put"), r"^(?:it|that|this|your \w+) through\b", SAVED),
+    (
+        verbs("put note write mark"),
+        r"^(?:\w+ ){1,4}?(?:down )?as\b.*\byou (?:would |want|wish|prefer|like|asked|said)",
+        HARMLESS,
+    ),
     (verbs("put"), r"\b(?:message|note)\b|^down\b(?! for| on)", HARMLESS),
     (verbs("put"), r"\b(?:system|records?|file|computer)\b", SAVED),
     (verbs("put"), r"^you\b|\b(?:diary|calendar|schedule|list)\b", BOOKED),
     (verbs("leave"), r"\b(?:message|note|word)\b", SAVED),
-    (verbs("leave"), r"^(?:$|it|that|the (?:name|number)|out|off|you|them|him|her)\b", HARMLESS),
+    (
+        verbs("leave"),
+        r"^(?:$|it|that|the (?:name|number)|(?:the |your )?\w+ out|out|off|you|them|him|her)\b",
+        HARMLESS,
+    ),
     (
         verbs("note write put mark record list"),
         r"^(?!that\b|down\b).*\b(?:file|system|records|account)\b(?! number)",
@@ -111,7 +126,10 @@ OF_US = rules_from(
     ),
     (
         verbs("write"),
-        r"^(?:to )?(?:them|him|her|the|a (?:letter|demand)|an? \w+ letter)\b(?!.*\bdown\b)",
+        (
+            r"^to (?!you\b)\w|^(?:to )?(?:them|him|her|the|a (?:letter|demand)|an? \w+ letter)\b"
+            r"(?!.*\bdown\b)"
+        ),
         SENT,
     ),
     (verbs("flag mark"), r"\bas (?:paid|settled|confirmed|closed|done|received|complete)\b", DONE),
@@ -125,7 +143,9 @@ OF_US = rules_from(
         verbs("correct change update fix edit replace swap"),
         (
             r"^(?!.*\b(?:records?|system|file|appointment|meeting|side|account|date|time|day"
-            r"|booking)\b)(?:$|it$|that$|.*\b(?:name|number|spelling|message|note|details?)\b)"
+            r"|booking)\b)(?:(?:it|that|this)?"
+            r"(?: ?(?:right away|straight away|at once|now|for you|immediately))?$"
+            r"|.*\b(?:name|number|spelling|message|note|details?)\b)"
         ),
         HARMLESS,
     ),
@@ -230,6 +250,7 @@ OF_US = rules_from(
         ),
         DONE,
     ),
+    (verbs("stop"), r"^(?:talking|speaking|asking)\b", HARMLESS),
     (verbs("stop"), r"^(?!there|here|you|$)", SURE),
     (verbs("start begin"), r"\b(?:process|case|work|proceedings|on (?:it|your))\b", SURE),
     (verbs("work"), r"^on\b", UNSEEN),
@@ -276,6 +297,7 @@ OF_US = rules_from(
 """Of the receptionist and the office, whenever it is."""
 OF_US_DONE = rules_from(
     (verbs("get have on"), r"\b(?:on )?the (?:line|phone)\b", UNSEEN),
+    (verbs("call ring phone dial page try"), rf"^(?!.*{OUTSIDERS})\w", RANG),
     (verbs("call ring phone dial contact page try"), r"^\w", AGREED),
 )
 OF_US_DOING = rules_from(

@@ -31,6 +31,11 @@ _TALK_TO_COME = verbs(
 )
 OF_US_TO_COME = rules_from(
     (
+        verbs("give"),
+        r"^(?:you|him|her|them) (?!an? )(?:\w+ ){1,3}(?:back|off|for free|free of charge)\b",
+        SURE,
+    ),
+    (
         verbs("let"),
         (
             r"^(?:you (?:off|have|pay|keep|in|stay)|(?:it|that|this) (?:slide|go|pass|lie|drop"
@@ -83,6 +88,11 @@ OF_US_TO_COME = rules_from(
         SURE,
     ),
     (
+        verbs("do"),
+        r"\b(?:today|tonight|tomorrow|first thing|this (?:morning|afternoon|evening|week)|by)\b",
+        SURE,
+    ),
+    (
         verbs("connect transfer put"),
         r"\b(?:now|right away|immediately|straight away|at once)\b(?!.*\b(?:down|message)\b)",
         CONNECTING,
@@ -113,6 +123,7 @@ OF_US_TO_COME = rules_from(
         HARMLESS,
     ),
     (verbs("forward send"), rf"^(?:it|that|this|(?:your|the) {MESSAGE}) (?:on )?to\b", HARMLESS),
+    (verbs("address direct"), rf"^(?:it|that|this|(?:your|the) {MESSAGE}) to\b", HARMLESS),
     (
         verbs("make"),
         (
@@ -169,6 +180,15 @@ OF_US_TO_COME = rules_from(
     (verbs("have get"), r"", HARMLESS),
 )
 OF_US_ABLE = rules_from(
+    (verbs("expect think hope imagine"), r"^so\b", HARMLESS),
+    (
+        verbs("do"),
+        (
+            r"^(?:it|that|this) for (?:free|nothing|less|half|just|only"
+            r"|(?:\w+ )?(?:thousand|hundred)|one|two|three|four|five|six|seven|eight|nine|ten|\d)"
+        ),
+        SURE,
+    ),
     (verbs("finish complete continue"), r"^(?:your|the|this) (?:message|name|number)\b", HARMLESS),
     (
         verbs("have get"),

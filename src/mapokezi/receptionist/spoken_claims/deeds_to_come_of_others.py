@@ -20,6 +20,11 @@ from mapokezi.receptionist.spoken_claims.commitment_rules import (
 from mapokezi.receptionist.spoken_claims.verbs import verbs
 
 OF_HOUSE_TO_COME = rules_from(
+    (
+        verbs("call ring phone contact email text write reach come"),
+        r"^(?:us|to us|the office|here)\b",
+        HARMLESS,
+    ),
     (verbs("get come return"), r"^(?:back )?(?:from|in|on|at)\b", UNSEEN),
     (
         verbs("give"),
@@ -124,6 +129,11 @@ OF_YOU_TO_COME = rules_from(
     ),
     (verbs("hear"), r"\b(?:from|back)\b", NO_PROMISE),
     (
+        verbs("get have"),
+        r"^(?:somebody|someone|one of|him|her|them|us|mr|mrs|ms|miss|madam|an? \w+ on the)\b",
+        NO_PROMISE,
+    ),
+    (
         verbs("see meet"),
         (
             r"^(?:mr|mrs|ms|miss|madam|him|her|them|the (?:lawyer|advocate|doctor)|someone"
@@ -152,7 +162,8 @@ OF_YOU_TO_COME = rules_from(
             "find see need have want notice pass come walk take turn cross alight reach recognise"
             " bring ask enter park agree like prefer explain hear pay spend show carry"
             " tell give leave"
-            " call use go press know ring feel sit climb sign collect drop write require"
+            " understand appreciate call use go press know ring feel sit climb sign collect drop"
+            " write require"
         ),
         (
             r"^(?!.*\b(?:case|compensation|refund|bail|house|child|children|custody|money"

@@ -22,6 +22,7 @@ _HARM = verbs(
 _HARM_WITH = (
     (verbs("take"), re.compile(r"\b(?:from you|away|your|the (?:child|children|house|land))\b")),
     (verbs("go"), re.compile(r"^(?:back )?to (?:prison|jail|court|trial|auction)\b")),
+    (verbs("spend see"), re.compile(r"\b(?:jail|prison|custody|cells?|remand)\b")),
     (verbs("appear"), re.compile(r"^(?:any|in)")),
     (verbs("touch"), re.compile(r"^(?:you|your|it|a|the)\b")),
     (verbs("call contact"), re.compile(r"^you (?:again|any)")),
@@ -52,7 +53,7 @@ _WE_MAY_NOT = verbs(
     " connect"
     " transfer put pass note write record open accept make get read call ring answer speak"
     " interrupt"
-    " advise guess discuss understand hear find reach"
+    " advise guess discuss understand hear find reach add mention rush hurry pretend"
 )
 """What the receptionist may say that she, or the office, will not do."""
 _IT_MAY_NOT = verbs(

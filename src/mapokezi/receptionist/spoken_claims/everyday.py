@@ -56,7 +56,10 @@ _QUALITY = """
     separate extra free fluent local main only least most more less few many much lot little bit
     far near away close close nearby along behind beside between across around up down out over
     through in on off of by as without within under above below past beyond round with before after
-    against towards
+    against towards straight immediately indeed inside outside clearly loudly kindly
+    situation story background context sense idea opinion kind sort type example typical common
+    standard unusual surprising strange odd funny interesting accurate exact precise specific
+    obvious unclear uncertain likely unlikely
 """
 _HOURS = """
     open closed shut close hours break lunch holiday holidays weekend weekends weekday weekdays
@@ -99,7 +102,8 @@ EVERYDAY = frozenset(
 """Words that say nothing of anybody's matter."""
 _FIGURES = re.compile(r"[\d:.+]+(?:st|nd|rd|th|am|pm)?|[a-z]")
 _FURTHER = re.compile(
-    r"\b(?:(?:i|we|he|she|they|who|if|when|whenever|because|but|how|why|whether|once)\b"
+    r"\b(?:(?:i|we|he|she|they|who|if|when|whenever|because|but|how|why|whether|once|unless"
+    r"|so that|though|although)\b"
     r"|(?:that )?(?:you|it|there) (?:is|are|was|were|has|have|had|will|can|cannot|do|did|does)\b"
     r"|that (?:you|it|the|a|there)\b|(?<=\w )you (?:want|need|like|gave|said|mean|bring|ask)\b)"
     r"|(?<=^afraid )|(?<=^sorry )(?!to)|(?<=^glad )(?!to)|(?<=^sure )(?!to)"
@@ -110,14 +114,15 @@ OF_TALK = verbs(
     "ask tell note write say mention explain spell repeat read hear listen understand know see look"
     " check try find connect transfer help leave pass take put speak talk need want think"
     " believe hope"
-    " wish mean guess suppose suggest feel love like appreciate apologise apologize thank regret"
+    " wish prefer plan intend mean guess suppose suggest feel love"
+    " like appreciate apologise apologize thank regret"
     " remember forget answer give call wonder worry start stop begin stay hold wait go come"
     " confirm correct jot return ring reach follow advise save share add be do get have mark"
     " keep work owe lose flag move finish complete change cover make include miss mishear skip"
     " return continue use"
     " frustrate worry annoy disappoint upset confuse surprise stress shock"
     " press type hang use close open show run end promise explain break owe email send walk"
-    " park require pay drive visit sit"
+    " park receive require pay drive visit sit"
 )
 """Verbs of a conversation, and of coming to the office."""
 OF_LOOKING = verbs("look check search find see")
@@ -134,9 +139,16 @@ OF_SPEECH = verbs(
 """What follows one of these is what is told, asked or thought, and is judged by its own verb."""
 
 
+_IN_PASSING = re.compile(
+    r"\b(?:(?:his|her|their|that|the) extension\b(?! of)"
+    r"|(?:best|better|easier|easiest|wise|advisable) to (?:arrange|book|fix|make|agree|set)\b)"
+)
+"""A telephone's extension, and what the caller is advised to do: words that mean more elsewhere."""
+
+
 def unlicensed(text: str) -> frozenset[str]:
     """Give the words of plain text that are not everyday ones."""
-    own = _FURTHER.split(text, maxsplit=1)[0]
+    own = _IN_PASSING.sub("", _FURTHER.split(text, maxsplit=1)[0])
     return frozenset(
         word
         for word in own.split()

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from mapokezi.voice.joining import apart
+
 _END = re.compile(r"[.?!\u2026]+[\"')\]\u201d\u2019]*(?=\s)|\n+|;(?=\s)")
 _NO_END = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|prof|st|no|tel|ext|adv|hon|ksh|kes|sh|approx|etc|vs|e\.g|i\.e)"
@@ -35,7 +37,7 @@ class Fragments:
 
     def feed(self, text: str) -> list[str]:
         """Take a further piece; give the sentences that are complete by it."""
-        self._rest += text
+        self._rest += apart(self._rest, text)
         found: list[str] = []
         while (at := self._first_end()) is not None:
             found.append(self._rest[:at].strip())

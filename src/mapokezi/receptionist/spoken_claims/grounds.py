@@ -16,11 +16,18 @@ from mapokezi.receptionist.opening_notices import notices_of, text_of
 from mapokezi.receptionist.spoken_claims.clauses import Reader
 from mapokezi.receptionist.spoken_claims.kinds import Deed
 from mapokezi.receptionist.spoken_claims.numbers import rows_in
+from mapokezi.receptionist.spoken_claims.present import ONE_DOES
 from mapokezi.receptionist.spoken_claims.prices import Price, prices_in
 from mapokezi.receptionist.spoken_claims.sentence import Said, content_of, plain_claim
 from mapokezi.receptionist.spoken_claims.spans import Span, spans_in
 from mapokezi.receptionist.spoken_claims.times import VAGUE_DAYS, TimeSaid, days_in, times_in
-from mapokezi.receptionist.spoken_claims.verbs import is_participle, is_past, verb_of
+from mapokezi.receptionist.spoken_claims.verbs import (
+    is_gerund,
+    is_participle,
+    is_past,
+    verb_of,
+    verbs,
+)
 from mapokezi.receptionist.urgency import UrgentWords
 from mapokezi.receptionist.words import plain, stem
 
@@ -30,6 +37,8 @@ _MOST_CALLER_TURNS = 40
 _MOSTLY = 0.66
 """With so much of a sentence's stems in a fact, the fact says it."""
 _FEWEST_TOLD = 2
+_TELLING = verbs("tell ask say request instruct advise inform")
+"""Verbs of which one may stand for another where somebody's words are given back."""
 _SENTENCE = re.compile(r"[^.?!;]+[.?!;]?")
 _WITH_COUNTRY = re.compile(r"254(?=[17]\d{8})")
 """How a Kenyan number begins that is told from abroad; at home it begins with 0."""
@@ -250,9 +259,9 @@ class Grounds:
                 told = (
                     word
                     for word in _ONLY_WANTED.split(said, maxsplit=1)[0].split()
-                    if is_participle(word) or is_past(word) or word == "says"
+                    if is_participle(word) or is_past(word) or word in ONE_DOES
                 )
-                self.stated.update(verb_of(word) for word in told)
+                self.stated.update(verb_of(ONE_DOES.get(word, word)) for word in told)
 
     def is_told(self, stems: frozenset[str], *, by_tools_only: bool = False) -> bool:
         """Say whether the office has told, or a tool has answered, what the stems say.
@@ -317,7 +326,17 @@ class Grounds:
 
     def caller_stated(self, verb: str) -> bool:
         """Say whether the caller has told that something was done, by a verb's name."""
-        return verb in self.stated
+        return verb in self.stated or (verb in _TELLING and not _TELLING.isdisjoint(self.stated))
+
+    def is_given_back(self, stems: frozenset[str]) -> bool:
+        """Say whether the caller has told, in one sentence, nearly all that stems say."""
+        told = (len(stems & content_of(text)) for text in self.declared)
+        return max(told, default=0) >= max(_FEWEST_TOLD, _MOSTLY * len(stems))
+
+    def caller_does(self, verb: str) -> bool:
+        """Say whether the caller has told that something is being done, by a verb's name."""
+        words = (word for text in self.declared for word in text.split())
+        return any(is_gerund(word) and verb_of(word) == verb for word in words)
 
     def office_digits(self) -> str:
         """Give the digits that the office has told: its numbers, its facts, its fixed sentences."""

@@ -38,7 +38,7 @@ _DAY = (
 _EXISTING = (
     r"\bthere (?:is|are|will be|has been|have been) (?!no(?:body|thing)?\b|not\b|only\b"
     r"|nobody\b)(?:(?!\b(?:if|when|whether|once)\b).)*?\b(?:for you (?:on|at|to|from"
-    r"|tomorrow|today|this|next|in)|in your name"
+    r"|tomorrow|today|this|next|in)|(?:in|under|against|with) your name"
     r"|waiting|held|reserved|booked|kept for|put aside"
     r"|on (?:the|its|his|her|their) way|coming|to (?:receive|meet|collect|pick|welcome"
     r"|represent) you"
@@ -144,6 +144,20 @@ _HEARD = (
     r"\b(?:word|news|answer|advice|instructions?|decision|verdict|feedback|opinion|view) (?:from"
     r" (?:\w+ ){1,3})?is (?:that|yes|a yes|no|to|positive|good|not to)\b"
 )
+_SPOKE = (
+    r"\b(?:had|have had|has had) (?:an? |the |our |another )?(?:\w+ )?(?:words?|chats?|talks?"
+    r"|discussions?|conversations?|calls?) (?:\w+ )?(?:with|to|from)\b"
+    r"|\b(?:got|has|had|received) (?:\w+ )?(?:word|notice|instructions?) (?:from|of it)\b"
+)
+"""*I had a quick word with her*: the noun tells what was done, the verb only when."""
+_HIMSELF = (
+    r"\bit (?:is|will be) (?:\w+ ){1,4}?who (?:calls|rings|sees|comes|handles|takes|will"
+    r"|is going)\b"
+)
+_EASY = (
+    r"\bcross my heart\b|\btake (?:that|it) to the bank\b|\bwalk in the park\b|\bpiece of cake\b"
+    r"|\bopen and shut\b|\bplain sailing\b|\bhome and dry\b|\b(?:in the clear|out of the woods)\b"
+)
 _VACANT = (
     r"\b(?:have|has) (?:got )?(?:a|an|the|one) (?:\w+ ){0,2}(?:slot|place|opening|space|gap"
     r"|vacancy) (?:for you|left for you|on|at|tomorrow|this|next)\b"
@@ -184,6 +198,19 @@ IDIOMS: tuple[tuple[re.Pattern[str], Commitment], ...] = tuple(
         (_WITH_US, SURE),
         (_SHOULD_BE, NO_PROMISE),
         (_HEARD, AGREED),
+        (_SPOKE, AGREED),
+        (_HIMSELF, NO_PROMISE),
+        (r"(?<!\bi )(?<!\bi have )\b(?:had|having) an? (?:\w+ )?look\b", UNSEEN),
+        (_EASY, SURE),
+        (r"\bhas you (?:down |in )?(?:at|on|for|in|with)\b", BOOKED),
+        (r"\bi have (?:got )?(?:him|her)(?: (?:on|here|now|for you|ready)\b.*)?$", UNSEEN),
+        (
+            (
+                r"\byour \w+ (?:now |already )?has (?:now |already )?(?:got )?an? (?:\w+ )?"
+                r"(?:number|date|slot|lawyer|advocate|hearing)\b"
+            ),
+            UNSEEN,
+        ),
         (_PLACED, BOOKED),
         (_VACANT, UNSEEN),
         (r"\bover to (?:him|her|them|mr|mrs|miss|ms|madam)\b", CONNECTING),
@@ -201,7 +228,8 @@ IDIOMS: tuple[tuple[re.Pattern[str], Commitment], ...] = tuple(
             (
                 r"\b(?:i|we) (?:can |do |hereby |personally |will )*(?:promise|guarantee"
                 r"|assure|swear|vow)"
-                r"\b(?! nothing)|\brest assured\b|\b(?:you have|i give you) (?:my|our) word\b"
+                r"\b(?! nothing)|\brest assured\b|\b(?:you have|i give you)"
+                r" (?:my|our|his|her|the \w+) word\b"
                 r"|\bmy word on it"
                 r"\b|\b(?:count|depend|rely|bank) on (?:me|us|it|him|her|that)\b|\b(?:is|are|be|it)"
                 r" (?:\w+ )?guaranteed\b|\byou will (?:\w+ )?win\b|\bwe will (?:\w+ )?win\b"
@@ -212,7 +240,8 @@ IDIOMS: tuple[tuple[re.Pattern[str], Commitment], ...] = tuple(
                 r"|consider)\b"
                 r"|\b(?:is|it is) a promise\b|\bwe (?:have )?(?:never|always) (?:lose|lost|win"
                 r"|won|failed|let)\b"
-                r"|\bit is a yes\b"
+                r"|\b(?:it|that) is a (?:yes|go)\b|\b(?:my|our) treat\b"
+                r"|^no (?:fees?|charges?) (?:this|for you|today|at all|whatsoever)\b"
                 r"|\bgreen light\b|\b(?:strong|good|solid|excellent|winnable|watertight)"
                 r" (?:case|chances?|claim)\b"
                 r"|\b(?<!will )(?<!let me )(?<!to )go ahead and (?!tell|say|give|spell|ask"
@@ -260,14 +289,18 @@ IDIOMS: tuple[tuple[re.Pattern[str], Commitment], ...] = tuple(
         ),
         (
             (
-                r"\b(?:i|we) have (?:got )?your (?:payment|money|documents|email|application"
-                r"|cheque|letter|papers)\b"
+                r"(?<!you )\b(?:have|has) (?:now |already )?(?:got )?your (?:payment|money"
+                r"|documents"
+                r"|email|application|cheque|letter|papers|case|file|title|refund)\b"
                 r"|\byou (?:owe|no longer owe)\b"
             ),
             DONE,
         ),
         (
-            r"\byou have (?:an?|your) (?:\w+ )?(?:appointment|booking|slot|meeting|reservation)\b",
+            (
+                r"\byou have (?:got )?(?:an?|your|the) (?:\w+ ){0,2}?(?:appointment|booking|slot"
+                r"|meeting|reservation|oclock)\b"
+            ),
             BOOKED,
         ),
         (
@@ -280,8 +313,8 @@ IDIOMS: tuple[tuple[re.Pattern[str], Commitment], ...] = tuple(
         ),
         (
             (
-                r"\bexpect (?:an? |their |his |her |our )?(?:\w+ )?(?:calls?|answer|reply"
-                r"|visit|email)\b"
+                r"\bexpect (?:an? |the |their |his |her |our )?(?:\w+ )?(?:calls?|answer|reply"
+                r"|visit|email)\b|(?<!not )\bexpect to (?:hear|get|receive|see|have|be)\b"
             ),
             NO_PROMISE,
         ),

@@ -30,6 +30,8 @@ class Deed(StrEnum):
     """A message, or a note for the staff, has an id."""
     CONNECTING = "connecting"
     """A hand-off is running."""
+    TRIED = "tried"
+    """One has run in this call, whatever came of it."""
 
 
 @dataclass(frozen=True, slots=True)

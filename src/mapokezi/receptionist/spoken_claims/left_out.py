@@ -12,7 +12,12 @@ _BASES = frozenset(
 )
 """What is as often no participle, or begins something else."""
 _AFTER_DEED = frozenset(
-    listed("for on at you it and to in with by already now your the that this all from as")
+    listed(
+        """
+        for on at you it and to in with by already now your the that this all from as under within
+        until into over off
+        """
+    )
 ) | {""}
 _SPOKEN_LEAD = frozenset(
     listed(
@@ -43,6 +48,18 @@ _HEADLINES = verbs(
     " postpone send email dispatch post"
 )
 """What is told without an auxiliary as in a headline: *case accepted*."""
+
+
+_COME_ABOUT = frozenset(listed("done made received completed confirmed"))
+_DEEDS = frozenset(
+    listed(
+        """
+    payment payments money cheque deposit booking reservation cancellation transfer refund filing
+    registration search update change approval booking application documents papers delivery
+    """
+    )
+)
+"""Nouns that are deeds: *cancellation done*."""
 
 
 def with_subject(words: tuple[str, ...], people: frozenset[str]) -> tuple[str, ...]:
@@ -92,6 +109,7 @@ def _headline(words: tuple[str, ...]) -> Assertion | None:
         if words[at - 1] in PRONOUNS:
             return None
         is_deed = is_participle(words[at]) and verb_of(words[at]) in _HEADLINES
+        is_deed = is_deed or (words[at] in _COME_ABOUT and words[at - 1] in _DEEDS)
         after = words[at + 1] if at + 1 < len(words) else ""
         if is_deed and after in _AFTER_DEED and words[at - 1] not in _NO_NOUN:
             who, rest = words[:at], " ".join(words[at + 1 :])

@@ -14,7 +14,8 @@ from mapokezi.receptionist.spoken_claims.sentence import Said
 from mapokezi.receptionist.spoken_claims.times import DaySaid, TimeSaid, days_in, times_in
 
 _SAYS_OPEN = re.compile(
-    r"\b(?P<never>not|never|nor|nobody|no one|cannot)(?: \w+){0,3}? (?:open|closed?|work"
+    r"\b(?P<never>not(?! (?:know|sure))|never|nor|nobody|no one|cannot(?! (?:see|say|tell|know"
+    r"|check|promise|confirm)))(?: \w+){0,3}? (?:open|closed?|work"
     r"|working|here"
     r"|there|in|around|available|operate|come|find)(?:s|d|ing)?\b"
     r"|\b(?P<closes>(?:closes?|closing|(?<!is )(?<!are )(?<!be )shuts?|knock(?:s|ing)?"
@@ -22,8 +23,9 @@ _SAYS_OPEN = re.compile(
     r"|wrap(?:s|ping)? up|latest)(?: up| down)?(?: time)?(?: is)?(?: at| by)?)\b(?!"
     r" (?:the|your|a|an"
     r"|to)\b)"
-    r"|\b(?P<closed>closed|shut|not available|(?<!after )(?<!from )(?<!before )lunch"
-    r"|break|away|holiday|resting|nobody|no one|out of (?:the )?office"
+    r"|\b(?P<closed>closed(?! (?:then|at night|by then|overnight|at that))|shut"
+    r"|not available|(?<!after )(?<!from )(?<!before )lunch"
+    r"|break|away|(?<!not a )(?<!not a public )holiday|resting|nobody|no one|out of (?:the )?office"
     r"|off (?:on|that|this|for))\b"
     r"|\b(?P<open>open(?:s|ed|ing)?|reopen(?:s|ing)?|working|business hours|office hours|our hours"
     r"|hours are|available|here|there(?! is| are| will)|operate|operating|resume|resumes"
@@ -60,7 +62,8 @@ _EXCEPT = (
     r"|hour))"
 )
 _SUITS = re.compile(
-    r" ?(?:is|would be|will be) (?:fine|okay|good|alright|all right|no problem|perfect)\b"
+    r" ?(?:or (?:later|after|so) )?(?:is|would be|will be) (?:fine|better|best|okay|good"
+    r"|alright|all right|no problem|perfect)\b"
 )
 _BOUND = re.compile(r"\b(?:before|after) ?$")
 _NOT_AT = re.compile(r"\bnot (?:at|from|until|till|before) ?$")
@@ -198,12 +201,15 @@ def _of_piece(piece: str, carried: Group, grounds: Grounds) -> list[Group]:
 
 
 _A_PAIR = 2
+_NO_HOLIDAY = re.compile(r"\b(?:not|no) (?:a )?(?:public )?holiday\b")
 _MAY_NAME_A_DAY = re.compile(r"day\b|\b(?:eve|christmas|xmas|new year|easter|eid|idd|holidays?)\b")
 
 
 def _days_of(piece: str, grounds: Grounds) -> tuple[DaySaid, ...]:
     """Give the days that a piece names: by the calendar, by a holiday, or as a week."""
     days = days_in(piece, grounds.today)
+    if _NO_HOLIDAY.search(piece):
+        days = tuple(day for day in days if not day.is_holidays)
     if days:
         return days
     if _MAY_NAME_A_DAY.search(piece):

@@ -96,6 +96,9 @@ _NO_NAME = frozenset(
 )
 
 
+_OURS = re.compile(r"\b(?:we|us|our|ours|the office|the firm)\b")
+
+
 def false_place(said: Said, grounds: Grounds) -> str | None:
     """Give what is so, if a sentence names a place of ours that the office has not told.
 
@@ -104,6 +107,8 @@ def false_place(said: Said, grounds: Grounds) -> str | None:
         grounds: what is known.
     """
     if said.is_question or said.is_read_back:
+        return None
+    if not _OURS.search(said.plain) and grounds.is_given_back(content_of(said.plain)):
         return None
     if "po box" in said.plain and _strange_box(said, grounds):
         return nearest_answer(said, grounds, "postal address")

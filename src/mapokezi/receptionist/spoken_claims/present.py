@@ -21,11 +21,14 @@ _DEEDS = listed(
     win
     fight defend protect secure guarantee ensure register transfer stamp print ship post email text
     inform notify tell remind update answer reply respond check look find make do begin open close
+    show reflect carry qualify count clear
     offer provide assign allocate schedule plan promise follow drive travel join appear deal work
     help
     """
 )
-_THEIR_OWN = frozenset(listed("go move stay stand remain stop come"))
+_THEIR_OWN = frozenset(
+    listed("go move stay stand remain stop come show reflect carry qualify count clear")
+)
 """What a thing of the caller's can do: *your refund goes out today*."""
 
 
@@ -35,7 +38,8 @@ def _of_third_person(verb: str) -> str:
     return f"{verb[:-1]}ies" if verb.endswith("y") and verb[-2] not in "aeiou" else f"{verb}s"
 
 
-_OF_ONE = {_of_third_person(verb): verb for verb in _DEEDS}
+ONE_DOES = {_of_third_person(verb): verb for verb in (*_DEEDS, "say")}
+"""*calls* is *call*, of somebody."""
 _ALONE = frozenset(listed("he she somebody someone"))
 """Behind these stands nothing but a verb, whatever it is."""
 _NO_VERBS = frozenset(listed("is was has does as this his us always perhaps besides yes less"))
@@ -75,7 +79,7 @@ def present_of(words: tuple[str, ...], at: int, names: frozenset[str]) -> str | 
     if word in _OF_MANY:
         is_of_hours = word in _OF_HOURS and before in {"i", "we"}
         return word if before in _MANY and not is_of_hours else None
-    base = _OF_ONE.get(word)
+    base = ONE_DOES.get(word)
     if base is None and before in _ALONE and word.endswith("s") and word not in _NO_VERBS:
         return word[:-1]
     if base is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mapokezi.receptionist.spoken_claims.grounds import FactInFull, Grounds, sentences_of_answer
@@ -23,7 +23,11 @@ _OFFICE_SAYS = re.compile(
     r"|\b(?:i|we) (?:can|could|will|would) (?:\w+ )?(?:give|offer|do|let|make)\b"
 )
 _THEIR_STORY = re.compile(r"\b(?:your \w+|he|she|they) (?:has|have|had|is|was|were|\w+ed|left)\b")
+_ONLY_ASKED = re.compile(r"\b(?:whether|asking (?:for|that|them|him|her|us|if))\b")
+"""That something is waived is not said then."""
 _CLEARLY_LESS = 0.5
+_BARE = 1000
+"""A caller's number that is as large is an amount, if it is given back as one."""
 _MOST_OF_ONE = 30
 """Pieces of which somebody may reckon the price together."""
 _NO_PRICE = "I have no such price to give you. Our people can tell you."
@@ -41,6 +45,10 @@ _PRICE_STEMS = frozenset(
 )
 
 
+_LESS = frozenset(stem(word) for word in listed("half less lower cheaper free expensive"))
+"""What is asked of a price, and not of a thing."""
+
+
 def false_price(said: Said, before: str, grounds: Grounds) -> str | None:
     """Give what is so, if a sentence claims a price that rests on nothing.
 
@@ -55,6 +63,8 @@ def false_price(said: Said, before: str, grounds: Grounds) -> str | None:
         return None
     subject = _subject(said, before, grounds)
     for price in claimed:
+        if not price.value and _ONLY_ASKED.search(said.plain):
+            continue
         if _is_callers(price, said, subject, grounds):
             continue
         wrong = _judged(price, said, subject, grounds)
@@ -91,7 +101,10 @@ def _is_callers(price: Price, said: Said, subject: _Subject, grounds: Grounds) -
     if not price.value and _THEIR_STORY.search(said.plain):
         declared = " ".join(grounds.declared)
         return any(not one.value for one in prices_in(declared))
-    theirs = any(price.can_be(one) for one in prices_in(grounds.all_words, asked=True))
+    words = grounds.all_words
+    theirs = any(price.can_be(one) for one in prices_in(words, asked=True)) or (
+        price.value >= _BARE and any(one.value == price.value for one in amounts_in(words))
+    )
     if not theirs or (price.value == 0 and not said.is_read_back):
         return False
     priced = any(each.prices and each.fact.id in subject.topic for each in grounds.truth.facts)
@@ -116,6 +129,8 @@ def _judged(price: Price, said: Said, subject: _Subject, grounds: Grounds) -> st
         fitting = [each for each in fitting if each.priced & subject.stems]
     elif not price.value:  # "you need not pay any deposit" is no word about parking
         fitting = [each for each in fitting if each.fact.id in grounds.looked_up]
+    if _is_of_what_was_looked_up(said, fitting, grounds):
+        return None
     if fitting:
         near = max(topic.get(each.fact.id, 0.0) for each in fitting)
         if (best and near > _CLEARLY_LESS * topic[best]) or not subject.is_named:
@@ -127,6 +142,16 @@ def _judged(price: Price, said: Said, subject: _Subject, grounds: Grounds) -> st
     if not topic and looked and looked[0] is not None and looked[0].prices:
         return _sentences_with_prices(looked[0])
     return _NO_PRICE
+
+
+def _is_of_what_was_looked_up(said: Said, fitting: Sequence[FactInFull], grounds: Grounds) -> bool:
+    """Say whether a price is told of nothing else than the fact just looked up, nor asked of it."""
+    dear = " ".join(piece for piece in said.pieces if prices_in(piece, asked=True))
+    if grounds.truth.topic(content_of(dear) - _PRICE_STEMS):
+        return False
+    asked = content_of(grounds.last_words) - _PRICE_STEMS - _LESS
+    looked_up = grounds.looked_up[-2:]
+    return any(each.fact.id in looked_up and asked <= each.stems for each in fitting)
 
 
 def _can_be_of(price: Price, fact: FactInFull, counts: frozenset[int]) -> bool:

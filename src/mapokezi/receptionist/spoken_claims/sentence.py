@@ -49,12 +49,19 @@ _ASKS = re.compile(
 )
 _OKAY = re.compile(r"\s(?:okay|ok|alright|all right|sawa|yeah)\s*\?[\"')]*\s*$", re.IGNORECASE)
 """*I've put you down for ten okay?* asks for nothing but consent."""
-_HAS_BEEN_SHORT = re.compile(r"(?<=\w)()['\u2019]s(?= (?:already |now |just )?(?:been|got)\b)")
+_HAS_BEEN_SHORT = re.compile(
+    r"(?<=\w)()['\u2019]s(?= (?:already |now |just )?(?:been|got|agreed|promised|decided|accepted"
+    r"|refused|offered|arrived|landed|begun|come"
+    r"|(?:\w+ed|taken|sent|made|put|paid|left|given|told|written|read|seen|kept|held|done|had)"
+    r" (?:it|that|this|him|her|them|me|us|you|your|the|his|their|our|an?|my))\b)"
+)
+"""*The bank's agreed*, *Brian's seen it*: has, and not is."""
 _IS_SHORT = re.compile(
     r"(?<=\w)()['\u2019]s(?= (?:already|now|just|not|going|on|in|ready|out|at|with|sorted|done|set"
     r"|taken|sent|gone|made|put|paid|left|given|told|written|read|seen|spoken|kept|held"
     r"|withdrawn|off"
-    r"|also|all|\w+ing|\w+ed)\b)"
+    r"|also|as|all|here|there|still|about|back|up|over|down|away|fine|okay|free|full|available|busy|aware"
+    r"|yours|ours|hers|theirs|the|an?|your|our|my|his|her|their|\w+ing|\w+ed)\b)"
 )
 _TO_MANAGE = re.compile(
     r"\b(?:gone ahead and|went ahead and|go ahead and|going ahead and|be sure to|make sure to)\b ?"
@@ -115,11 +122,12 @@ _READ_BACK = re.compile(
     r"|\b(?:he|she|they|somebody|someone|landlord|employer|lawyer|company|bank) (?:\w+ed"
     r"|owes?|wants?"
     r"|told|gave|said|took) you\b"
-    r"|\byour (?:message|number|name|matter|reason|request|preferred|best) \b"
+    r"|\byour (?:message|number|name|matter|reason|request|preferred|best|wish) \b"
     r"|\b(?:a|an urgent|the|your) message (?:for|from|is|says|on|reads)\b|\bit says\b"
     r"|\bbest time to (?:call|reach)\b|\bi (?:have |will |am )?(?:note|noted|noting|writing"
     r"|written|write|wrote)\b"
     r"|\bi have (?:got )?(?:you down|it down|that down|down|your)\b|\bsaying (?:that )?"
+    r"|\b(?:he|she|they) (?:want|demand|owe|ask)s?\b|\bgot (?:that|it)$"
     r"|\bonce more\b|\bcall you (?:back )?on\b|\b(?:reach|ring) you (?:back )?on\b"
 )
 _STOP = frozenset(
@@ -137,6 +145,19 @@ _STOP = frozenset(
     """
     )
 )
+
+_FIGURES = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twel|thir|fif|twent|fort"
+    r"|hundred|thousand|million|billion|double|triple|treble|oh\b|zero|half|quarter|noon|mid"
+    r"|first|second|last|next|mon|tue|wed|thu|fri|sat|sun|to ?day|to ?night|tomorrow|yesterday"
+    r"|day|week|month|year|hour|minute|fortnight|morning|afternoon|evening|night|jan|feb|mar|apr"
+    r"|may|jun|jul|aug|sep|oct|nov|dec|christ|boxing|easter|new|jamhuri|madaraka|mashujaa|labour"
+    r"|idd|eid|holiday|open|clos|reopen|shut|lunch|break|resum|knock|round|around|door|non"
+    r"|straight|continuous|no|without|free|cost|charg|fee|pay|bill|waiv|house|us|expense|gratis"
+    r"|bure|bila|complimentary|percent|price|soon|later|while|few|couple|moment|end|any|every"
+    r"|always|date|time|now|here|there|working|office|desk|back|until|till)"
+)
+"""One of these begins a word of every price, hour, date and number; most sentences have none."""
 
 
 @dataclass(frozen=True)
@@ -194,6 +215,11 @@ class Said:
         """The words that stand with a capital inside the sentence: names, the caller's too."""
         names = (*_NAME.findall(self.text), *_ADDRESS.findall(self.text))
         return frozenset(word for name in names for word in plain(name).split())
+
+    @cached_property
+    def may_tell_figures(self) -> bool:
+        """Whether it has a word with which a price, an hour, a date or a number can begin."""
+        return _FIGURES.search(self.plain) is not None
 
     @cached_property
     def is_read_back(self) -> bool:

@@ -24,9 +24,17 @@ from mapokezi.receptionist.spoken_claims.commitment_rules import (
 from mapokezi.receptionist.words import listed
 
 _VERB = re.compile(
-    r"\b(?P<who>ni|tu|u|m|a|wa|i|zi|ya|li|ki|vi|pa|ku)(?P<tense>meshai?|mekwisha|mesha|me|ta|na|li)"
+    r"\b(?P<who>ni|tu|u|m|a|wa|i|zi|ya|li|ki|vi|pa|ku|(?=naku))"
+    r"(?P<tense>meshai?|mekwisha|mesha|me|ta|na|li)"
     r"(?P<deed>[a-z]{2,}(?:[aeiu]|book))\b"
 )
+"""*nakuunganisha* is *ninakuunganisha*: in speech the *I* of the present tense is left out."""
+_UNSAID = re.compile(
+    r"\b(?:(?:si|hatu|ha)(?:wezi|jui|juwi)|sina (?:uhakika|hakika)|u(?:me|li)(?:sema|ambiwa)"
+    r"|ikiwa|iwapo"
+    r"|kama(?! kawaida| (?:u|mli|uli)\w+))\b"
+)
+"""What follows is not known, or hangs on something."""
 _NO_VERBS = frozenset(
     listed(
         """
@@ -60,8 +68,10 @@ _OTHERS = frozenset({"a", "wa", "i", "zi", "ya", "li", "ki", "vi", "pa", "ku"})
 _PRONE = re.compile(
     r"(?:ku|kw|m|mw|wa)(?!ja\b|wa\b|fung|hitaj|ruhus|patikan|end\b|husu|lip|chuku|som|siki|elew"
     r"|shughulik"
-    r"|saidi|tafut|uliz|on[ae]\b|ambi|omb|shukur|karib|pend|andik|anz|rek|taka)\w{3,}|(?:kuja"
-    r"|enda|rudi|fika)\b"
+    r"|saidi|tafut|uliz|on[ae]\b|ambi|julish|arif|elez|omb|shukur|karib|pend|andik|anz|rek"
+    r"|taka)\w{3,}"
+    r"|(?:i|li|zi|ki|vi|ya)(?:shughulik|fany|maliz|andali|tum|pelek|tengenez)\w+"
+    r"|(?:kuja|enda|rudi|fika)\b"
 )
 """What is being done: to the caller, or on its way."""
 _DEEDS = (
@@ -72,8 +82,12 @@ _DEEDS = (
     (re.compile(r"(?:u|ku|m|mw|wa)?(?:hifadh|sev|save|fik|peleka|pelek|wasilish)"), SAVED),
     (re.compile(r"(?:ku|m|mw|wa)?(?:book|pang|wek|andalia|hairish)"), BOOKED),
 )
+_GOODS = re.compile(r" (?:\w+ )?(?:malipo|pesa|hela|hati|barua|faili|nyaraka|maombi|ada)\b")
+"""What one receives that is more than a call."""
 _STATES = re.compile(
-    r"\b(?:yuko|yupo|iko|ipo|ziko|zipo|yako|mko|uko|upo) (?:tayari|njiani|salama|sawa kabisa"
+    r"\b(?:yuko|yupo|iko|ipo|ziko|zipo|kiko|kipo|viko|vipo|yako|mko|uko|upo) (?:mezani"
+    r"|kwa (?:meza|wakili|diary|list|orodha)"
+    r"|kortini|tayari|njiani|salama|sawa kabisa"
     r"|hapa kwa ajili yako)\b"
     r"|\b(?:uta|mta|ata|wata)lipa (?:baada|kidogo|pole|baadaye|ukiwa)|\bahadi\b|\bnakuahidi\b"
     r"|\btumeshamaliza\b|\bumeshapata\b|\bhakuna (?:shida|wasiwasi),? utap\w+"
@@ -89,7 +103,10 @@ def swahili_deed(plain: str, names: frozenset[str]) -> Commitment | None:
         names: its words that are names, and no verbs.
     """
     for match in _VERB.finditer(plain):
-        if match[0] not in _NO_VERBS | names and not _is_harmless(match):
+        if match[0] in _NO_VERBS | names or _UNSAID.search(plain, 0, match.start()):
+            continue
+        is_goods = match["deed"].startswith("poke") and _GOODS.match(plain[match.end() :])
+        if is_goods or not _is_harmless(match):
             return next((to for way, to in _DEEDS if way.match(match["deed"])), DONE)
     return UNSEEN if _STATES.search(plain) else None
 

@@ -13,20 +13,21 @@ from functools import lru_cache
 from mapokezi.receptionist.words import listed
 
 _IRREGULAR = """
-be was been; become became become; begin began begun; bring brought brought; build built built;
-buy bought bought; catch caught caught; choose chose chosen; come came come; cut cut cut;
-deal dealt dealt; do did done; draw drew drawn; drive drove driven; fall fell fallen;
-feel felt felt; find found found; fit fit fit; forget forgot forgotten; freeze froze frozen;
-get got got; get got gotten; give gave given; go went gone; grow grew grown; hang hung hung;
-have had had; hear heard heard; hold held held; keep kept kept; know knew known; lay laid laid;
-lead led led; learn learnt learnt; leave left left; lend lent lent; let let let; lose lost lost;
-make made made; mean meant meant; meet met met; overcome overcame overcome; pay paid paid;
-put put put; read read read; ring rang rung; rise rose risen; run ran run; say said said;
-see saw seen; sell sold sold; send sent sent; set set set; shake shook shaken; shut shut shut;
-show showed shown; sit sat sat; speak spoke spoken; spell spelt spelt; spend spent spent;
-stand stood stood; swear swore sworn; take took taken; teach taught taught; tell told told;
-think thought thought; throw threw thrown; understand understood understood;
-undertake undertook undertaken; win won won; withdraw withdrew withdrawn; write wrote written
+be was been; become became become; begin began begun; bring brought brought; build built built; buy
+bought bought; catch caught caught; choose chose chosen; come came come; cut cut cut; deal dealt
+dealt; do did done; draw drew drawn; drive drove driven; fall fell fallen; feel felt felt; fight
+fought fought; find found found; fit fit fit; forget forgot forgotten; forgive forgave forgiven;
+freeze froze frozen; get got got; get got gotten; give gave given; go went gone; grow grew grown;
+hang hung hung; have had had; hear heard heard; hold held held; keep kept kept; know knew known; lay
+laid laid; lead led led; learn learnt learnt; leave left left; lend lent lent; let let let; lose
+lost lost; make made made; mean meant meant; meet met met; overcome overcame overcome; pay paid
+paid; put put put; read read read; redo redid redone; resend resent resent; rewrite rewrote
+rewritten; ring rang rung; rise rose risen; run ran run; say said said; see saw seen; seek sought
+sought; sell sold sold; send sent sent; set set set; shake shook shaken; shut shut shut; show showed
+shown; sit sat sat; speak spoke spoken; spell spelt spelt; spend spent spent; stand stood stood;
+swear swore sworn; take took taken; teach taught taught; tell told told; think thought thought;
+throw threw thrown; understand understood understood; undertake undertook undertaken; win won won;
+withdraw withdrew withdrawn; write wrote written
 """
 _NOT_PARTICIPLES = frozenset(
     listed(
@@ -116,7 +117,7 @@ def verb_of(word: str) -> str:
         return f"{word[:-3]}y"
     if word.endswith("ed") and _is_regular_past(word):
         return _single(word[:-2])
-    if word.endswith("ing") and len(word) >= _LEAST_GERUND:
+    if is_gerund(word):
         return _single(word[:-3])
     return _named(word)
 

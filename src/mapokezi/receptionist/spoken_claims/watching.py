@@ -10,8 +10,7 @@ No clock: instants are monotonic seconds, given by the caller of each method.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -38,6 +37,9 @@ _TOOL_LATE_S = 1.2
 """A model calls a tool at most so long after it has said what the tool does."""
 _EMERGENCY_S = 2.0
 """The emergency number is begun by then, by the model or by us."""
+_FAILURE_LATE_S = 1.5
+"""So long after a hand-off was in vain a model may still begin to tell of it as running: it has not
+heard yet. The caller hears what came of it anyway, as news and not as a mistake."""
 _RECORDING = ("stopped", "not_recorded")
 """The statuses of a recording that the caller did not want; what is said of them is so."""
 _RINGS = frozenset({"connecting", "already_connecting", "ringing"})
@@ -46,18 +48,6 @@ _MAY_BE_THE_CALLERS = frozenset(
     {ClaimKind.PRICE, ClaimKind.DATE, ClaimKind.PHONE, ClaimKind.PLACE, ClaimKind.HOURS}
 )
 _LONGEST_BEFORE = 300
-_TELLS_FIGURES = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twel|thir|fif|twent|fort"
-    r"|hundred|thousand|million|billion|double|triple|treble|oh\b|zero|half|quarter|noon|mid"
-    r"|first|second|last|next|mon|tue|wed|thu|fri|sat|sun|to ?day|to ?night|tomorrow|yesterday"
-    r"|day|week|month|year|hour|minute|fortnight|morning|afternoon|evening|night|jan|feb|mar|apr"
-    r"|may|jun|jul|aug|sep|oct|nov|dec|christ|boxing|easter|new|jamhuri|madaraka|mashujaa|labour"
-    r"|idd|eid|holiday|open|clos|reopen|shut|lunch|break|resum|knock|round|around|door|non"
-    r"|straight|continuous|no|without|free|cost|charg|fee|pay|bill|waiv|house|us|expense|gratis"
-    r"|bure|bila|complimentary|percent|price|soon|later|while|few|couple|moment|end|any|every"
-    r"|always|date|time|now|here|there|working|office|desk|back|until|till)"
-)
-"""One of these begins a word of every price, hour, date and number; most sentences have none."""
 
 
 @dataclass
@@ -67,6 +57,8 @@ class _Item:
     fragments: Fragments = field(default_factory=Fragments)
     before: str = ""
     """What it said so far, plain."""
+    rung: list[str] = field(default_factory=list)
+    """Who has been rung at any time since the sentence under way began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +100,8 @@ class SpokenClaims:
         self._emergency_said = False
         self._found: list[Correction] = []
         self._refused = ""
+        self._in_vain: tuple[str, float] | None = None
+        """Who was rung last in vain, and until when that counts as not known yet."""
 
     # -- what is not said yet --
 
@@ -172,9 +166,10 @@ class SpokenClaims:
         """Take in a further piece of what the model says."""
         item = self._items.get(item_id)
         if item is None:
-            item = self._items[item_id] = _Item()
+            item = self._items[item_id] = _Item(rung=self._rung_at(now))
         for sentence in item.fragments.feed(text):
             self._judge(item_id, item, sentence)
+            item.rung = self._rung_at(now)
 
     def ended(self, item_id: str, now: float) -> None:
         """An item is over: complete, taken back, or cut short by the caller."""
@@ -219,22 +214,30 @@ class SpokenClaims:
             grounds.deeds.add(Deed.SAVED)
             grounds.given += [plain_claim(str(value)) for value in arguments.values() if value]
         if status in _RINGS:
-            grounds.deeds.add(Deed.CONNECTING)
+            grounds.deeds |= {Deed.CONNECTING, Deed.TRIED}
             grounds.rung = str(result.get("person_name") or "")
+            self._in_vain = None
+            for item in self._items.values():
+                item.rung.append(grounds.rung)
         elif status == "refused" and result.get("say"):
             self._refused = str(result["say"])
         if result.get("emergency") and not self._emergency_said:
             self.owe_emergency(now)
         self._judge_again(now)
 
-    def hand_off_over(self, told: str = "") -> None:
+    def hand_off_over(self, told: str = "", at: float | None = None) -> None:
         """A hand-off was called off, or was in vain: nobody is being connected any more.
+
+        What was said of it while it ran stays so: what came of it is news, and no correction.
 
         Args:
             told: What a model is told of it, and may tell the caller.
+            at: When it was in vain, if that cannot be known yet to the model that speaks.
         """
         if told:
             self.grounds.answers.append(content_of(plain_claim(told)))
+        if at is not None and Deed.CONNECTING in self.grounds.deeds:
+            self._in_vain = (self.grounds.rung, at + _FAILURE_LATE_S)
         self.grounds.deeds.discard(Deed.CONNECTING)
         self.grounds.rung = ""
 
@@ -281,22 +284,30 @@ class SpokenClaims:
         if self._tells_number.search(said.plain):
             self._emergency_by = None
             self._emergency_said = True
-        for kind, commitment in self._seem_false(said, item.before):
+        for kind, commitment in self._seem_false(said, item.before, item.rung):
             needs = commitment.needs if commitment else None
             truth = commitment.truth if commitment else ""
             self._doubts.append(_Doubt(kind, said, item.before, item_id, needs, truth))
         item.before = f"{item.before} {said.plain}"[-_LONGEST_BEFORE:].strip()
 
-    def _seem_false(self, said: Said, before: str) -> list[tuple[ClaimKind, Commitment | None]]:
+    def _rung_at(self, now: float) -> list[str]:
+        """Give who is rung as a sentence begins, as far as its model can know."""
+        if Deed.CONNECTING in self.grounds.deeds:
+            return [self.grounds.rung]
+        name, until = self._in_vain or ("", now)
+        return [name] if now < until else []
+
+    def _seem_false(
+        self, said: Said, before: str, rung: Sequence[str] = ()
+    ) -> list[tuple[ClaimKind, Commitment | None]]:
         found: list[tuple[ClaimKind, Commitment | None]] = []
         grounds = self.grounds
         meant = commitments_in(said, grounds.truth.reader, grounds, grounds.today)
-        commitment = next((one for one in meant if not self._is_so(one.needs, said)), None)
+        commitment = next((one for one in meant if not self._is_so(one.needs, said, rung)), None)
         if commitment:
             found.append((ClaimKind.COMMITMENT, commitment))
-        tells = _TELLS_FIGURES.search(said.plain) is not None
         for kind in _MAY_BE_THE_CALLERS:
-            if not tells and kind is not ClaimKind.PLACE:
+            if not said.may_tell_figures and kind is not ClaimKind.PLACE:
                 continue
             if self._truth_of(kind, said, before) is None:
                 continue
@@ -306,16 +317,22 @@ class SpokenClaims:
                 found.append((kind, commitment))  # one truth, of two kinds
         return sorted(found, key=_is_vague)  # "You can call her on 0733...": the number is it
 
-    def _is_so(self, needs: Deed | None, said: Said) -> bool:
-        """Say whether the deed that a sentence tells is done, and is the one that it tells."""
+    def _is_so(self, needs: Deed | None, said: Said, rung: Sequence[str] = ()) -> bool:
+        """Say whether the deed that a sentence tells is done, and is the one that it tells.
+
+        Args:
+            needs: The deed.
+            said: The sentence.
+            rung: Who has been rung since it began.
+        """
         if self.grounds.opened and self.grounds.was_opened(content_of(plain_claim(said.plain))):
             return True
-        if needs is None or needs not in self.grounds.deeds:
-            return False
-        return needs is not Deed.CONNECTING or not self._names_another(said)
+        if needs is Deed.CONNECTING:
+            running = [self.grounds.rung] if needs in self.grounds.deeds else []
+            return any(not self._names_another(said, one) for one in (*running, *rung))
+        return needs is not None and needs in self.grounds.deeds
 
-    def _names_another(self, said: Said) -> bool:
-        rung = self.grounds.rung
+    def _names_another(self, said: Said, rung: str) -> bool:
         return bool(rung) and names_another(said, rung, self.grounds.truth.office)
 
     def _truth_of(self, kind: ClaimKind, said: Said, before: str) -> str | None:

@@ -27,7 +27,7 @@ _WHOSE = {
     "enyu": "your",
     "ao": "their",
 }
-_CLASS = re.compile(r"(?:ny|mw|mi|me|ki|vi|ch|vy|wa|ma|ny|ji|m|n|w|l|y|z|j|k|p|u|i)?")
+_CLASS = re.compile(r"(?:v|ny|mw|mi|me|ki|vi|ch|vy|wa|ma|ny|ji|m|n|w|l|y|z|j|k|p|u|i)?")
 _ASKING = frozenset(
     {"where", "when", "what", "who", "which", "how many", "how", "why", "how much", "what time",
      "which day", "which days", "which date", "where are you", "what documents should I bring"}
@@ -67,6 +67,8 @@ _SMOOTHED = (
     (re.compile(r"\b(of|at) (to|at)\b"), r"\2"),
     (re.compile(r"^[,;:. ]+"), ""),
 )
+_SHORTEST_BEGINNING = 4
+"""Letters of a Swahili beginning, and of an English deed behind it, that are no accident."""
 _OF = frozenset({"first", "second"})
 
 
@@ -95,7 +97,11 @@ def _is_in_swahili(tokens: list[str]) -> bool:
     """Say whether enough of the words are surely Swahili for English not to be meant."""
     also = lexicon().also_english
     words = [token.lower() for token in tokens if token[0].isalnum()]
-    sure = sum(len(word) > 1 and word not in also and _is_swahili(word) for word in words)
+    sure = sum(
+        1 + _is_built(word)
+        for word in words
+        if len(word) > 1 and word not in also and _is_swahili(word)
+    )
     return sure > 0 and sure >= _SHARE * len(words)
 
 
@@ -111,6 +117,15 @@ def _is_swahili(word: str) -> bool:
     )
 
 
+def _is_built(word: str) -> bool:
+    """Say whether an English deed has a Swahili beginning, which no English has: *nimebook*."""
+    return any(
+        word.endswith(deed) and len(word) >= len(deed) + _SHORTEST_BEGINNING
+        for deed in lexicon().english_verbs
+        if len(deed) >= _SHORTEST_BEGINNING
+    )
+
+
 def _as_english_of(word: str) -> str | None:
     return word if word in lexicon().english_verbs else None
 
@@ -119,11 +134,18 @@ def _pieces(tokens: list[str]) -> list[_Piece]:
     found: list[_Piece] = []
     low = [token.lower().replace("\u2019", "'") for token in tokens]
     at = 0
+    if low[:1] == ["si"] and low[1:2] and _asks_us(low[1]):
+        at = 1  # *si uniunganishe*: a plea, and no denial
     while at < len(tokens):
         piece, used = _hour(low, at) or _phrase(low, at) or (_single(tokens[at], low[at]), 1)
         found.append(piece)
         at += used
     return found
+
+
+def _asks_us(word: str) -> bool:
+    """Say whether a word asks something of us: *uniunganishe*, *mnipee*, *tupush*."""
+    return word.startswith(("uni", "mni", "utu", "mtu", "tu", "ni")) and _is_swahili(word)
 
 
 def _hour(low: list[str], at: int) -> tuple[_Piece, int] | None:
@@ -187,6 +209,8 @@ def _read(low: str) -> tuple[str, str, str]:
         return adjective, "of", ""
     if verb := read_verb(low.replace("-", "")):
         return verb.english, "verb", verb.whom
+    if low.endswith("je") and (verb := read_verb(low.removesuffix("je"))):
+        return f"how {verb.english}", "verb", verb.whom
     return "", "", ""
 
 

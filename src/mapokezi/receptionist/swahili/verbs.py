@@ -74,6 +74,17 @@ _TO_ME = frozenset(
 )
 _MY_OWN = frozenset({"ongee", "tembelee", "pokee", "endelee", "fuatilie"})
 """With *ni-* before them they ask for something to be done to me, as all that end in *-ie*."""
+_PLEAS = {
+    "tu": "let us {}",
+    "uni": "{} me",
+    "mni": "{} me",
+    "ni": "I should {}",
+    "utu": "{} us",
+    "mtu": "{} us",
+    "ani": "to {} me",
+    "wani": "to {} me",
+}
+"""Before English deeds, which keep their own ending: *tupush*, *uniconnect*."""
 _MONOSYLLABIC = frozenset({"j", "l", "nyw", "f", "w", "p"})
 
 
@@ -233,6 +244,10 @@ def _habitual(word: str) -> VerbRead | None:
 
 def _shall(word: str) -> VerbRead | None:
     """Read what somebody is to do: *anipigie*, *nije*, *nisaidie*."""
+    for beginning, plea in _PLEAS.items():
+        deed = word.removeprefix(beginning)
+        if deed != word and deed in lexicon().english_verbs:
+            return VerbRead(plea.format(deed))
     if not word.endswith(("e", "eni")):
         return None
     word = word.removesuffix("ni") if word.endswith("eni") else word
@@ -312,7 +327,7 @@ def _of_root(root: str) -> str:
     for ending in ("ik", "ek"):
         if root.endswith(ending) and (made := verbs.get(root.removesuffix(ending))):
             return f"be {participle(made)}"
-    for ending in ("ili", "ele", "i", "e", "an", "ish", "esh", "li", "le"):
+    for ending in ("ang", "ili", "ele", "i", "e", "an", "ish", "esh", "li", "le"):
         if root.endswith(ending) and (found := _of_root(root.removesuffix(ending))):
             return found
     return ""

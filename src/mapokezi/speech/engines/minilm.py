@@ -46,7 +46,7 @@ class MiniLm:
 
     about: ClassVar = EngineAbout(
         name="all-MiniLM-L6-v2",
-        version="0.1.0+swahili.1",
+        version="0.1.0+swahili.2",
         maker="sentence-transformers",
         url="https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2",
         languages=("en",),

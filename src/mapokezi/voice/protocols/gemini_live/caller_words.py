@@ -28,6 +28,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 
 from mapokezi.voice.events import CallerHeard, CallerTurnEnded, CallerTurnRejoined, VoiceEvent
+from mapokezi.voice.joining import apart
 from mapokezi.voice.protocols.gemini_live.deadlines import Deadline, Deadlines
 from mapokezi.voice.protocols.gemini_live.incoming import Transcription
 from mapokezi.voice.protocols.gemini_live.said import Said
@@ -83,7 +84,7 @@ class CallerWords:
         """Take in a further piece of the caller's words; it may begin inside a word."""
         if words.text:
             self._goes_on(now)
-            self._text += words.text
+            self._text += apart(self._text, words.text)
             self._ended_ms = self._heard_ms()
             self._tell_words(final=self._state is _State.ANSWERED)
         if self._state is _State.OPEN:

@@ -215,6 +215,45 @@ def sound_of(part: Part) -> tuple[bytes, int] | None:
         return _unusual_base64(sound.data), rate_hz
 
 
+class SoundMessages:
+    """Reads, without its JSON, a message that brings nothing but more sound: nearly all of them.
+
+    A server writes them all alike but for the sound. What stands before and behind it is learnt
+    from one that was read in full; where another has just that, and between it nothing but base64,
+    its JSON could say nothing else.
+    """
+
+    __slots__ = ("_head", "_rate_hz", "_tail")
+
+    def __init__(self) -> None:
+        """Begin with none seen."""
+        self._head, self._tail, self._rate_hz = b"", b"", 0
+
+    def sound(self, message: bytes) -> tuple[bytes, int] | None:
+        """Give the sound and its sampling rate; None if the message is to be read in full."""
+        head, tail = self._head, self._tail
+        if not (head and message.startswith(head) and message.endswith(tail)):
+            return None
+        try:
+            pcm = pybase64.b64decode(message[len(head) : -len(tail)], validate=True)
+        except (binascii.Error, ValueError):
+            return None
+        return (pcm, self._rate_hz) if pcm else None
+
+    def learn(self, message: bytes, told: ServerMessage) -> None:
+        """Take in one that was read: see `is_sound_alone`."""
+        content = told.server_content
+        parts = content.model_turn.parts if content and content.model_turn else None
+        if parts is None or len(parts) != 1 or parts[0].inline_data is None:
+            return
+        data, found = parts[0].inline_data.data, sound_of(parts[0])
+        if found is None or not data:
+            return
+        before, quoted, behind = message.partition(b'"%b"' % data.encode())
+        if quoted and behind:
+            self._head, self._tail, self._rate_hz = before + b'"', b'"' + behind, found[1]
+
+
 def _unusual_base64(data: str) -> bytes:
     """Read the alphabet for URLs, which proto-JSON allows too, and data without padding."""
     usual = data.replace("-", "+").replace("_", "/").rstrip("=")

@@ -27,6 +27,7 @@ from mapokezi.voice.events import (
     ReplyText,
     VoiceEvent,
 )
+from mapokezi.voice.joining import apart
 from mapokezi.voice.protocols.gemini_live.said import Said
 
 DROPPING_S = 3.0
@@ -122,6 +123,7 @@ class Reply:
         if not self._text:
             text = text.lstrip()
         if text and self._latest_id:
+            text = apart(self._text, text)
             self._text += text
             self._said.ours(self._latest_id, self._text)
             self._tell(ReplyText(self._latest_id, text))

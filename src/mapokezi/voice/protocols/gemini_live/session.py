@@ -25,6 +25,7 @@ from mapokezi.voice.protocols.gemini_live.incoming import (
     GoAway,
     ResumptionUpdate,
     ServerMessage,
+    SoundMessages,
     ToolCall,
     decode,
     is_sound_alone,
@@ -65,6 +66,7 @@ class GeminiLive:
         self._orders: list[Order] = []
         deadlines = self._deadlines = Deadlines()
         self._link = Link(settings, self._orders.append, deadlines)
+        self._sounds = SoundMessages()
         self._uplink = uplink = Uplink(settings.chunk_ms)
         scheduling = "" if settings.is_vertex else settings.slow_tool_scheduling
         self._tools = tools = ToolCallBook(prefix, briefing.tools, scheduling)
@@ -109,19 +111,28 @@ class GeminiLive:
         if failed is not None:
             self._fail(failed, now)
 
-    def receive(self, connection: int, message: bytes, now: float) -> None:
+    def receive(self, connection: int, message: bytes, now: float) -> bool:
         """Take in one message; what it says of a turn's end comes after all that it holds."""
         if not self._link.is_current(connection):
-            return
+            return False
+        if self._talk.may_go_on:
+            sound = self._sounds.sound(message)
+            if sound is not None:  # nearly always: nothing but more of the item under way
+                self._unread = 0
+                self._talk.goes_on(*sound)
+                return True
         told = decode(message)
         if told is None:
             self._not_read(message, now)
-            return
-        if self._unread:
+        else:
             self._unread = 0
+            self._read(told, now)
+            if is_sound_alone(told):
+                self._sounds.learn(message, told)
+        return False
+
+    def _read(self, told: ServerMessage, now: float) -> None:
         content = told.server_content
-        if content is not None and is_sound_alone(told) and self._talk.goes_on(content):
-            return  # nearly always: nothing but more of the item under way
         if content is not None:
             self._talk.content(content, now)
         self._rarer(told, now)

@@ -109,21 +109,15 @@ class Talk:
             self._has_noted_kind = True
             self._tell(VoiceNoted("data that is no PCM", mime_type[:64]))
 
-    def goes_on(self, content: ServerContent) -> bool:
-        """Take in sound that is more of the item under way: the hot path.
+    @property
+    def may_go_on(self) -> bool:
+        """Whether sound alone could mean nothing but more of the item under way."""
+        return self.reply.goes_on and not self.asking.any
 
-        Returns:
-            False, with nothing done, if it may mean anything else to the talk.
-        """
-        turn, reply = content.model_turn, self.reply
-        if turn is None or self.asking.any or not reply.goes_on:
-            return False
+    def goes_on(self, pcm: bytes, rate_hz: int) -> None:
+        """Take in more of the item under way: the hot path. Only if it `may_go_on`."""
         self._deadlines.clear(Deadline.TOOL)
-        for part in turn.parts or ():
-            sound = sound_of(part)
-            if sound is not None:
-                reply.more(*sound)
-        return True
+        self.reply.more(pcm, rate_hz)
 
     def ends(self, content: ServerContent, now: float) -> None:
         """Take in which ends have come; to be told after all else that a message holds."""

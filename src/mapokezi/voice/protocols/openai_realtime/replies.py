@@ -19,6 +19,7 @@ from mapokezi.voice.events import (
     ReplyText,
     VoiceNoted,
 )
+from mapokezi.voice.joining import apart
 from mapokezi.voice.protocols.openai_realtime import client_messages as write
 from mapokezi.voice.protocols.openai_realtime.memory import RECEPTIONIST, Entry, Memory
 from mapokezi.voice.protocols.openai_realtime.outbox import Outbox, Purpose
@@ -289,6 +290,7 @@ class Replies:
             reply = self._start(message, response)
         if reply is None or reply.is_settled or response.is_void:
             return
+        words = apart(reply.text, words)
         reply.text += words
         reply.entry.text = reply.text
         if reply.is_told:

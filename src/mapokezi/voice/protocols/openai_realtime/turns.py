@@ -16,6 +16,7 @@ from mapokezi.voice.events import (
     CallerVoiceStarted,
     CallerVoiceStopped,
 )
+from mapokezi.voice.joining import apart
 from mapokezi.voice.protocols.openai_realtime.memory import CALLER, Entry, Memory
 from mapokezi.voice.protocols.openai_realtime.outbox import Outbox
 from mapokezi.voice.protocols.openai_realtime.uplink import Uplink
@@ -182,7 +183,7 @@ class Turns:
         turn = self._known(item_id)
         if turn is None or turn.words is not _Words.AWAITED or not delta:
             return
-        turn.text += delta
+        turn.text += apart(turn.text, delta)
         self._remember(turn)
         if not any(one.words is not _Words.TOLD for one in self._before(turn)):
             self._outbox.tell(self._heard(turn, final=False))
