@@ -96,7 +96,9 @@ class Page:
 
     def loaded(self) -> None:
         """Wait until another page than the last one stands there whole."""
-        self.until("!window.left && document.readyState === 'complete'")
+        # A context's first, empty document may be replaced by another one, which is no page either.
+        is_page = "location.protocol !== 'about:'"
+        self.until(f"!window.left && {is_page} && document.readyState === 'complete'")
 
     def until(self, holds: str, within_s: float = 30.0) -> Any:
         """Wait until a script's value is true, and give it."""

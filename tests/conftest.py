@@ -57,7 +57,7 @@ AT_TRUE_PACE = {"calls", "processes"}
 """The folders of tests in which somebody speaks and is listened to, at a telephone's pace."""
 BY_THE_CLOCK = AT_TRUE_PACE | {"aftercall", "bench", "emulator", "line", "notify", "speech"}
 """Folders of tests that use real sockets and real seconds: starved of a core for long, they time
-out. So do those elsewhere that are asynchronous."""
+out. So do those elsewhere that are asynchronous, or in a browser."""
 
 
 @pytest.hookimpl(trylast=True)
@@ -71,7 +71,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not IS_PROOF:
         _leave_for_proof(config, items)
     for item in items:
-        if item.path.parent.name in BY_THE_CLOCK or item.get_closest_marker("anyio"):
+        is_alive = any(item.get_closest_marker(each) for each in ("anyio", "browser"))
+        if item.path.parent.name in BY_THE_CLOCK or is_alive:
             # Tried again where a machine had no core left; told as a rerun.
             reruns = 2 if item.path.parent.name in AT_TRUE_PACE else 1
             item.add_marker(pytest.mark.flaky(reruns=reruns))

@@ -137,7 +137,7 @@ class TestHanging:
     ) -> None:
         released = threading.Event()
         receiver.otherwise = lambda _asked: Reply(200, {}, holds=released)
-        sender = sender_to(receiver, mail, limit_s=5.0, places_per_way=2)
+        sender = sender_to(receiver, mail, limit_s=3.0, places_per_way=2)
         hanging = [asyncio.ensure_future(sender.send(notice())) for _ in range(2)]
         await asyncio.sleep(0.05)
         one = notice(way="email", way_kind=WayKind.EMAIL, address="brian@example.co.ke")

@@ -25,7 +25,12 @@ _PARKING = Fact(
 
 @pytest.mark.parametrize(
     "said",
-    ["how much is a blood test", "what do you charge for tests", "kipimo cha damu ni bei gani"],
+    [
+        "how much is a blood test",
+        "what do you charge for tests",
+        "what do you people take for a blood test",
+        "kipimo cha damu ni bei gani",
+    ],
 )
 def test_a_price_is_not_answered_with_what_tells_none(said: str) -> None:
     assert is_sidestepped(_LABORATORY, said)

@@ -31,6 +31,7 @@ NOBODYS = UrgentWords(())
         "I rang last year about a will. My son has been arrested.",
         "He was arrested last week and is still in the cells.",
         "Officers from the D. C. I came and are taking him.",
+        "There are people here throwing all our furniture out on the road.",
     ],
 )
 def test_urgent_for_the_office(said: str) -> None:
@@ -46,6 +47,7 @@ def test_urgent_for_the_office(said: str) -> None:
         "I had a case last year. Now my house is on fire.",
         "Mtoto hapumui!",
         "Nyumba inaungua, come quickly.",
+        "Bibi yangu anableed sana.",
         "Somebody has broken into our house. We are hiding in the bedroom.",
         "Thieves have just broken in.",
         "Here is a fire in the flat above us.",
@@ -83,6 +85,7 @@ def test_what_is_urgent_is_the_offices_own_affair() -> None:
         "I had severe back pain last year and I want to sue the company.",
         "The contractor has broken into our savings.",
         "Si dharura, nitapiga kesho.",
+        "Kuna mtu alinipigia na hii number, nikakosa kushika.",
         "Where is the station",
         "good morning",
         "",

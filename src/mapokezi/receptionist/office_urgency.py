@@ -77,7 +77,8 @@ _FAMILIES = (
         r"evict|auction|demolish|locked out|fukuz|bomo",
         r"\bevicting\b|\bbeing (?:evicted|thrown out|kicked out)\b|\bevicted (?:us|me)\b",
         r"\b(?:throwing|thrown|threw|kicking|kicked) (?:us|me|my \w+|our \w+|everything|them) out"
-        r"(?:side)?\b|\b(?:throwing|thrown|threw) out (?:my|our) \w+\b|\b(?:been|being|were|was)"
+        r"(?:side)?\b|\b(?:throwing|thrown|threw)(?: all| out){0,2} (?:my|our) \w+ (?:out|on)\b"
+        r"|\b(?:throwing|thrown|threw) out (?:my|our) \w+\b|\b(?:been|being|were|was)"
         r" (?:\w+ )?(?:thrown|kicked|chased) out of (?:our|my|the)\b",
         r"\b(?:demolish(?:ing)?|bulldozers?|excavators?|flattening)\b|\b(?:pulling|tearing"
         r"|knocking|bringing) down (?:my|our|the|a)\b",

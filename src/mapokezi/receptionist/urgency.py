@@ -30,6 +30,10 @@ class Urgency(StrEnum):
     """It cannot wait for the office to open, and is for its own people to deal with."""
 
 
+_BARE = re.compile(
+    r"\b(he|she|they|it) (bleed|choke|drown|burn|faint|suffocate|convulse|shake|vomit)\b",
+    re.IGNORECASE,
+)
 _A_REST_WORDS = 3
 """So few words are seldom a sentence of their own."""
 _EMERGENCY = re.compile(
@@ -130,7 +134,7 @@ class UrgentWords:
 
         Cheap enough for every piece of a transcript that is still being written.
         """
-        texts = dict.fromkeys((text, in_english(text)))
+        texts = dict.fromkeys((text, _going_on(in_english(text))))
         found = {
             self._heard_in_sentence(said, plain(each))
             for each in texts
@@ -154,6 +158,11 @@ class UrgentWords:
         return not _PLACE.search(said) and any(
             _runs_through(phrase, words) for phrase in self._phrases
         )
+
+
+def _going_on(glossed: str) -> str:
+    """Say of bodily verbs that they are going on: *anableed* is glossed as "he bleed"."""
+    return _BARE.sub(lambda found: f"{found[1]} is {found[2].removesuffix('e')}ing", glossed)
 
 
 def _sentences_of(text: str) -> list[str]:

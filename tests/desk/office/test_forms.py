@@ -33,7 +33,10 @@ FAULTS = ROOT / "tests" / "data" / "planted_faults"
 FOLDERS = [
     ROOT / "examples" / "law-office",
     FAULTS / "right",
-    *sorted((ROOT / "src" / "mapokezi" / "stores" / "trades").glob("*/")),
+    *sorted(
+        one.parent
+        for one in (ROOT / "src" / "mapokezi" / "stores" / "trades").glob("*/office.toml")
+    ),
 ]
 WAYS = KnownWays({"sms": WayKind.SMS, "email": WayKind.EMAIL})
 BY = NewFact("", "", (), "Brian", date(2026, 11, 23))
