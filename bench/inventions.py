@@ -64,9 +64,11 @@ FIRST_SEEN = (
 UNSEEN = (
     ("inventions_unseen.toml", "true_sayings_unseen.toml"),
     ("inventions_unseen_2.toml", "true_sayings_unseen_2.toml"),
+    ("inventions_unseen_3.toml", "true_sayings_unseen_3.toml"),
 )
-"""By two further authors. The checker was never mended by a sentence of these; but the counts were
-seen, of the second nine times, and of both which kinds of assertion it had taken wrongly."""
+"""By three further authors. The checker was never mended by a sentence of these; but the counts
+were seen, of the second nine times, and of the first two which kinds of assertion it had taken
+wrongly. The third was written after the last mend."""
 _DAYS = 60
 _PIECE = 5
 _DONE = {

@@ -9,9 +9,10 @@ ear     the model says "I see." and calls nothing; our own recogniser, beside it
 text    the rules alone are given the utterances as they were written: what they see of a model
         that does write them down. In Swahili, which recognition here does not know, this only.
 
-``urgent.toml`` and ``urgent_unseen.toml`` were written before the rules were changed for them; the
-rules were bettered by the first alone. Both are by one hand, so the second is less strange to the
-rules than a caller is.
+``urgent.toml`` and ``urgent_unseen.toml`` were written before the rules were changed for them, by
+the hand that wrote the rules, so they are less strange to the rules than a caller is.
+``urgent_others.toml`` is by another author: what the rules made of it at first sight is published
+beside. They were bettered by all three.
 """
 
 from __future__ import annotations
@@ -42,7 +43,17 @@ from mapokezi.receptionist.urgency import Urgency, UrgentWords
 from mapokezi.receptionist.words import plain
 from mapokezi.stores.office_files import read_office
 
-SETS = {"known": Path("bench/urgent.toml"), "unseen": Path("bench/urgent_unseen.toml")}
+SETS = {
+    "first set": Path("bench/urgent.toml"),
+    "second set": Path("bench/urgent_unseen.toml"),
+    "another author's": Path("bench/urgent_others.toml"),
+}
+FIRST_SEEN = Figure(
+    "another author's, text alone, at first sight: missed of 40 (dangers of 22) / false of 40;"
+    " Swahili: missed of 10 / false of 10",
+    "19 (8) / 0; 4 / 1",
+)
+"""When the rules first saw it, on 2026-11-23; cannot be taken again."""
 WAYS = ("tool", "ear")
 AT_ONCE = 5
 """More would want more of the recogniser than two cores have."""
@@ -114,17 +125,19 @@ async def measure() -> Measured:
     return Measured(
         "urgency",
         "Forty urgent utterances, and forty ordinary ones",
-        [each for name, heard in found.items() for each in figures_of(name, heard)],
+        [*(each for name, heard in found.items() for each in figures_of(name, heard)), FIRST_SEEN],
         Load(before, load_average()),
         remarks=(
             "Missed: nobody was rung, and no message was marked. False: somebody was, or the",
             "emergency number was said, though nothing was urgent. The model's transcript is deaf",
             "(by text, the rules alone are given the utterances as they were written). Of each",
             "forty urgent ones 22 tell of a danger to life or safety, in which the number is to be",
-            "said; of ten more in Swahili, on text only, six do. Both sets are by the hand that",
-            "wrote the rules, and were written before them. A call is spoilt if a busy machine has",
-            "torn holes into the caller's words before they were on any line, or kept the model so",
-            "long that another voice took over: it is placed again, twice at most.",
+            "said; of ten more in Swahili, on text only, six do. Two sets are by the hand that",
+            "wrote the rules; the rules were bettered by all three, so that they miss little of",
+            "them says little: of an unknown caller they may be expected to miss what they missed",
+            "of another author's at first sight. A call is spoilt if a busy machine has torn holes",
+            "into the caller's words before they were on any line, or kept the model so long that",
+            "another voice took over: it is placed again, twice at most.",
         ),
         details={
             name: [

@@ -144,6 +144,22 @@ _BODY = (
         r"|to one side)\b"
         r"|\b(?:speech is |is )slurr\w+\b"
     ),
+    (
+        rf"\b(?:{_SOMEBODY}|lips|face|skin)(?: \w+){{0,2}} (?:going|turning|gone|turned) blue\b"
+        r"|\bstuck in (?:his|her|my|the) (?:\w+ )?(?:throat|windpipe)\b|\bgasping\b"
+        r"|\bcannot (?:get|catch|find) (?:his|her|my|their|a) breath\b"
+        r"|\b(?:clutch|hold|grabb)\w* (?:his|her|my|the) chest\b"
+    ),
+    (
+        r"\b(?:face|hands?|arms?|legs?|body|skin|back|head) (?:is|are) (?:all |badly )?burn(?:ed|t)"
+        r"\b|\bburn(?:ed|t) all over\b|\b(?:in|on) (?:a|the) live (?:cable|wire)\b"
+        r"|\b(?:hold of|touched|touching|stuck (?:on|to)) (?:a|the|an) (?:live|electric\w*|power)"
+        r" (?:cable|wire|line|pole|fence)\b"
+    ),
+    (
+        r"\b(?:having|delivering) (?:the|her|a|my|our) baby (?:in|on|right|now|here)\b"
+        r"|\bsee the (?:baby s |baby )?head (?:already|now|coming)\b"
+    ),
 )
 _FIRE = (
     (
@@ -166,6 +182,12 @@ _FIRE = (
     (
         r"\belectric\w* (?:wires?|cables?|poles?|lines?)\b.{0,30}\b(?:fallen|fell|down|touched)\b"
         r"|\belectric shock\b"
+    ),
+    (
+        r"\b(?:gas|cylinder|stove|meko|jiko|tank|transformer|boiler|geyser)(?: \w+){0,2}"
+        r" (?:blew up|blown up|exploded)\b"
+        r"|\bpour\w* (?:petrol|paraffin|kerosene) (?:\w+ ){0,2}?(?:on|over|around|round|in|all)\b"
+        r"|\b(?:burn|set) (?:us|me|him|her|them) (?:\w+ )?(?:alive|on fire|inside)\b"
     ),
 )
 _VIOLENT = (
@@ -249,6 +271,11 @@ _ACCIDENT = (
         r"\b(?:building|house|wall|roof|ceiling|balcony|bridge|mine|quarry|trench)\b(?: \w+){0,2}"
         r" (?:collapsed|caved in|fallen|fell) (?:on|with)\b|\bbuilding (?:has |have )?collapsed\b"
     ),
+    (
+        r"\b(?:building|house|block|flats?|wall|roof|storey|scaffold\w*)\b.{0,40}\b(?:came down"
+        r"|come down|collapsed|caved in)\b.{0,40}\b(?:crying|screaming|under it|under there"
+        r"|trapped|inside|buried|people)\b"
+    ),
 )
 _SELF_HARM = (
     (
@@ -259,6 +286,11 @@ _SELF_HARM = (
         r"|harming|cut|cutting) (?:my|him|her)self\b|\btired of living\b|\b(?:no"
         r"|any) reason to live\b"
         r"|\bbetter off dead\b"
+    ),
+    (
+        r"\b(?:standing|sitting|am|is|are) (?:\w+ ){0,2}(?:on|at) the (?:edge|ledge|railings?"
+        r"|parapet) of (?:the|a) (?:\w+ )?(?:bridge|roof|building|balcony|flyover|cliff)\b"
+        r"|\b(?:going|about|ready|wants?) to jump\b(?: off| from|$)"
     ),
 )
 _SWAHILI = (
@@ -318,6 +350,13 @@ _SWAHILI = (
         r"\b(?:naomba|nahitaji|tuma|tumeni|leteni|tunahitaji|ita)\b.{0,15}\b(?:ambulensi"
         r"|ambulance)\b"
         r"|\bmaisha (?:yangu|yake|yetu)\b.{0,10}\bhatarini\b|\b(?:niko|tuko|yuko|wako) hatarini\b"
+    ),
+    (
+        r"\b(?:wana|ana)vunja (?:mlango|dirisha|geti|nyumba)\b"
+        r"|\b(?:nyumba|jiko|duka|soko|gari|gesi|meko|kibanda)(?: \w+){0,2} (?:inawaka|linawaka"
+        r"|limewaka|limelipuka|imelipuka|linaungua)\b|\b(?:ime|lime|ume)lipuka\b"
+        r"|\b(?:ame|wame)(?:tumbukia|angukia|zama|anguka)\b.{0,12}\b(?:mto|mtoni|kisima|kisimani"
+        r"|ziwani|majini|shimo|shimoni|choo|chooni|bwawani|baharini)\b"
     ),
 )
 _DANGERS = tuple(

@@ -65,7 +65,17 @@ _FAMILIES = (
         r"\b(?:hearing|mention|judge|magistrate|court|trial|ruling|case) (?:is|starts|begins|comes"
         r" up)\b.{0,12}\b(?:right now|waiting|starting|calling|in (?:\w+ ){1,3}(?:hours?"
         r"|minutes))\b",
-        r"\brefus\w+\b.{0,25}\bbail\b|\bdenied (?:\w+ )?bail\b",
+        r"\brefus\w+\b.{0,25}\bbail\b|\bdenied (?:\w+ )?bail\b|\b(?:has|have"
+        r"|needs?) to be bailed\b",
+        rf"\b(?:came|come|coming) for (?:me|us|him|her|them|(?:my"
+        rf"|our) (?:\w+ )?{PEOPLE})\b.{{0,40}}"
+        rf"\b(?:{_OFFICERS}|station|cells?)\b|\bwhich (?:police )?station (?:he|she|they)\b",
+        rf"\b(?:is|are|being|been) held (?:\w+ ){{0,2}}(?:at|in|by) (?:the )?(?:\w+ )?(?:airport"
+        rf"|border|immigration|customs|{_OFFICERS}|station|cells?)\b",
+        r"\b(?:taken away|led away|taken|led)\b.{0,30}\bin (?:hand ?)?cuffs\b",
+        r"\bin the dock\b|\b(?:lawyer|advocate|wakili)\b.{0,12}\b(?:not|never) (?:\w+ )?(?:shown up"
+        r"|showed up|turned up|here|arrived|come)\b.{0,40}|\bfly\w* (?:them|him|her|(?:my|our|the)"
+        r" (?:\w+ )?(?:kids?|children|son|daughter|baby)) out\b",
         r"\b(?:nime|ame|tume|wame)(?:kamatwa|shikwa|zuiliwa)\b|\b(?:ame|wame)(?:m|ni|tu|wa)"
         r"(?:kamata|shika)\b|\b(?:ana|nina|tuna|wana)(?:shikiliwa|zuiliwa|hojiwa)\b",
         r"\b(?:polisi|askari)\b.{0,25}\b(?:wame|ame|wana|ana)(?:m|ni|tu|wa)\w+\b|\b(?:polisi"
@@ -84,6 +94,18 @@ _FAMILIES = (
         r"|knocking|bringing) down (?:my|our|the|a)\b",
         r"\blocked (?:us|me) out\b|(?<!\bi )(?<!\bwe )\bchanged the (?:locks?|padlocks?)\b"
         r"|\bput a (?:new )?padlock\b",
+        r"\bauctioning (?:off )?(?:my|our)\b|\b(?:loading|carrying)\b(?: \w+){0,2} (?:my|our|the"
+        r"|all)"
+        r"(?: \w+){0,3} (?:furniture|things|stuff|goods|computers|machines|stock|property)\b"
+        r"|\b(?:pulling|tearing|knocking) (?:my|our|the) (?:\w+ )?(?:kiosk|house|shop|stall|wall"
+        r"|gate"
+        r"|structures?|home) down\b",
+        r"\b(?:goons|people|men|youths|somebody|strangers|they)\b.{0,20}\b(?:taken over|invaded"
+        r"|grabbed|occupied|fencing(?: off)?)\b (?:my|our) (?:\w+ )?(?:plot|land|shamba|house"
+        r"|farm)\b",
+        r"\b(?:dalali|auctioneer)\b.{0,15}\b(?:amefika|wamefika|amekuja|wamekuja)\b|\b(?:ana"
+        r"|wana)beba"
+        r" (?:vitu|mali|fanicha)\b",
         rf"\bauctioneers?\b.{{0,40}}\b(?:taking|carrying|loading|removing|take|with a|{_COME})\b",
         rf"\b(?:taking|carrying|loading|{_COME})\b.{{0,40}}\bauctioneers?\b",
         r"\b(?:they|people|men|goons|youths|police|landlord|agents?|who"

@@ -61,6 +61,7 @@ _PAST = re.compile(
     rf"|(?:in|since|of) (?:early |late )?{_MONTH}"
     r"|back then|used to|long ago|some time ago|previously|the other (?:month|year)|years before)\b"
     r"|\b(?:when|after|since) (?:i|he|she|we|they|my \w+|the \w+) (?:was|were|had)\b"
+    r"|\b(?:mwaka wa|year(?: of)?) (?:19|20)\d\d\b|\bmwaka wa elfu\b"
     r"|\bmw(?:aka|ezi) (?:jana|juzi|uliopita)\b|\bmi(?:aka|ezi)\b.{0,12}\biliyopita\b|\bzamani\b"
     r"|\bwiki (?:jana|iliyopita)\b|\bdied (?:of|from|in)\b"
 )
