@@ -49,3 +49,17 @@ def test_a_turn_in_pieces_ends_with_the_last_of_them() -> None:
     said(led, 2.4, 2.6)
     assert led.take_due(3.5) == 2.6
     assert led.unnoticed == 1
+
+
+def test_knocks_do_not_add_up() -> None:
+    led = turns()
+    for at in (1.0, 1.5, 2.0, 2.5, 3.0):
+        said(led, at, at + 0.2)
+    assert led.next_timer() is None
+
+
+def test_a_knock_takes_nothing_from_what_was_said() -> None:
+    led = turns()
+    said(led, 1.0, 1.9)
+    said(led, 2.2, 2.3)
+    assert led.next_timer() == 2.3 + 0.8

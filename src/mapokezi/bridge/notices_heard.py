@@ -80,7 +80,8 @@ class NoticesHeard:
 
     def caller_said(self, text: str) -> None:
         """Learn what the caller has said: in danger, they are answered before anything is owed."""
-        self._is_danger = self.is_owed and _DANGER.heard_in(text) is Urgency.DANGER
+        if self.is_owed and _DANGER.heard_in(text) is Urgency.DANGER:
+            self._is_danger = True  # whatever else they say before they are answered
 
     def goes_before_reply(self) -> bool:
         """Say whether what is owed is to be heard before the reply that begins.

@@ -83,6 +83,8 @@ class LedTurns:
             # Both edges may be told at once, long after the first of them: then no instant of it
             # is known, but its length is.
             self._length_s = (at_ms - self._voice_from_ms) / 1000
+        if self._length_s < self._least_s / 2:
+            self._length_s = 0.0  # a knock, a click: no piece of what somebody says
         self._length_s += self._earlier_s
         if self._length_s >= self._least_s:
             self._due = max(now, at + self._end_s)

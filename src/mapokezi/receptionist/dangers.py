@@ -157,8 +157,10 @@ _BODY = (
         r" (?:cable|wire|line|pole|fence)\b"
     ),
     (
-        r"\b(?:having|delivering) (?:the|her|a|my|our) baby (?:in|on|right|now|here)\b"
-        r"|\bsee the (?:baby s |baby )?head (?:already|now|coming)\b"
+        r"\b(?:having|delivering) (?:the|her|a|my|our) baby (?:right now|now|here|(?:in"
+        r"|on) (?:the|a|my"
+        r"|our) (?:car|taxi|matatu|bus|bathroom|toilet|floor|road|house))\b"
+        r"|\bcan see the (?:baby s |baby )?head(?: already| now| coming|$)"
     ),
 )
 _FIRE = (
@@ -186,7 +188,8 @@ _FIRE = (
     (
         r"\b(?:gas|cylinder|stove|meko|jiko|tank|transformer|boiler|geyser)(?: \w+){0,2}"
         r" (?:blew up|blown up|exploded)\b"
-        r"|\bpour\w* (?:petrol|paraffin|kerosene) (?:\w+ ){0,2}?(?:on|over|around|round|in|all)\b"
+        r"|\bpour\w* (?:petrol|paraffin|kerosene) (?:\w+ ){0,2}?(?:on|over|around|round|all"
+        r"|in (?:the|my|our) (?:house|home|room|shop|kitchen))\b"
         r"|\b(?:burn|set) (?:us|me|him|her|them) (?:\w+ )?(?:alive|on fire|inside)\b"
     ),
 )
@@ -274,7 +277,7 @@ _ACCIDENT = (
     (
         r"\b(?:building|house|block|flats?|wall|roof|storey|scaffold\w*)\b.{0,40}\b(?:came down"
         r"|come down|collapsed|caved in)\b.{0,40}\b(?:crying|screaming|under it|under there"
-        r"|trapped|inside|buried|people)\b"
+        r"|trapped|buried)\b"
     ),
 )
 _SELF_HARM = (
@@ -289,8 +292,10 @@ _SELF_HARM = (
     ),
     (
         r"\b(?:standing|sitting|am|is|are) (?:\w+ ){0,2}(?:on|at) the (?:edge|ledge|railings?"
-        r"|parapet) of (?:the|a) (?:\w+ )?(?:bridge|roof|building|balcony|flyover|cliff)\b"
-        r"|\b(?:going|about|ready|wants?) to jump\b(?: off| from|$)"
+        r"|parapet) of (?:the|a) (?:\w+ )?(?:bridge|roof|building|balcony|flyover)\b"
+        r"|\b(?:going|about|ready|wants?) to jump (?:off|from|out of) (?:the|a|this|my"
+        r"|our) (?:\w+ )?"
+        r"(?:bridge|roof|building|balcony|flyover|cliff|window|floor)\b"
     ),
 )
 _SWAHILI = (
@@ -352,9 +357,9 @@ _SWAHILI = (
         r"|\bmaisha (?:yangu|yake|yetu)\b.{0,10}\bhatarini\b|\b(?:niko|tuko|yuko|wako) hatarini\b"
     ),
     (
-        r"\b(?:wana|ana)vunja (?:mlango|dirisha|geti|nyumba)\b"
-        r"|\b(?:nyumba|jiko|duka|soko|gari|gesi|meko|kibanda)(?: \w+){0,2} (?:inawaka|linawaka"
-        r"|limewaka|limelipuka|imelipuka|linaungua)\b|\b(?:ime|lime|ume)lipuka\b"
+        r"\b(?:wana|ana)vunja (?:mlango|dirisha)\b"
+        r"|\b(?:nyumba|duka|soko|kibanda)(?: \w+){0,2} (?:inawaka|linawaka|limewaka|linaungua)\b"
+        r"(?! (?:taa|stima|umeme))|\b(?:ime|lime|ume)lipuka\b"
         r"|\b(?:ame|wame)(?:tumbukia|angukia|zama|anguka)\b.{0,12}\b(?:mto|mtoni|kisima|kisimani"
         r"|ziwani|majini|shimo|shimoni|choo|chooni|bwawani|baharini)\b"
     ),

@@ -70,12 +70,14 @@ _FAMILIES = (
         rf"\b(?:came|come|coming) for (?:me|us|him|her|them|(?:my"
         rf"|our) (?:\w+ )?{PEOPLE})\b.{{0,40}}"
         rf"\b(?:{_OFFICERS}|station|cells?)\b|\bwhich (?:police )?station (?:he|she|they)\b",
-        rf"\b(?:is|are|being|been) held (?:\w+ ){{0,2}}(?:at|in|by) (?:the )?(?:\w+ )?(?:airport"
-        rf"|border|immigration|customs|{_OFFICERS}|station|cells?)\b",
+        rf"\b(?:he|she|they|i|we|(?:my|our) (?:\w+ )?{PEOPLE}) (?:is|are|am|has been|have been"
+        rf"|being)"
+        rf" (?:being )?held (?:\w+ ){{0,2}}(?:at|in|by) (?:the )?(?:\w+ )?(?:airport|border"
+        rf"|immigration|customs|{_OFFICERS}|station|cells?)\b",
         r"\b(?:taken away|led away|taken|led)\b.{0,30}\bin (?:hand ?)?cuffs\b",
-        r"\bin the dock\b|\b(?:lawyer|advocate|wakili)\b.{0,12}\b(?:not|never) (?:\w+ )?(?:shown up"
-        r"|showed up|turned up|here|arrived|come)\b.{0,40}|\bfly\w* (?:them|him|her|(?:my|our|the)"
-        r" (?:\w+ )?(?:kids?|children|son|daughter|baby)) out\b",
+        r"\bin the dock\b|\b(?:kids?|children|son|daughter|baby)\b.{0,60}\bfly\w* (?:them|him"
+        r"|her) out"
+        r"\b|\bfly\w* (?:my|our|the) (?:\w+ )?(?:kids?|children|son|daughter|baby) out\b",
         r"\b(?:nime|ame|tume|wame)(?:kamatwa|shikwa|zuiliwa)\b|\b(?:ame|wame)(?:m|ni|tu|wa)"
         r"(?:kamata|shika)\b|\b(?:ana|nina|tuna|wana)(?:shikiliwa|zuiliwa|hojiwa)\b",
         r"\b(?:polisi|askari)\b.{0,25}\b(?:wame|ame|wana|ana)(?:m|ni|tu|wa)\w+\b|\b(?:polisi"
@@ -94,18 +96,19 @@ _FAMILIES = (
         r"|knocking|bringing) down (?:my|our|the|a)\b",
         r"\blocked (?:us|me) out\b|(?<!\bi )(?<!\bwe )\bchanged the (?:locks?|padlocks?)\b"
         r"|\bput a (?:new )?padlock\b",
-        r"\bauctioning (?:off )?(?:my|our)\b|\b(?:loading|carrying)\b(?: \w+){0,2} (?:my|our|the"
-        r"|all)"
-        r"(?: \w+){0,3} (?:furniture|things|stuff|goods|computers|machines|stock|property)\b"
-        r"|\b(?:pulling|tearing|knocking) (?:my|our|the) (?:\w+ )?(?:kiosk|house|shop|stall|wall"
-        r"|gate"
-        r"|structures?|home) down\b",
+        r"(?<!\bwe are )(?<!\bi am )\bauctioning (?:off )?(?:my|our)\b",
+        r"(?<!\bwe are )(?<!\bi am )\b(?:loading|carrying)(?: \w+){0,2} (?:my|our|the"
+        r"|all)(?: \w+){0,3}"
+        r" (?:furniture|things|stuff|goods|computers|machines|stock|property) (?:away|off|out|on a"
+        r"|onto|into a)\b",
+        r"(?<!\bwe are )(?<!\bi am )\b(?:pulling|tearing|knocking) (?:my|our|his"
+        r"|her) (?:\w+ )?(?:kiosk"
+        r"|house|shop|stall|wall|gate|structures?|home) down\b",
         r"\b(?:goons|people|men|youths|somebody|strangers|they)\b.{0,20}\b(?:taken over|invaded"
         r"|grabbed|occupied|fencing(?: off)?)\b (?:my|our) (?:\w+ )?(?:plot|land|shamba|house"
         r"|farm)\b",
         r"\b(?:dalali|auctioneer)\b.{0,15}\b(?:amefika|wamefika|amekuja|wamekuja)\b|\b(?:ana"
-        r"|wana)beba"
-        r" (?:vitu|mali|fanicha)\b",
+        r"|wana)beba (?:vitu|mali|fanicha) (?:vyetu|vyangu|yetu|yangu)\b",
         rf"\bauctioneers?\b.{{0,40}}\b(?:taking|carrying|loading|removing|take|with a|{_COME})\b",
         rf"\b(?:taking|carrying|loading|{_COME})\b.{{0,40}}\bauctioneers?\b",
         r"\b(?:they|people|men|goons|youths|police|landlord|agents?|who"
